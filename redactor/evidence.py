@@ -1,0 +1,91 @@
+"""Evidence: what a reader saw or heard, as words with a place each. The same for sound, pictures and text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from redactor.findings import Finding, Redaction
+from redactor.regions import Region, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word (or other unbroken piece of text) and where it is."""
+
+    text: str = field(repr=False)
+    """What was read; not empty."""
+    region: Region
+    """Where it is. For text a `Span` of exactly `len(text)` characters of the source."""
+    confidence: float = 1.0
+    """Of the reader, 0..1."""
+    gap: str = field(default=" ", repr=False)
+    """Text between the word before and this one: a blank, a line break (new line, new utterance), or what stood there."""
+
+    def __post_init__(self) -> None:
+        if not self.text:
+            raise ValueError("a word needs text")
+        if isinstance(self.region, Span) and len(self.region) != len(self.text):
+            raise ValueError("a word of a text covers exactly its own characters")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The words of one medium in reading order, and what was there but could not be read."""
+
+    words: tuple[Word, ...] = field(repr=False)
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes that were heard or read, most first; empty when unknown."""
+    unread: tuple[Region, ...] = ()
+    """Where the reader noticed something but has no words for it (speech without a transcript): always covered."""
+    extent: tuple[Region, ...] = ()
+    """The whole medium: one `TimeRange` per channel, one `Box` per page, or one `Span`."""
+
+    @cached_property
+    def text(self) -> str:
+        """All words joined by their gaps (the first word's gap is left out)."""
+        return "".join(word.text if i == 0 else word.gap + word.text for i, word in enumerate(self.words))
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The span of each word in `text`, in the order of `words`."""
+        spans, at = [], 0
+        for i, word in enumerate(self.words):
+            at += len(word.gap) if i else 0
+            spans.append(Span(at, at + len(word.text)))
+            at += len(word.text)
+        return tuple(spans)
+
+    def locate(self, span: Span) -> tuple[Region, ...]:
+        """The regions of every word that `span` touches, by position only; words of a text are cut to the span.
+
+        Raises ValueError when the span touches no word: a finding without a place must never pass in silence.
+        """
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        regions: list[Region] = []
+        for word, at in zip(self.words[first:], self.spans[first:], strict=True):
+            if at.start >= span.end:
+                break
+            if not at.overlaps(span):
+                continue
+            if isinstance(word.region, Span):
+                part, offset = span.clip(at), word.region.start - at.start
+                regions.append(Span(part.start + offset, part.end + offset))
+            else:
+                regions.append(word.region)
+        if not regions:
+            raise ValueError(f"the finding at [{span.start}, {span.end}) touches no word")
+        return tuple(regions)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(span.start for span in self.spans)
+
+
+def locate(evidence: Evidence, findings: Iterable[Finding]) -> tuple[Redaction, ...]:
+    """Findings -> redactions, plus one `UNCERTAIN` redaction for each region that could not be read."""
+    found = [Redaction(f.entity_type, evidence.locate(f.span), f.score, f.detector) for f in findings]
+    unread = [Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in evidence.unread]
+    return tuple(found + unread)

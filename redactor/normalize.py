@@ -1,0 +1,90 @@
+"""Text folded for matching, with the way back to the original characters.
+
+`clean` undoes what hides text from any recognizer (compatibility forms, invisible and bidirectional marks, odd blanks,
+dashes and digits of other scripts). `fold` goes on to lower case without accents, for matching Greek and English
+"as it sounds on paper". Both keep, for each character, where it came from.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from redactor.regions import Span
+
+_DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣-", "-")
+_QUOTES = dict.fromkeys("‘’ʼ´`΄᾽", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedText:
+    """A folded text and the source offsets of its characters."""
+
+    text: str = field(repr=False)
+    starts: tuple[int, ...] = field(repr=False)
+    """For each character of `text`: the offset of the first source character it stands for."""
+    ends: tuple[int, ...] = field(repr=False)
+    """For each character of `text`: one past the last source character it stands for."""
+
+    def to_source(self, span: Span) -> Span:
+        """The source characters behind `span` of the folded text (at least one folded character long)."""
+        if not 0 <= span.start < span.end <= len(self.text):
+            raise ValueError(f"[{span.start}, {span.end}) is outside a text of {len(self.text)} characters")
+        return Span(self.starts[span.start], self.ends[span.end - 1])
+
+
+def clean(text: str) -> NormalizedText:
+    """Compatibility-composed text without invisible characters; blanks, dashes, quotes and digits made plain ASCII."""
+    return _build(text, _clean_char)
+
+
+def fold(text: str) -> NormalizedText:
+    """`clean`, then lower case without accents, final sigma as sigma: the form in which Greek is compared."""
+    return _build(text, _fold_char)
+
+
+def folded(text: str) -> str:
+    """The text of `fold`, for word lists."""
+    return fold(text).text
+
+
+def _build(text: str, change: Callable[[str], str]) -> NormalizedText:
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        for char in change(text[at:end]):
+            out.append(char)
+            starts.append(at)
+            ends.append(end)
+        at = end
+    return NormalizedText("".join(out), tuple(starts), tuple(ends))
+
+
+def _clean_char(cluster: str) -> str:
+    if cluster.isascii():
+        return cluster
+    result = []
+    for char in unicodedata.normalize("NFKC", cluster):
+        category = unicodedata.category(char)
+        if category == "Cf":
+            continue
+        if category == "Nd":
+            result.append(str(unicodedata.digit(char)))
+        elif category == "Zs":
+            result.append(" ")
+        else:
+            result.append(_DASHES.get(char) or _QUOTES.get(char) or char)
+    return "".join(result)
+
+
+def _fold_char(cluster: str) -> str:
+    if cluster.isascii():
+        return cluster.lower()
+    plain = unicodedata.normalize("NFD", _clean_char(cluster).lower())
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("ς", "σ")

@@ -1,0 +1,126 @@
+"""What an engine must be able to do. Any object with these methods will do: no base class, no registration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from redactor.evidence import Evidence
+from redactor.findings import Finding, Redaction
+from redactor.regions import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples: TypeAlias = NDArray[np.float32]
+    """Mono sound at 16 kHz, float32 in -1..1, shape (n,)."""
+    Pixels: TypeAlias = NDArray[np.uint8]
+    """An RGB picture, shape (height, width, 3)."""
+
+Kind: TypeAlias = Literal["audio", "image", "text"]
+Progress: TypeAlias = Callable[[str, float], None]
+"""Called with a stage name and the share of it that is done, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One input file: where it is and what it claims to be (readers check the claim)."""
+
+    path: Path = field(repr=False)
+    """A readable file. Never shown: file names can hold personal data."""
+    kind: Kind
+    format: str
+    """Lower-case suffix without the dot, the canonical one: `wav`, `mp3`, `png`, `jpg`, `tiff`, `jsonl`, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word of a transcript with its time inside the samples that were transcribed."""
+
+    text: str = field(repr=False)
+    start_ms: int
+    end_ms: int
+    """Greater than start_ms, or equal to it when the engine gave no time for the word."""
+    confidence: float
+    """0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWord:
+    """A word that optical character recognition read."""
+
+    text: str = field(repr=False)
+    box: Box
+    confidence: float
+    """0..1."""
+    line: int
+    """Index of the text line that the word stands in; words come in reading order."""
+
+
+class Reader(Protocol):
+    """Turns a medium into words with places. Raises `MediaError` for what it cannot read to the end."""
+
+    def read(self, media: Media) -> Evidence:
+        """The whole medium, or an error: never a part of it."""
+        ...
+
+
+class Renderer(Protocol):
+    """Writes a de-identified copy of a medium and can check one."""
+
+    def render(self, media: Media, redactions: Sequence[Redaction], target: Path) -> None:
+        """Write the copy to `target` (a new file of the same format); the source is never touched."""
+        ...
+
+    def check(self, media: Media, redactions: Sequence[Redaction], draft: Path) -> None:
+        """Compare `draft` with the source: same form and extent, every region gone. Raises `WithheldError`."""
+        ...
+
+
+class Finder(Protocol):
+    """Finds personal data in text."""
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """Findings with spans in `text`; overlaps are welcome."""
+        ...
+
+
+class Transcriber(Protocol):
+    """A speech recogniser."""
+
+    @property
+    def name(self) -> str:
+        """Name, version and model for the receipt, for example `faster-whisper 1.2.1 whisper-base`."""
+        ...
+
+    def choose_language(self, samples: Samples, languages: Sequence[str]) -> str:
+        """The most probable language among `languages` (ISO 639-1, at least one)."""
+        ...
+
+    def transcribe(self, samples: Samples, language: str) -> Sequence[HeardWord]:
+        """Words in order. Nothing is remembered from one call of this method to the next."""
+        ...
+
+
+class SpeechDetector(Protocol):
+    """Voice activity detection."""
+
+    def speech(self, samples: Samples) -> Sequence[tuple[int, int]]:
+        """Disjoint `(start_ms, end_ms)` stretches of speech, in order."""
+        ...
+
+
+class TextReader(Protocol):
+    """Optical character recognition of one picture."""
+
+    @property
+    def name(self) -> str:
+        """Name, version and languages for the receipt."""
+        ...
+
+    def words(self, pixels: Pixels) -> Sequence[SeenWord]:
+        """Words in reading order with boxes in pixels of the picture given (page 0)."""
+        ...

@@ -1,0 +1,42 @@
+"""The receipt of one redaction: digests, counts and versions, nothing that can hold personal data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was done to one file, provable afterwards."""
+
+    source_digest: str
+    """SHA-256 (hex) of the source file."""
+    output_digest: str
+    """SHA-256 (hex) of the redacted file."""
+    policy_digest: str
+    """SHA-256 (hex) of the policy, see `Policy.digest`."""
+    output: str
+    """Path of the redacted file below the output folder, free of personal data."""
+    kind: str
+    """`audio`, `image` or `text`."""
+    engines: tuple[str, ...]
+    """Names and versions of what read, judged and verified."""
+    counts: tuple[tuple[str, int], ...]
+    """Redactions per entity type, sorted by type."""
+    uncertain_ms: int
+    """Milliseconds of speech that gave no words and were masked."""
+    rounds: int
+    """How often the output was rendered until its second reading showed nothing."""
+    verdict: str
+    """`verified`: the output was read again and nothing was left."""
+    at: str
+    """UTC time of publication, ISO 8601."""
+    seconds: tuple[tuple[str, float], ...]
+    """Wall-clock seconds per stage (`read`, `detect`, `render`, `verify`, and the reader's own)."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types; pairs become objects."""
+        body = asdict(self)
+        body["counts"], body["seconds"] = dict(self.counts), dict(self.seconds)
+        return body
