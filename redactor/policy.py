@@ -1,0 +1,201 @@
+"""The policy: the whole configuration as one frozen value, read from one TOML file; its digest goes in the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Language = Literal["el", "en"]
+EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LedgerPolicy(_Section):
+    """Where the audit trail is kept."""
+
+    url: str = ""
+    """SQLAlchemy URL. Relative SQLite paths count from the configuration file; empty: the user's state folder."""
+
+
+class StorePolicy(_Section):
+    """One recording store: a source folder that is mirrored into an output folder."""
+
+    name: Name
+    source: str = Field(min_length=1)
+    output: str = Field(min_length=1)
+    client: str = ""
+    jurisdiction: str = ""
+
+
+class PatternPolicy(_Section):
+    """A recognizer of your own: a regular expression for one type of identifier."""
+
+    entity: EntityType
+    regex: str = Field(min_length=1)
+    score: float = Field(default=0.8, ge=0, le=1)
+
+    @field_validator("regex")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            regex.compile(value)
+        except regex.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return value
+
+
+class DetectionPolicy(_Section):
+    """What counts as personal data."""
+
+    languages: tuple[Language, ...] = Field(default=("el", "en"), min_length=1)
+    threshold: float = Field(default=0.35, ge=0, le=1)
+    """Findings below this score are left alone; low on purpose: recall first."""
+    keep: tuple[EntityType, ...] = ()
+    """Entity types that may stay (for example `URL`)."""
+    allow: tuple[str, ...] = ()
+    """Words that are never personal (the company's own names and numbers), compared without case and accents."""
+    deny: tuple[str, ...] = ()
+    """Words that are always redacted, compared without case and accents."""
+    patterns: tuple[PatternPolicy, ...] = ()
+
+
+class ModelsPolicy(_Section):
+    """Which engines and models do the work."""
+
+    transcriber: str = Field(default="whisper-base", min_length=1)
+    """A name in models.toml, or a path to a model folder."""
+    speech_engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
+    text_reader: Literal["tesserocr", "pytesseract"] = "tesserocr"
+    beam: int = Field(default=5, ge=1, le=10)
+    threads: int = Field(default=2, ge=1, le=64)
+
+
+class AudioPolicy(_Section):
+    """How sound is masked."""
+
+    mask: Literal["tone", "silence", "noise"] = "tone"
+    pad_ms: int = Field(default=200, ge=0, le=2000)
+    """Added before and after each personal word."""
+    merge_gap_ms: int = Field(default=600, ge=0, le=5000)
+    """Masked ranges of one channel that are closer than this become one."""
+    round_ms: int = Field(default=250, ge=1, le=2000)
+    """Lengths of masked ranges are rounded up to a multiple of this, so that they do not count digits."""
+    uncertain: Literal["mask", "refuse", "keep"] = "mask"
+    """What to do with speech that gave no words."""
+    max_hours: float = Field(default=4.0, gt=0, le=24)
+
+
+class ImagePolicy(_Section):
+    """How pictures are covered."""
+
+    fill: str = Field(default="#000000", pattern=r"^#[0-9A-Fa-f]{6}$")
+    margin_px: int = Field(default=3, ge=0, le=50)
+    max_pixels: int = Field(default=50_000_000, ge=1)
+    """Pictures with more pixels than this are refused before they are decoded."""
+
+
+class TextPolicy(_Section):
+    """How text is replaced."""
+
+    placeholder: str = Field(default="[{type}]", max_length=40)
+    """Stands in for the value; `{type}` is the entity type."""
+    max_bytes: int = Field(default=50_000_000, ge=1)
+
+    @field_validator("placeholder")
+    @classmethod
+    def _formats(cls, value: str) -> str:
+        if value.replace("{type}", "").count("{") or "{type}" not in value:
+            raise ValueError("must hold {type} and no other braces, for example [{type}]")
+        return value
+
+
+class VerifyPolicy(_Section):
+    """How an output is read again before it is published."""
+
+    rounds: int = Field(default=3, ge=1, le=5)
+    """How often an output that still shows something is redone with more covered before it is withheld."""
+
+
+class ReportPolicy(_Section):
+    """Where a batch writes its report."""
+
+    path: str = ""
+    """HTML file; relative paths count from the configuration file; empty: no report unless asked for."""
+
+
+class RetentionRule(_Section):
+    """How long originals may be kept, and what happens then."""
+
+    purpose: str = "quality-assurance"
+    keep_days: int = Field(default=30, ge=1)
+    then: Literal["deidentify", "erase", "destroy"] = "deidentify"
+
+
+class RetentionClient(_Section):
+    """What a client's contract says otherwise."""
+
+    purpose: str | None = None
+    keep_days: int | None = Field(default=None, ge=1)
+    then: Literal["deidentify", "erase", "destroy"] | None = None
+
+
+class RetentionPolicy(_Section):
+    """Periods of retention. They are stated and checked here; nothing is deleted by this release."""
+
+    default: RetentionRule = RetentionRule()
+    clients: dict[str, RetentionClient] = Field(default_factory=dict)
+
+
+class Policy(_Section):
+    """The whole configuration. `Policy()` is right for a Greek contact centre."""
+
+    ledger: LedgerPolicy = LedgerPolicy()
+    stores: tuple[StorePolicy, ...] = ()
+    detection: DetectionPolicy = DetectionPolicy()
+    models: ModelsPolicy = ModelsPolicy()
+    audio: AudioPolicy = AudioPolicy()
+    image: ImagePolicy = ImagePolicy()
+    text: TextPolicy = TextPolicy()
+    verify: VerifyPolicy = VerifyPolicy()
+    report: ReportPolicy = ReportPolicy()
+    retention: RetentionPolicy = RetentionPolicy()
+
+    @field_validator("stores")
+    @classmethod
+    def _distinct(cls, value: tuple[StorePolicy, ...]) -> tuple[StorePolicy, ...]:
+        names = [store.name for store in value]
+        if len(set(names)) < len(names):
+            raise ValueError("two stores have the same name; names must differ")
+        outputs = [store.output for store in value]
+        if len(set(outputs)) < len(outputs):
+            raise ValueError("two stores have the same output; each needs its own folder")
+        return value
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of all that changes an output; the places (ledger, stores) and retention are left out."""
+        body = self.model_dump(mode="json", exclude={"ledger", "stores", "report", "retention"})
+        canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Read a TOML file; relative places count from its folder. `PolicyError` names the line and the remedy."""
+        from redactor.policyfile import read_policy
+
+        return read_policy(Path(path))
+
+
+def default_ledger_url() -> str:
+    """The ledger of the user's state folder, where no configuration names one."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return f"sqlite:///{Path(state) / 'redactor' / 'ledger.db'}"
