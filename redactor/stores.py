@@ -1,0 +1,243 @@
+"""Stores: walking a source folder without ever leaving it, safe names, one writer per output folder, durable files."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from stat import S_ISDIR, S_ISREG
+
+from redactor.errors import BusyError, MediaError, WithheldError
+from redactor.protocols import Kind, Media
+
+FORMATS: dict[str, tuple[Kind, str]] = {
+    **{s: ("audio", s) for s in ("wav", "mp3", "m4a", "ogg", "opus", "flac")},
+    **{s: ("image", s) for s in ("png", "jpg", "webp", "bmp", "tiff")},
+    "jpeg": ("image", "jpg"),
+    "tif": ("image", "tiff"),
+    **{s: ("text", s) for s in ("txt", "md", "csv", "json", "jsonl", "eml", "vtt", "srt", "html")},
+    "htm": ("text", "html"),
+}
+"""Lower-case suffix -> kind and canonical format."""
+_LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file to work on, or one that must be refused."""
+
+    path: Path = field(repr=False)
+    relative: PurePosixPath = field(repr=False)
+    """Place below the source root."""
+    media: Media | None
+    """None when it is refused before it is opened."""
+    refusal: MediaError | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the relative place: names the item in the ledger without showing its name."""
+        return hashlib.sha256(str(self.relative).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def scan(path: Path, root: Path | None = None) -> Iterator[Item]:
+    """All files below `path` (or `path` itself) in a stable order; nothing is followed out of `root`, nothing skipped.
+
+    `root` is `path` for a folder and its parent for a file. What must not be read comes as an item with a `refusal`.
+    """
+    root = root or (path if path.is_dir() else path.parent)
+    real_root = root.resolve()
+    if not path.is_dir() or path.is_symlink():
+        yield _item(path, root, real_root)
+        return
+    try:
+        entries = sorted(os.scandir(path), key=lambda e: e.name)
+    except OSError as error:
+        yield _refused(
+            path, root, f"the folder cannot be listed ({_strerror(error)}); give read permission", "NO_ACCESS"
+        )
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from scan(Path(entry.path), root)
+        else:
+            yield _item(Path(entry.path), root, real_root)
+
+
+def _item(path: Path, root: Path, real_root: Path) -> Item:
+    name = path.name
+    if unsafe_characters(name):
+        return _refused(path, root, "the name holds control or direction marks; rename the file", "UNSAFE_NAME")
+    if path.is_symlink() and not path.resolve().is_relative_to(real_root):
+        return _refused(path, root, "the link leaves its folder; copy the file instead", "LINK_LEAVES_FOLDER")
+    try:
+        status = path.stat()
+        if S_ISDIR(status.st_mode):
+            return _refused(path, root, "a link to a folder is not followed; name the folder itself", "LINK_TO_FOLDER")
+        if not S_ISREG(status.st_mode):
+            return _refused(path, root, "not a regular file", "NOT_A_FILE")
+        if not os.access(path, os.R_OK):
+            return _refused(path, root, "no permission to read it", "NO_ACCESS")
+    except OSError as error:
+        return _refused(path, root, f"it cannot be opened ({_strerror(error)})", "NO_ACCESS")
+    if (known := FORMATS.get(path.suffix.lower().removeprefix("."))) is None:
+        allowed = ", ".join(FORMATS)
+        return _refused(path, root, f"a type of file that is not known; known: {allowed}", "UNKNOWN_TYPE")
+    return Item(path, _relative(path, root), Media(path, *known))
+
+
+def _refused(path: Path, root: Path, message: str, reason: str) -> Item:
+    return Item(path, _relative(path, root), None, MediaError(message, reason=reason))
+
+
+def _relative(path: Path, root: Path) -> PurePosixPath:
+    return PurePosixPath(path.relative_to(root).as_posix())
+
+
+def unsafe_characters(name: str) -> bool:
+    """True for names with control, format (right-to-left marks) or undecodable characters."""
+    return any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in name)
+
+
+def public_path(relative: PurePosixPath, is_personal: Callable[[str], bool]) -> PurePosixPath:
+    """`relative` with each part that holds personal data (or unsafe characters) replaced by a digest of that part."""
+    parts = list(relative.parts)
+    for i, part in enumerate(parts):
+        stem, dot, suffix = part.rpartition(".") if i == len(parts) - 1 else (part, "", "")
+        stem, suffix = (stem, dot + suffix) if stem else (part, "")
+        if unsafe_characters(part) or is_personal(stem):
+            kept = suffix if suffix.isascii() and suffix.isprintable() else ""
+            parts[i] = f"item-{hashlib.sha256(part.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}{kept}"
+    return PurePosixPath(*parts)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_CHUNK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@dataclass(slots=True)
+class _Hold:
+    lock: int
+    users: int
+
+
+_holds: dict[Path, _Hold] = {}
+_holds_lock = threading.Lock()
+
+
+@contextmanager
+def output_folder(folder: Path) -> Iterator[Path]:
+    """Create and lock an output folder for this process; yields a scratch folder in it that is emptied at both ends.
+
+    Threads of one process share the lock. Raises `BusyError` when another process holds it, `WithheldError` when the
+    folder cannot be written.
+    """
+    place = folder.resolve()
+    scratch = place / _SCRATCH
+    with _holds_lock:
+        if place not in _holds:
+            _holds[place] = _Hold(_acquire(place, scratch), 0)
+        _holds[place].users += 1
+    try:
+        yield scratch
+    finally:
+        with _holds_lock:
+            hold = _holds[place]
+            hold.users -= 1
+            if not hold.users:
+                shutil.rmtree(scratch, ignore_errors=True)
+                os.close(_holds.pop(place).lock)
+
+
+def _acquire(folder: Path, scratch: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise cannot_write(error) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise BusyError("another run is at work on this output folder; wait for it to end") from error
+    except OSError as error:
+        os.close(lock)
+        raise cannot_write(error) from error
+    return lock
+
+
+@contextmanager
+def draft_folder(scratch: Path) -> Iterator[Path]:
+    """A private folder for the drafts of one item, gone afterwards whatever happens."""
+    try:
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+    except OSError as error:
+        raise cannot_write(error) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(drafts: list[tuple[Path, Path]]) -> None:
+    """Move verified drafts to their places, each `(draft, target)`, the last one being the medium itself.
+
+    Files are synced before and folders after the renames, so that after a power cut each is whole or not there. When
+    one move fails, those before it are taken back.
+    """
+    done: list[Path] = []
+    try:
+        for draft, target in drafts:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _sync(draft)
+            done.append(target)
+            draft.replace(target)
+        for folder in {target.parent for _, target in drafts}:
+            _sync(folder)
+    except OSError as error:
+        withdraw(done)
+        raise cannot_write(error) from error
+
+
+def withdraw(targets: list[Path]) -> None:
+    """Take published files back, so that an item that failed leaves no output."""
+    for target in targets:
+        target.unlink(missing_ok=True)
+
+
+def cannot_write(error: OSError) -> WithheldError:
+    """The error for an output that could not be written, with the remedy."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return WithheldError("the output folder is full; free some space and run again", reason="OUTPUT_FULL")
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}:
+        message = f"the output folder cannot be written ({_strerror(error)}); check its permissions"
+        return WithheldError(message, reason="OUTPUT_NOT_WRITABLE")
+    return WithheldError(f"the output could not be written ({_strerror(error)})", reason="OUTPUT_FAILED")
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _strerror(error: OSError) -> str:
+    return error.strerror or type(error).__name__
