@@ -1,0 +1,38 @@
+"""GR_AFM, Αριθμός Φορολογικού Μητρώου (also the Greek VAT number): 9 digits, the last one a check digit (mod 11).
+
+https://python-stdnum.readthedocs.io/ `gr.vat`. One random number of nine digits in ten passes the check, so an
+unlabelled one scores low; a missed one would be worse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from stdnum.gr import vat
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.context import amount, glued, ordered
+from redactor.recognizers.view import View
+
+_NINE = re.compile(r"\d{9}")
+_PREFIX = re.compile(r"(?<![^\W_])(?:el|gr)[ \-]?$")
+
+
+class AfmRecognizer(FoldedRecognizer):
+    """Unlabelled numbers that pass the check; labelled ones are found by `LabelledNumberRecognizer`."""
+
+    ENTITIES = ("GR_AFM",)
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """Nine digits in at most four groups, with or without EL in front."""
+        for run in text.digits:
+            for i, j in run.windows(_NINE):
+                start, end = run.at[i], run.at[j - 1] + 1
+                if prefix := _PREFIX.search(text.latin[max(0, start - 4) : start]):
+                    start -= len(prefix.group())
+                groups = run.groups(i, j)
+                if groups > 4 or glued(text, start, end) or amount(text, start, end) or ordered(text, start):
+                    continue
+                if "/" not in text.plain[start:end] and vat.is_valid(run.text[i:j]):
+                    yield Match(start, end, "GR_AFM", 0.8 if prefix else 0.6 if groups == 1 else 0.45)

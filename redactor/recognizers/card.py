@@ -1,0 +1,46 @@
+"""CREDIT_CARD (ISO/IEC 7812): 13 to 19 digits with a Luhn check digit, and the expiry and CVV written after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from stdnum import luhn
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.context import glued
+from redactor.recognizers.view import Digits, View
+
+_NUMBERS = tuple(re.compile(rf"[2-6]\d{{{length - 1}}}") for length in range(19, 12, -1))
+_FOURS = re.compile(r"[2-6]\d{3}([ \-.])\d{4}\1\d{4}\1\d{4}")
+_AFTER = re.compile(r"[\s,;|/]{1,4}((?:0?[1-9]|1[0-2])\s?[/\-]\s?(?:20)?\d{2})(?!\d)(?:[\s,;|/]{1,4}(\d{3,4})(?!\d))?")
+
+
+class CreditCardRecognizer(FoldedRecognizer):
+    """Card numbers that pass the check, and any four groups of four; labelled ones are found elsewhere."""
+
+    ENTITIES = ("CREDIT_CARD", "CARD_EXPIRY", "CVV")
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """Longest number first for each place that one may begin at."""
+        for run in text.digits:
+            for start, end, score in _numbers(text, run):
+                yield Match(start, end, "CREDIT_CARD", score)
+                if after := _AFTER.match(text.plain, end):
+                    yield Match(*after.span(1), "CARD_EXPIRY", 0.8)
+                    if after.group(2):
+                        yield Match(*after.span(2), "CVV", 0.8)
+
+
+def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
+    if len(run.text) < 13:
+        return
+    for pattern in _NUMBERS:
+        for i, j in run.windows(pattern):
+            start, end = run.at[i], run.at[j - 1] + 1
+            if glued(text, start, end) or text.plain.count("/", start, end):
+                continue
+            if luhn.is_valid(run.text[i:j]):
+                yield start, end, 0.9
+            elif _FOURS.fullmatch(text.plain, start, end):
+                yield start, end, 0.5

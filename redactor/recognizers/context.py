@@ -1,0 +1,43 @@
+"""What stands around a number: letters that it is glued to, a unit that makes it an amount."""
+
+from __future__ import annotations
+
+import re
+
+from redactor.recognizers.view import View
+
+_UNIT = re.compile(
+    r"(?:[.,]\d{1,2})?\s{0,2}(?:€|\$|£|%|(?:ευρω|eur|euros?|λεπτα|kwh|κιλοβατωρεσ|mbps|mb|gb|kb|km|kg|ml|volts?|w|dbm?)"
+    r"(?![^\W\d_]))"
+)
+_GOODS = re.compile(
+    r"(?<![^\W_])(?:παραγγελι\w{1,3}|paraggelia|orders?|προιον\w{0,4}|product|item|sku|τιμολογι\w{1,2}|invoice|ticket|tracking|"
+    r"serial|s/?n|αποδειξη\w?|δελτιο αποστολησ|αιτημα\w{0,4}|υποθεση\w?)(?: (?:no|αρ|number|με|id)\.?)?[ :#\-]{0,3}$"
+)
+_CURRENCY = re.compile(r"(?:€|\$|£|\beur)\s{0,2}$")
+
+
+def ordered(text: View, start: int) -> bool:
+    """True when the number at `start` is said to count goods or papers (an order, an invoice, a ticket)."""
+    return _GOODS.search(text.plain[max(0, start - 24) : start]) is not None
+
+
+def glued(text: View, start: int, end: int) -> bool:
+    """True when a letter, digit or underscore touches `[start, end)`, or "ORD-" does: it is a part of a longer code."""
+    before = text.plain[max(0, start - 2) : start]
+    code = len(before) == 2 and before[0].isalpha() and before[1] in "-#"
+    return code or _wordlike(before[-1:]) or _wordlike(text.plain[end : end + 1])
+
+
+def amount_follows(text: View, end: int) -> bool:
+    """True when the number that ends at `end` is a price or a measure."""
+    return _UNIT.match(text.plain, end) is not None
+
+
+def amount(text: View, start: int, end: int) -> bool:
+    """True when a currency or a unit stands on either side of `[start, end)`."""
+    return amount_follows(text, end) or _CURRENCY.search(text.plain[max(0, start - 6) : start]) is not None
+
+
+def _wordlike(char: str) -> bool:
+    return char.isalnum() or char == "_"

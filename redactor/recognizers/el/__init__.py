@@ -1,0 +1,1 @@
+"""The Greek language pack: word lists, labels and the packed names."""

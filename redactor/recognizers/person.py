@@ -1,0 +1,48 @@
+"""PERSON: names known by their form, names that something announces, and the same words elsewhere in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from redactor.recognizers.announced import announced_names
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.el.ambiguous import AMBIGUOUS, AMBIGUOUS_SURNAMES
+from redactor.recognizers.el.phrases import STOP
+from redactor.recognizers.names import listed_names
+from redactor.recognizers.view import View
+
+_SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,\-]{1,2}[^\W\d_](?![^\W_])){3,}")
+_CERTAIN = 0.7
+
+
+class GreekNameRecognizer(FoldedRecognizer):
+    """Greek names in any case, accent or script, and foreign names that something announces."""
+
+    ENTITIES = ("PERSON",)
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """A word that is certainly a name in one place is taken for one wherever it stands in the same case."""
+        found = [*listed_names(text), *announced_names(text)]
+        yield from found
+        yield from _echoes(text, found)
+        for letters in _SPELT.finditer(text.plain):
+            yield Match(*letters.span(), "PERSON", 0.4)
+
+
+def _echoes(text: View, found: list[Match]) -> Iterator[Match]:
+    certain = sorted((match.start, match.end) for match in found if match.score >= _CERTAIN)
+    names: dict[str, bool] = {}
+    at = 0
+    for word in text.words:
+        while at < len(certain) and certain[at][1] <= word.start:
+            at += 1
+        if at < len(certain) and certain[at][0] <= word.start and len(word.text) >= 4 and not _common(word.text):
+            names[word.text] = names.get(word.text, True) and (word.title or word.capitals)
+    for word in text.words:
+        if word.text in names and (word.title or word.capitals or not names[word.text]):
+            yield Match(word.start, word.end, "PERSON", 0.5)
+
+
+def _common(form: str) -> bool:
+    return form in STOP or form in AMBIGUOUS or form in AMBIGUOUS_SURNAMES

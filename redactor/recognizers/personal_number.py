@@ -1,0 +1,34 @@
+"""GR_PERSONAL_NUMBER, Προσωπικός Αριθμός: three characters (digits or letters) and the holder's AFM, in either order.
+
+Article 11 of law 4727/2020. The check character is not published; the AFM part has its own check digit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from stdnum.gr import vat
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.view import View
+
+_LETTERS = "abezhikmnoptyx"
+_NUMBER = re.compile(
+    rf"(?<![^\W_])(?:(?P<head>[{_LETTERS}\d]{{3}})[ \-]?(?P<afm>\d{{9}})|"
+    rf"(?P<afm2>\d{{9}})[ \-]?(?P<tail>[{_LETTERS}\d]{{3}}))"
+    r"(?![^\W_])"
+)
+
+
+class PersonalNumberRecognizer(FoldedRecognizer):
+    """Twelve characters whose AFM part passes its check."""
+
+    ENTITIES = ("GR_PERSONAL_NUMBER",)
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """More certain with a letter among the three free characters."""
+        for match in _NUMBER.finditer(text.latin):
+            free = match["head"] or match["tail"]
+            if vat.is_valid(match["afm"] or match["afm2"]):
+                yield Match(*match.span(), "GR_PERSONAL_NUMBER", 0.4 if free.isdigit() else 0.7)

@@ -1,0 +1,90 @@
+"""PHONE_NUMBER: Greek numbers by their plan (EETT), others by libphonenumber, any number after a phone label.
+
+https://en.wikipedia.org/wiki/Telephone_numbers_in_Greece and https://github.com/google/libphonenumber. Mobile blocks
+685-689 and 690 are accepted whatever the library's tables say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import phonenumbers
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.context import amount_follows, glued
+from redactor.recognizers.view import Digits, View
+
+_GREEK = re.compile(r"(?:(?:00)?30)?(?:2[1-8]\d{8}|68[5-9]\d{7}|69\d{8})")
+_BRITISH = re.compile(r"0[1-37]\d{8,9}")
+_AMERICAN = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
+_ABROAD = tuple(re.compile(rf"(?:00)?[1-9]\d{{{length}}}") for length in range(14, 6, -1))
+_ABROAD_SIGNS = re.compile(r"\D")
+_MOST_GROUPS = 8
+_EXTENSION = re.compile(r"\s{0,2}(?:,\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|ext(?:ension)?\.?|x)\s{0,2}\d{1,6}(?!\d)")
+_GROUPED = re.compile(r"\(?\d{3}\)?[ .\-]{1,2}\d{3}[ .\-]\d{4}")
+
+
+class PhoneRecognizer(FoldedRecognizer):
+    """Unlabelled phone numbers; labelled ones of any length are found by `LabelledNumberRecognizer`."""
+
+    ENTITIES = ("PHONE_NUMBER",)
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """Whole written groups of digits that make up a number of some plan."""
+        for run in text.digits:
+            for start, number_end, score in _numbers(text, run):
+                extension = _EXTENSION.match(text.plain, number_end)
+                end = extension.end() if extension else number_end
+                if not glued(text, start, end) and not amount_follows(text, end):
+                    yield Match(start, end, "PHONE_NUMBER", score)
+
+
+def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
+    for i, j in run.windows(_GREEK):
+        start, end = _extent(text, run, i, j)
+        if _phone_like(text.plain[start:end]):
+            known = phonenumbers.is_valid_number(phonenumbers.parse(run.text[i:j][-10:], "GR"))
+            yield start, end, 0.85 if known else 0.7
+    for i, j in run.windows(_BRITISH):
+        start, end = _extent(text, run, i, j)
+        if _phone_like(text.plain[start:end]) and _valid(run.text[i:j], "GB"):
+            yield start, end, 0.6
+    for i, j in run.windows(_AMERICAN):
+        start, end = _extent(text, run, i, j)
+        if _GROUPED.search(text.plain[start:end]) and _valid(run.text[i:j], "US"):
+            yield start, end, 0.6
+    for i in sorted(run.starts):
+        plus = text.plain[run.at[i] - 1 : run.at[i]] == "+"
+        if not plus and not run.text.startswith("00", i):
+            continue
+        for pattern in _ABROAD:
+            match = pattern.match(run.text, i)
+            if match is None or match.end() not in run.ends or run.groups(i, match.end()) > _MOST_GROUPS:
+                continue
+            start, end = _extent(text, run, i, match.end())
+            number = _ABROAD_SIGNS.sub("", text.plain[start:end].replace("(0)", "")).removeprefix("00")
+            if _valid("+" + number, None) or (plus and pattern is _ABROAD[-1]):
+                yield start, end, 0.75
+                break
+
+
+def _extent(text: View, run: Digits, i: int, j: int) -> tuple[int, int]:
+    start, end = run.at[i], run.at[j - 1] + 1
+    if text.plain[start - 1 : start] == "(" and ")" in text.plain[start:end]:
+        start -= 1
+    if text.plain[start - 1 : start] == "+":
+        start -= 1
+    return start, end
+
+
+def _phone_like(written: str) -> bool:
+    """Not a date or a row of amounts: at most one slash, and no group of one digit between dots."""
+    return written.count("/") <= 1 and not re.search(r"\.\d\.", written)
+
+
+def _valid(number: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, region))
+    except phonenumbers.NumberParseException:
+        return False

@@ -1,0 +1,76 @@
+"""Recognizers for numbers, letters and e-mail addresses that were said aloud and written down by speech recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from presidio_analyzer import EntityRecognizer
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.spoken_chains import Part, chains
+from redactor.recognizers.spoken_judge import Verdict, judge
+from redactor.recognizers.spoken_mail import addresses
+from redactor.recognizers.spoken_spelling import answers
+from redactor.recognizers.spoken_tokens import Token, tokens
+from redactor.recognizers.view import View
+
+
+class SpokenNumberRecognizer(FoldedRecognizer):
+    """Phone, card, tax and other numbers, spelled names, expiry and birth dates, e-mail addresses, as they are said.
+
+    Unlabelled numbers of six digits and more are personal unless a unit of measure follows; after a label or a
+    question fewer are enough (see el/spoken_labels.tsv). Greek and English are understood whatever the language.
+    """
+
+    ENTITIES: ClassVar[tuple[str, ...]] = (
+        "PHONE_NUMBER",
+        "CREDIT_CARD",
+        "CARD_EXPIRY",
+        "CARD_PIN",
+        "CVV",
+        "GR_AFM",
+        "GR_AMKA",
+        "GR_ID_CARD",
+        "PASSPORT",
+        "LICENSE_PLATE",
+        "IBAN_CODE",
+        "BANK_ACCOUNT",
+        "RF_PAYMENT_CODE",
+        "CUSTOMER_ID",
+        "US_SSN",
+        "UK_NINO",
+        "DATE_OF_BIRTH",
+        "PERSON",
+        "EMAIL_ADDRESS",
+    )
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """Spoken identifiers; one that runs over several utterances gives one match for each."""
+        found = tokens(text.plain)
+        for chain in chains(found):
+            for verdict in judge(text.plain, found, chain):
+                yield from _per_line(found, verdict)
+        for answer in answers(found):
+            yield Match(found[answer.first].start, found[answer.last].end, "PERSON", 0.6)
+        for start, end, score in addresses(found):
+            yield Match(start, end, "EMAIL_ADDRESS", score)
+
+
+def spoken_recognizers(language: str = "el") -> list[EntityRecognizer]:
+    """The recognizers for speech that was written down, registered for `language` ("el" or "en")."""
+    return [SpokenNumberRecognizer(language)]
+
+
+def _per_line(found: Sequence[Token], verdict: Verdict) -> Iterator[Match]:
+    line: list[Part] = []
+    for part in verdict.parts:
+        if line and any(t.new_line for t in found[line[-1].last + 1 : part.last + 1]):
+            yield _match(found, line, verdict)
+            line = []
+        line.append(part)
+    yield _match(found, line, verdict)
+
+
+def _match(found: Sequence[Token], line: Sequence[Part], verdict: Verdict) -> Match:
+    return Match(found[line[0].first].start, found[line[-1].last].end, verdict.entity, verdict.score)

@@ -1,0 +1,225 @@
+"""Chains: number words that belong together, across fillers, read-backs, torn words and line breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from redactor.recognizers.spoken_lexicon import Unit
+from redactor.recognizers.spoken_reading import decompose
+from redactor.recognizers.spoken_tokens import Token
+
+_TORN = 3
+"""So many pieces a torn word may come in."""
+_TORN_KEY = 30
+_MARGIN = 3
+"""Unclear words so near a clear number word are looked at."""
+_FILLERS = 6
+_LINES = 4
+_GARBLED = 2
+"""So many words in a row may be what is left of number words."""
+_HOMOPHONES = frozenset({"to", "too", "for", "won", "ate"})
+_SHORTENED = frozenset(
+    {"it", "that", "what", "i", "he", "she", "there", "here", "you", "we", "let", "who", "how", "don"}
+)
+"""Words that lose their apostrophe in transcripts: "it s", "i m"."""
+_BREAKS = frozenset(".;!?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A few tokens that are one or more number words, or a letter, or a month."""
+
+    first: int
+    last: int
+    """Index of its last token."""
+    units: tuple[Unit, ...] = ()
+    weight: float = 0.0
+    letter: str = field(default="", repr=False)
+    lone: bool = False
+    """True for a letter that is written as one letter (or "GR"), not said by name."""
+    date: bool = False
+    """True for the name of a month and for an ordinal."""
+
+    @property
+    def sure(self) -> bool:
+        """True when it is a number, said clearly."""
+        return self.weight >= 0.7
+
+
+def chains(found: Sequence[Token]) -> Iterator[list[Part]]:
+    """All chains of `found` in order; each holds at least one number part or letter."""
+    chain: list[Part] = []
+    for part in _parts(found):
+        if chain and not _linked(found, chain[-1], part):
+            yield from _trimmed(found, chain)
+            chain = []
+        chain.append(part)
+    yield from _trimmed(found, chain)
+
+
+def _parts(found: Sequence[Token]) -> Iterator[Part]:
+    done = 0
+    for first, end in _zones(found):
+        yield from _others(found, done, first)
+        done = first
+        for part in _numbers(found, first, end):
+            yield from _others(found, done, part.first)
+            yield part
+            done = part.last + 1
+    yield from _others(found, done, len(found))
+
+
+def _others(found: Sequence[Token], first: int, end: int) -> Iterator[Part]:
+    for i in range(first, end):
+        token = found[i]
+        roles = token.reading.roles
+        if token.speaker or token.glued:
+            continue
+        if roles & {"month", "ordinal"}:
+            yield Part(i, i, date=True, letter=token.reading.letter)
+        elif token.reading.letter and "stop" not in roles:
+            yield Part(i, i, letter=token.reading.letter)
+        elif _single(found, i):
+            yield Part(i, i, letter=token.word, lone=True)
+
+
+def _single(found: Sequence[Token], i: int) -> bool:
+    """A Latin letter on its own; "a" and "i" only between letters, and no rest of "it's"."""
+    token = found[i]
+    if token.word == "gr":
+        return True
+    if not _letter(token) or (i and token.gap == "'"):
+        return False
+    if i and found[i - 1].word in _SHORTENED and not (i > 1 and _letter(found[i - 1]) and _letter(found[i - 2])):
+        return False
+    beside = (i > 0 and token.close and _letter(found[i - 1])) or (
+        i + 1 < len(found) and found[i + 1].close and _letter(found[i + 1])
+    )
+    return beside or token.word not in "ai"
+
+
+def _letter(token: Token) -> bool:
+    return len(token.word) == 1 and token.word.isascii() and token.word.isalpha()
+
+
+def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    zone: tuple[int, int] | None = None
+    for i, token in enumerate(found):
+        if not token.seed:
+            continue
+        first, end = max(0, i - _MARGIN), min(len(found), i + 1 + _MARGIN)
+        if zone is not None and first <= zone[1]:
+            zone = (zone[0], end)
+            continue
+        if zone is not None:
+            yield zone
+        zone = (first, end)
+    if zone is not None:
+        yield zone
+
+
+def _numbers(found: Sequence[Token], first: int, end: int) -> list[Part]:
+    """The number parts of a zone: the choice of whole and torn words that explains most of it."""
+    best = [0.0] * (end - first + 1)
+    back: list[Part | None] = [None] * (end - first + 1)
+    for at in range(first, end):
+        here = at - first + 1
+        best[here] = best[here - 1]
+        for size in range(1, min(_TORN, here) + 1):
+            part = _part(found, at - size + 1, at)
+            if part is None:
+                continue
+            gain = best[here - size] + part.weight - 0.1 * (size - 1)
+            if gain > best[here]:
+                best[here], back[here] = gain, part
+    parts: list[Part] = []
+    at = end - first
+    while at:
+        chosen = back[at]
+        if chosen is None:
+            at -= 1
+        else:
+            parts.append(chosen)
+            at -= chosen.last - chosen.first + 1
+    parts.reverse()
+    return parts
+
+
+def _part(found: Sequence[Token], first: int, last: int) -> Part | None:
+    members = found[first : last + 1]
+    if any(t.glued or t.speaker or t.unit for t in members):
+        return None
+    stops = sum(t.filler or "stop" in t.reading.roles for t in members)
+    if first == last:
+        reading = members[0].reading
+        if members[0].filler or (members[0].word in _HOMOPHONES and not _beside_number(found, first)):
+            return None
+        weight = reading.weight - 0.5 * stops
+        return Part(first, last, reading.units, weight) if reading.units and weight >= 0.1 else None
+    if any(t.number or not t.reading.key or t.word in _HOMOPHONES for t in members):
+        return None
+    if not all(t.close for t in members[1:]) or stops == len(members):
+        return None
+    key = "".join(t.reading.key for t in members)
+    if len(key) > _TORN_KEY:
+        return None
+    units, price = decompose(key)
+    weight = sum(unit.weight for unit in units) - 0.3 * price - 0.3 * stops
+    return Part(first, last, units, weight) if units and weight > 0.2 else None
+
+
+def _beside_number(found: Sequence[Token], i: int) -> bool:
+    return (i > 0 and found[i - 1].seed) and (i + 1 < len(found) and found[i + 1].seed)
+
+
+def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
+    """May the tokens between two parts stand inside one spoken number?"""
+    between = found[a.last + 1 : b.first]
+    follow = found[b.first]
+    others = [t for t in between if not t.filler]
+    if len(between) - len(others) > _FILLERS or sum(t.new_line for t in (*between, follow)) > _LINES:
+        return False
+    if (a.lone or b.lone) and any(t.new_line for t in (*between, follow)):
+        return False
+    if follow.gap == "," and follow.word.isdigit() and found[a.last].word.isdigit():
+        return False  # a decimal number, or two columns
+    if not others:
+        return bool(a.units or b.units) or not (follow.new_line or _BREAKS & set(follow.gap))
+    if any(t.unit for t in others) or any(t.new_line for t in (*between, follow)):
+        return False
+    if a.letter and b.letter and not a.units and not b.units:
+        return len(others) <= 3 and any("spell" in t.reading.roles for t in others)
+    if a.units and b.units and len(others) <= _GARBLED and all(t.garbled and t.close for t in others):
+        return True
+    if len(others) > 1:
+        return False
+    link = others[0].reading.roles
+    if link & {"and", "of"}:
+        return True
+    broken = any(_BREAKS & set(t.gap) for t in (others[0], follow))
+    return min(a.weight, b.weight) >= 0.45 and not broken and not others[0].glued and len(others[0].word) <= 10
+
+
+def _trimmed(found: Sequence[Token], chain: list[Part]) -> Iterator[list[Part]]:
+    """Without what is an everyday word at the edge of a chain: "to", "for", and "ένα" that begins a new sentence."""
+    while chain and _everyday(found, chain[0]):
+        chain = chain[1:]
+    while chain and (_everyday(found, chain[-1]) or _opens_sentence(found, chain)):
+        chain = chain[:-1]
+    if chain:
+        yield chain
+
+
+def _everyday(found: Sequence[Token], part: Part) -> bool:
+    return found[part.first].word in _HOMOPHONES
+
+
+def _opens_sentence(found: Sequence[Token], chain: list[Part]) -> bool:
+    part = chain[-1]
+    if len(chain) < 2 or part.sure or part.last + 1 >= len(found):
+        return False
+    token, after = found[part.first], found[part.last + 1]
+    answers = [t for t in found[chain[-2].last + 1 : part.first] if t.filler and not t.speaker]
+    starts = not answers and (token.new_line or bool(_BREAKS & set(token.gap)))
+    return starts and after.close and not after.filler

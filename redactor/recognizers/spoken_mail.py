@@ -1,0 +1,110 @@
+"""E-mail addresses that were said aloud: "dimitra τελεία κάπα παπάκι τζι μέιλ τελεία κομ", "at yahoo dot com"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from redactor.recognizers.sound import SLIP, misheard, sound
+from redactor.recognizers.spoken_lexicon import LANGUAGES, table
+from redactor.recognizers.spoken_tokens import Token
+
+_DOMAIN_WORDS = 5
+_NAME_WORDS = 2
+"""So many plain words in a row may belong to the local part: recognition tears names."""
+_LOCAL_WORDS = 14
+_STOPS = frozenset(";:?!@\n")
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    kinds: dict[str, frozenset[str]] = {}
+    for language in LANGUAGES:
+        for _, (kind, slips, words) in table(language, "spoken_mail.tsv"):
+            for word in words.split():
+                key = " ".join(sound(part) for part in word.split("_"))
+                for form in misheard(key, SLIP * float(slips)):
+                    kinds[form] = kinds.get(form, frozenset()) | {kind}
+    return kinds
+
+
+def addresses(found: Sequence[Token]) -> Iterator[tuple[int, int, float]]:
+    """`(start, end, score)` in the folded text of each spoken address."""
+    done = 0
+    for i in range(len(found)):
+        if i < done:
+            continue
+        domain = _domain(found, i)
+        if domain is None:
+            continue
+        end, score = domain
+        first = _local(found, i, done)
+        last = found[end - 1]
+        if first < i or score > 0.7:
+            yield found[first].start, last.end, score
+            done = end
+
+
+def _is(token: Token, kind: str) -> bool:
+    return kind in _kinds().get(token.reading.key, ())
+
+
+def _pair(found: Sequence[Token], i: int, kind: str) -> bool:
+    if i + 1 >= len(found) or not found[i + 1].close:
+        return False
+    return kind in _kinds().get(f"{found[i].reading.key} {found[i + 1].reading.key}", ())
+
+
+def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
+    """The index after the domain of an address whose "at" is token `i`, and how certain it is."""
+    token = found[i]
+    if token.reading.key[-6:] and (_is(token, "at") or token.reading.key.endswith("papaki")):
+        return _top(found, i + 1) or min(len(found), i + 2), 0.9
+    if _is(token, "weak"):
+        end = _top(found, i + 1)
+        return (end, 0.8) if end and end - i <= _DOMAIN_WORDS + 1 else None
+    if _is(token, "provider") or _pair(found, i, "provider2"):
+        end = _top(found, i)
+        return (end, 0.7) if end else None
+    return None
+
+
+def _top(found: Sequence[Token], first: int) -> int:
+    """The index after "dot com" at most five words after `first`, 0 when there is none."""
+    for i in range(first + 1, min(first + _DOMAIN_WORDS, len(found))):
+        if found[i].new_line:
+            break
+        spoken = _is(found[i], "dot") and i + 1 < len(found)
+        at = i + 1 if spoken else i
+        if not spoken and found[i].gap != ".":
+            continue
+        if _pair(found, at, "top2"):
+            return at + 2
+        if _is(found[at], "top"):
+            return _top(found, at) or at + 1
+    return 0
+
+
+def _local(found: Sequence[Token], at: int, done: int) -> int:
+    """The index of the first token of the local part that ends before token `at`."""
+    first, names = at, 0
+    while first > max(done, at - _LOCAL_WORDS):
+        token, gap = found[first - 1], found[first].gap
+        joins = _is(token, "joiner") or _is(token, "dot")
+        joined = gap in {".", "-", "_"} or (first < at and (_is(found[first], "joiner") or _is(found[first], "dot")))
+        if _STOPS & set(gap) or ("," in gap and not (joins or joined or first == at)):
+            break
+        spelled = joins or token.seed or bool(token.reading.letter) or len(token.word) == 1
+        if (
+            not joins
+            and not joined
+            and ("stop" in token.reading.roles or token.word == "to" or token.filler or _is(token, "start"))
+        ):
+            break
+        if token.speaker or (not spelled and not joined and names >= _NAME_WORDS):
+            break
+        names = 0 if joins else names + (not spelled)
+        first -= 1
+    while first < at and (_is(found[first], "joiner") or _is(found[first], "dot")):
+        first += 1
+    return first

@@ -1,0 +1,110 @@
+"""Folded text cut into the tokens that spoken identifiers are made of, with fillers and speaker names marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from redactor.recognizers.spoken_lexicon import lexicon
+from redactor.recognizers.spoken_reading import Reading, garbled, read
+
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_SPEAKER = re.compile(r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?: ?\d{1,2})?:|\[[^\W\d_]{1,20}(?: ?\d{1,2})?\])(?=\s)")
+_CODE_POINTS_KEPT = 60
+
+
+@dataclass(slots=True)
+class Token:
+    """A run of letters or of digits."""
+
+    start: int
+    """Offset in the folded text."""
+    end: int
+    word: str = field(repr=False)
+    """Folded."""
+    gap: str = field(repr=False)
+    """What stands between the token before and this one."""
+    reading: Reading = field(repr=False)
+    filler: bool = False
+    """True when people say it between two parts of a number, or when it names the speaker."""
+    speaker: bool = False
+    """True when it is part of a speaker's name in front of an utterance."""
+    unit: bool = False
+    """True for a unit of measure: the number before it is a quantity."""
+    glued: bool = False
+    """True when letters and digits touch (a model name, an order number) and for a time of day."""
+
+    @property
+    def close(self) -> bool:
+        """True when only blanks or a hyphen part it from the token before: it may be a torn word."""
+        return self.gap in {" ", "-", "  "}
+
+    @property
+    def new_line(self) -> bool:
+        """True when a line (an utterance) begins here."""
+        return "\n" in self.gap
+
+    @property
+    def garbled(self) -> bool:
+        """True when it can be what is left of a number word, and has no other meaning."""
+        return not (self.reading.roles or self.filler or self.glued or self.speaker) and garbled(self.reading.key)
+
+    @property
+    def number(self) -> bool:
+        """True when it is a number word or digits, said clearly, and not part of a code."""
+        return self.reading.sure and not (self.glued or self.speaker or self.unit)
+
+    @property
+    def seed(self) -> bool:
+        """True when it is worth looking around here: a number, or an everyday word that sounds exactly like one."""
+        reading = self.reading
+        return reading.weight > 0.4 and reading.price < 0.1 and not (self.glued or self.speaker or self.unit)
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a folded text in order; blanks and signs become gaps."""
+    out: list[Token] = []
+    speakers = [match.span() for match in _SPEAKER.finditer(text)]
+    speakers.reverse()
+    last = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        word = match.group()
+        token = Token(start, end, word, text[last : min(start, last + _CODE_POINTS_KEPT)], read(word))
+        while speakers and speakers[-1][1] <= start:
+            speakers.pop()
+        token.speaker = bool(speakers) and speakers[-1][0] <= start
+        roles = token.reading.roles
+        token.filler = token.speaker or ("filler" in roles and not token.reading.units)
+        token.unit = "unit" in roles
+        if out:
+            _glue(out[-1], token)
+        out.append(token)
+        last = end
+    _mark_phrases(out)
+    return out
+
+
+def _glue(before: Token, token: Token) -> None:
+    """Mark codes ("s23", "ord-2026-..."), times of day (12:30) and amounts (12,50): they are no spoken numbers."""
+    digits = token.word.isdigit()
+    both = digits and before.word.isdigit()
+    if not token.gap or (both and (token.gap == ":" or (token.gap == "," and len(token.word) < 3))):
+        token.glued = before.glued = True
+    elif token.gap == "-" and digits and (before.glued or _code(before.word)):
+        token.glued = True
+
+
+def _code(word: str) -> bool:
+    """True for the letters in front of an order number ("ord-2026-...")."""
+    return len(word) >= 3 and word.isascii() and word.isalpha()
+
+
+def _mark_phrases(found: list[Token]) -> None:
+    phrases = lexicon().phrases
+    for i, token in enumerate(found):
+        for phrase, unit in phrases.get(token.reading.key, ()):
+            part = found[i : i + len(phrase)]
+            if tuple(t.reading.key for t in part) == phrase and not any(t.new_line for t in part[1:]):
+                for member in part:
+                    member.unit, member.filler = unit, not unit

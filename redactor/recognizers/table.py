@@ -1,0 +1,109 @@
+"""Columns of a table whose heading is a label: every cell below it, whatever it looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from redactor.normalize import folded
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.el import phrases
+from redactor.recognizers.el.labels import LABELS
+from redactor.recognizers.view import View, look_alike
+
+_LINE = re.compile(r"[^\n]+")
+_MARKS = (";", ",", "\t", "|")
+_EDGE = " \t\"'"
+_OTHERS = {
+    "EMAIL_ADDRESS": ("email", "e-mail", "mail", "ηλεκτρονική διεύθυνση", "email address", "e-mail address"),
+    "ADDRESS": (
+        "διεύθυνση",
+        "οδός",
+        "address",
+        "street",
+        "τκ",
+        "τ.κ.",
+        "postcode",
+        "zip",
+        "dieuthinsi",
+        "διεύθυνση κατοικίας",
+    ),
+    "LOCATION": ("πόλη", "περιοχή", "δήμος", "city", "town"),
+    "DATE_OF_BIRTH": (
+        "ημερομηνία γέννησης",
+        "ημ. γέννησης",
+        "ημ/νία γέννησης",
+        "γέννηση",
+        "date of birth",
+        "birth date",
+        "dob",
+    ),
+    "AGE": ("ηλικία", "age"),
+    "RF_PAYMENT_CODE": ("rf", "κωδικός πληρωμής", "ταυτότητα πληρωμής", "payment code"),
+    "IP_ADDRESS": ("ip", "ip address"),
+    "HEALTH": ("διάγνωση", "πάθηση", "diagnosis"),
+}
+
+
+def _form(words: str) -> str:
+    return re.sub(r"[\s._\-/*]+", "", look_alike(folded(words)))
+
+
+_HEADINGS = (
+    {_form(word): label.entity for label in reversed(LABELS) for word in label.forms}
+    | {_form(word): entity for entity, words in _OTHERS.items() for word in words}
+    | {_form(word): "PERSON" for word in phrases.LABELS if word not in ("from", "to", "cc", "απο", "προσ", "κοιν")}
+)
+
+
+class TableRecognizer(FoldedRecognizer):
+    """Cells of CSV, TSV and piped tables under a heading that names personal data."""
+
+    ENTITIES = tuple(dict.fromkeys(_HEADINGS.values()))
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """From each line with two headings and more down to the first line that is no row."""
+        lines = list(_LINE.finditer(text.plain))
+        below = 0
+        for i, line in enumerate(lines):
+            if i < below or i + 1 == len(lines):
+                continue
+            mark = max(_MARKS, key=line.group().count)
+            if not 1 <= line.group().count(mark) <= 200 or len(line.group()) > 5000:
+                continue
+            columns = {
+                k: entity
+                for k, cell in enumerate(_cells(text, line, mark))
+                if (entity := _HEADINGS.get(_form(text.plain[slice(*cell)])))
+            }
+            if len(columns) < 2:
+                continue
+            below = i + 1
+            while below < len(lines) and mark in lines[below].group():
+                yield from _row(text, list(_cells(text, lines[below], mark)), columns)
+                below += 1
+
+
+def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> Iterator[Match]:
+    for k, entity in columns.items():
+        if k < len(cells):
+            start, end = cells[k]
+            if any(char.isalnum() for char in text.plain[start:end]):
+                yield Match(start, end, entity, 0.6)
+
+
+def _cells(text: View, line: re.Match[str], mark: str) -> Iterator[tuple[int, int]]:
+    """Offsets of each cell without its quotes; a mark inside quotes does not divide."""
+    start, quoted = line.start(), False
+    for at in range(line.start(), line.end() + 1):
+        char = text.plain[at] if at < line.end() else mark
+        if char == '"':
+            quoted = not quoted
+        if at == line.end() or (char == mark and not quoted):
+            a, b = start, at
+            while a < b and text.plain[a] in _EDGE:
+                a += 1
+            while b > a and text.plain[b - 1] in _EDGE:
+                b -= 1
+            yield a, b
+            start = at + 1

@@ -1,0 +1,147 @@
+"""One text in the three aligned forms that recognizers match on, folded once and shared."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from redactor.normalize import NormalizedText, fold
+from redactor.regions import Span
+
+_LOOK_ALIKES = str.maketrans(
+    "αβεζηικμνορτυχавекмнорстух",
+    "abezhikmnoptyxabekmhopctyx",
+)
+_DIGITS = re.compile(r"\d(?:[ .\-/()]{0,3}\d)*", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_MEMORY = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters."""
+
+    start: int
+    """Offset in the folded text."""
+    end: int
+    text: str = field(repr=False)
+    """Folded."""
+    title: bool
+    """First letter upper case, the rest not all upper case."""
+    capitals: bool
+    """Two letters and more, all upper case."""
+
+    @property
+    def latin(self) -> bool:
+        """True when the word is written in Latin letters."""
+        return self.text.isascii()
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Digits with at most three separators between neighbours, and where each one stands."""
+
+    text: str = field(repr=False)
+    """ASCII digits only."""
+    at: tuple[int, ...] = field(repr=False)
+    """Offset of each digit in the folded text."""
+    starts: frozenset[int]
+    """Indexes of the digits that begin a written group."""
+    ends: frozenset[int]
+    """Indexes one past the digits that end a written group."""
+
+    def groups(self, i: int, j: int) -> int:
+        """How many written groups begin in `[i, j)`."""
+        return sum(k in self.starts for k in range(i, j))
+
+    def windows(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+        """Index pairs `[i, j)` of whole written groups that `pattern` matches; matches may overlap."""
+        found = []
+        for i in sorted(self.starts):
+            match = pattern.match(self.text, i)
+            if match is not None and match.end() in self.ends:
+                found.append((i, match.end()))
+        return found
+
+
+@dataclass(frozen=True)
+class View:
+    """A text and its folded forms; offsets count in `plain` and `latin`, which are equally long."""
+
+    source: str = field(repr=False)
+    folded: NormalizedText = field(repr=False)
+
+    @property
+    def plain(self) -> str:
+        """Lower case without accents, in its own script."""
+        return self.folded.text
+
+    @cached_property
+    def latin(self) -> str:
+        """`plain` with every letter that has a Latin twin (as a capital) replaced by it: "ΑΒ" in either script."""
+        return look_alike(self.plain)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words in order."""
+        return tuple(self._word(match) for match in _WORD.finditer(self.plain))
+
+    @cached_property
+    def digits(self) -> tuple[Digits, ...]:
+        """All runs of digits in order."""
+        return tuple(_digits(match) for match in _DIGITS.finditer(self.plain))
+
+    def upper(self, at: int) -> bool:
+        """True when the character behind offset `at` is an upper-case letter."""
+        return self.source[self.folded.starts[at]].isupper()
+
+    def capitals(self, start: int, end: int) -> bool:
+        """True when no letter in `[start, end)` is lower case."""
+        span = self.folded.to_source(Span(start, end))
+        return not any(char.islower() for char in self.source[span.start : span.end])
+
+    def starts_sentence(self, at: int) -> bool:
+        """True when nothing but blanks, quotes and brackets stands between `at` and the end of the sentence before."""
+        while at > 0 and self.plain[at - 1] in " \t\"'«(-":
+            at -= 1
+        return at == 0 or not (self.plain[at - 1].isalnum() or self.plain[at - 1] in ",/&+*")
+
+    def _word(self, match: re.Match[str]) -> Word:
+        start, end = match.span()
+        capital = self.upper(start)
+        rest = end - start > 1 and capital and self.capitals(start, end)
+        return Word(start, end, match.group(), capital and not rest, rest)
+
+
+def look_alike(plain: str) -> str:
+    """Folded text with look-alike Greek and Cyrillic letters as Latin ones, character for character."""
+    return plain.translate(_LOOK_ALIKES)
+
+
+def view(text: str) -> View:
+    """The view of `text`; the latest one is remembered per thread, as many recognizers ask for the same."""
+    last: View | None = getattr(_MEMORY, "view", None)
+    if last is None or last.source != text:
+        last = View(text, fold(text))
+        _MEMORY.view = last
+    return last
+
+
+def forget() -> None:
+    """Drop the remembered view of this thread, so that no text outlives its use."""
+    _MEMORY.view = None
+
+
+def _digits(match: re.Match[str]) -> Digits:
+    text, offset = match.group(), match.start()
+    at = tuple(offset + i for i, char in enumerate(text) if char.isdigit())
+    breaks = [i for i, (a, b) in enumerate(pairwise(at), 1) if b > a + 1]
+    return Digits(
+        "".join(char for char in text if char.isdigit()),
+        at,
+        frozenset([0, *breaks]),
+        frozenset([*breaks, len(at)]),
+    )

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redactor.recognizers.address import AddressRecognizer
+from redactor.recognizers.email import EmailRecognizer
+from redactor.recognizers.health import HealthRecognizer
+from redactor.recognizers.network import IpAddressRecognizer, UrlRecognizer
+from redactor.recognizers.phone import PhoneRecognizer
+from redactor.recognizers.secret import SecretRecognizer
+from tests.recognizers.finding import found
+
+
+@given(
+    st.sampled_from(["690", "691", "693", "694", "695", "697", "698", "699", "685", "689", "210", "231", "2810"]),
+    st.text("0123456789", min_size=7, max_size=7),
+    st.sampled_from(["", " ", ".", "-"]),
+    st.sampled_from(["", "+30", "+30 ", "0030 "]),
+    st.sampled_from(["", "ΐ\u0301 ", "🇬🇷 "]),
+)
+def test_greek_numbers(area: str, rest: str, mark: str, prefix: str, start: str) -> None:
+    number = f"{prefix}{area}{mark}{rest[: 10 - len(area)]}"
+    text = f"{start}πάρτε στο {number}, ευχαριστώ"
+    assert number in found(PhoneRecognizer(), text)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "210/1234567",
+        "(210) 123 4567",
+        "6941 23 45 67",
+        "+44 7911 123456",
+        "+49 30 901820",
+        "+41 (0)44 668 18 00",
+        "07911 123456",
+        "(415) 555-2671",
+        "210 1234567 εσωτ. 12",
+    ],
+)
+def test_written_numbers(number: str) -> None:
+    assert number in found(PhoneRecognizer(), f"στο {number} παρακαλώ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13888",
+        "2101234567,80 €",
+        "12/05/2026 10:45",
+        "ORD-6941234567",
+        "2024 kWh",
+        "2101234567890123",
+        "1.234.567,89 €",
+        "αα6941234567",
+    ],
+)
+def test_not_phone_numbers(text: str) -> None:
+    assert found(PhoneRecognizer(), text) == []
+
+
+@pytest.mark.parametrize(
+    "value", ["a.b+c@d-e.gr", "νίκος@παράδειγμα.ελ", "nikos @gmail.com", "nikos(at)gmail.com", "nikos@gmailcom"]
+)
+def test_mail_addresses(value: str) -> None:
+    assert found(EmailRecognizer(), f"γράψτε στο {value}, ναι") == [value]
+
+
+def test_an_at_sign_alone() -> None:
+    assert found(EmailRecognizer(), "@ @@ a @ , 5 @") == []
+
+
+@pytest.mark.parametrize("value", ["85.75.137.77", "2001:db8::1", "fe80::1%eth0", "00:1b:44:11:3a:b7"])
+def test_ip_addresses(value: str) -> None:
+    assert found(IpAddressRecognizer(), f"ip {value}, ok") == [value]
+
+
+@pytest.mark.parametrize("text", ["10:45:30", "firmware 7.57.1", "1.2.3.4.5", "256.1.1.1", "std::vector"])
+def test_not_ip_addresses(text: str) -> None:
+    assert found(IpAddressRecognizer(), text) == []
+
+
+def test_urls() -> None:
+    text = "δες https://x.gr/?t=1, (www.y.gr) και facebook.com/kapoios."
+    assert found(UrlRecognizer(), text) == ["https://x.gr/?t=1", "www.y.gr", "facebook.com/kapoios"]
+
+
+def test_keys() -> None:
+    assert found(SecretRecognizer(), "δώσε sk-test-ABCDEF123456 τώρα") == ["sk-test-ABCDEF123456"]
+    assert found(SecretRecognizer(), "sk-1, task-list-of-the-day") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "town"),
+    [
+        ("μένω Αχαρνών 155, Κυψέλη", "Αχαρνών 155", "Κυψέλη"),
+        ("κάτοικος Λεωφόρος Κηφισίας 114, στον Βόλο", "Λεωφόρος Κηφισίας 114", "Βόλο"),
+        ("Διεύθυνση: ΣΤΑΔΙΟΥ 81, ΤΚ 104 39 ΛΑΡΙΣΑ", "ΣΤΑΔΙΟΥ 81, ΤΚ 104 39", "ΛΑΡΙΣΑ"),
+        ("μενω εγνατιασ 9 θεσσαλονικη".replace("σ 9", "ς 9"), "εγνατιας 9", "θεσσαλονικη"),
+        ("I live at 224 Baker Street, London", "224 Baker Street", "London"),
+        ("διεύθυνση 28ης Οκτωβρίου 125, Λάρισα", "28ης Οκτωβρίου 125", "Λάρισα"),
+    ],
+)
+def test_addresses(text: str, address: str, town: str) -> None:
+    assert address in found(AddressRecognizer(), text, "ADDRESS")
+    assert town in found(AddressRecognizer(), text, "LOCATION")
+
+
+@pytest.mark.parametrize("text", ["στις 28 Οκτωβρίου 12:30", "Galaxy 23", "στη σελίδα 12", "λέω μέσα μου", "από τις 9"])
+def test_no_addresses(text: str) -> None:
+    assert found(AddressRecognizer(), text) == []
+
+
+def test_health() -> None:
+    assert found(HealthRecognizer(), "έχω σακχαρώδη διαβήτη και πρόβλημα με την καρδιά") == [
+        "σακχαρώδη διαβήτη",
+        "πρόβλημα με την καρδιά",
+    ]
+    assert found(HealthRecognizer(), "υπάρχει πρόβλημα με το δίκτυο") == []

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from redactor.recognizers.dates import BirthDateRecognizer
+from redactor.recognizers.labelled import LabelledNumberRecognizer
+from redactor.recognizers.record import RecordRecognizer
+from redactor.recognizers.table import TableRecognizer
+from tests.recognizers.finding import found
+
+LABELLED = LabelledNumberRecognizer()
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("ΑΔΤ: ΑΒ 123456", "GR_ID_CARD", "ΑΒ 123456"),
+        ("αριθμός ταυτότητας\tΞ 654321", "GR_ID_CARD", "Ξ 654321"),
+        ("Διαβατήριο: AP1234567", "PASSPORT", "AP1234567"),
+        ("passport number is 512345678", "PASSPORT", "512345678"),
+        ("η πινακίδα είναι υχν 6920", "LICENSE_PLATE", "υχν 6920"),
+        ("CVV: 123", "CVV", "123"),
+        ("τα τρία ψηφία πίσω; 938", "CVV", "938"),
+        ("λήξη 08/27", "CARD_EXPIRY", "08/27"),
+        ("PIN 4821", "CARD_PIN", "4821"),
+        ("account number is 95943319", "BANK_ACCOUNT", "95943319"),
+        ("sort code 40-13-43", "BANK_ACCOUNT", "40-13-43"),
+        ("Κωδικός πελάτη\n512019240", "CUSTOMER_ID", "512019240"),
+        ("ο αριθμός παροχής μου είναι C-728956", "CUSTOMER_ID", "C-728956"),
+        ("SSN 212601301", "US_SSN", "212601301"),
+        ("NI number: PR581620A", "UK_NINO", "PR581620A"),
+        ("τηλ.: 210 12 34 5", "PHONE_NUMBER", "210 12 34 5"),
+        ("το κινητό μου είναι\nΠελάτης: 694 111 22", "PHONE_NUMBER", "694 111 22"),
+        ("username giannis88", "USERNAME", "giannis88"),
+        ("όνομα χρήστη: kpapas", "USERNAME", "kpapas"),
+        ("password: Kalokairi!", "PASSWORD", "Kalokairi!"),
+        ("ο κωδικός πρόσβασης είναι zx83Qw#", "PASSWORD", "zx83Qw#"),
+        ("ΙΒΑΝ: 0110 1250 0000 0001 2300 695", "IBAN_CODE", "0110 1250 0000 0001 2300 695"),
+        ("ο προσωπικός αριθμός είναι Α12123456789", "GR_PERSONAL_NUMBER", "Α12123456789"),
+    ],
+)
+def test_values_behind_labels(text: str, entity: str, value: str) -> None:
+    assert any(value in item for item in found(LABELLED, text, entity))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ο λογαριασμός σας είναι 62,44 €",
+        "callback 14/07/2026 11:45",
+        "the card costs 12 euro",
+        "ο κωδικός είναι λάθος",
+        "my password is wrong",
+        "never share your password. Thanks",
+        "το κινητό κόστισε 1.299,00 €",
+        "λήγει στις 03/08/2026",
+        "το CVV κάρτας, 120 €",
+        "τηλέφωνο 24 ώρες το 24ωρο",
+        "account for order 00012345",
+    ],
+)
+def test_no_value_behind_a_label(text: str) -> None:
+    assert found(LABELLED, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ημερομηνία γέννησης: 22/8/1967", "22/8/1967"),
+        ("Date of birth: 21 September 2003", "21 September 2003"),
+        ("γεννήθηκα στις 9 Νοεμβρίου του 1960", "9 Νοεμβρίου του 1960"),
+        ("γεννημένη 28η Φεβ. 1971", "28η Φεβ. 1971"),
+        ("DOB 1967-08-22", "1967-08-22"),
+    ],
+)
+def test_birth_dates(text: str, value: str) -> None:
+    assert found(BirthDateRecognizer(), text, "DATE_OF_BIRTH") == [value]
+
+
+def test_ages_but_no_durations() -> None:
+    recognizer = BirthDateRecognizer()
+    assert found(recognizer, "η κόρη μου είναι 12 χρονών", "AGE") == ["12"]
+    assert found(recognizer, "είναι δεκαπέντε ετών", "AGE") == ["δεκαπέντε"]
+    assert found(recognizer, "εδώ και 12 χρόνια, στις 22/8/2026", None) == []
+
+
+def test_rows_with_a_person() -> None:
+    recognizer = RecordRecognizer()
+    assert found(recognizer, "45415146;Γιώργος Νικολάου;12,50 €") == ["45415146"]
+    assert found(recognizer, "45415146,a@b.gr,12.50") == ["45415146"]
+    assert found(recognizer, "45415146;Bosch WAN24208;12,50 €") == []
+
+
+def test_columns_under_headings() -> None:
+    text = 'Επώνυμο;ΑΦΜ;Ποσό\nΧ;123456789;12\n"Ψ; Ω";000;15\n\nτέλος'
+    recognizer = TableRecognizer()
+    assert found(recognizer, text, "PERSON") == ["Χ", "Ψ; Ω"]
+    assert found(recognizer, text, "GR_AFM") == ["123456789", "000"]
+    assert found(recognizer, "Ποσό;Τιμή\n1;2") == []
