@@ -10,6 +10,9 @@ from functools import cached_property
 from redactor.findings import Finding, Redaction
 from redactor.regions import Region, Span
 
+RECORD_BREAK = "\n\f\n"
+"""Gap between records that have nothing to do with each other: no label in one arms a number in the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -22,7 +25,7 @@ class Word:
     confidence: float = 1.0
     """Of the reader, 0..1."""
     gap: str = field(default=" ", repr=False)
-    """Text between the word before and this one: a blank, a line break (new line, new utterance), or what stood there."""
+    """Text between the word before and this one: a blank, a line break (new line or utterance), or what stood there."""
 
     def __post_init__(self) -> None:
         if not self.text:
@@ -65,7 +68,8 @@ class Evidence:
         """
         first = max(0, bisect_right(self._starts, span.start) - 1)
         regions: list[Region] = []
-        for word, at in zip(self.words[first:], self.spans[first:], strict=True):
+        for i in range(first, len(self.words)):
+            word, at = self.words[i], self.spans[i]
             if at.start >= span.end:
                 break
             if not at.overlaps(span):

@@ -122,7 +122,7 @@ class TextPolicy(_Section):
 class VerifyPolicy(_Section):
     """How an output is read again before it is published."""
 
-    rounds: int = Field(default=3, ge=1, le=5)
+    rounds: int = Field(default=5, ge=1, le=10)
     """How often an output that still shows something is redone with more covered before it is withheld."""
 
 
@@ -186,13 +186,6 @@ class Policy(_Section):
         body = self.model_dump(mode="json", exclude={"ledger", "stores", "report", "retention"})
         canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
-
-    @classmethod
-    def load(cls, path: str | Path) -> Policy:
-        """Read a TOML file; relative places count from its folder. `PolicyError` names the line and the remedy."""
-        from redactor.policyfile import read_policy
-
-        return read_policy(Path(path))
 
 
 def default_ledger_url() -> str:

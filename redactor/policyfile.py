@@ -20,7 +20,7 @@ _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*[.=]""")
 
 
-def read_policy(path: Path) -> Policy:
+def load_policy(path: Path) -> Policy:
     """Parse and check `path`; relative store and SQLite paths are made absolute from its folder.
 
     Raises `PolicyError` that lists every mistake as `file:line: what; what is allowed`.
@@ -120,5 +120,5 @@ def line_of(text: str, where: tuple[str | int, ...]) -> int:
 
 
 def as_toml(policy: Policy) -> str:
-    """The whole effective policy as TOML text that `read_policy` takes back."""
+    """The whole effective policy as TOML text that `load_policy` takes back."""
     return tomli_w.dumps(policy.model_dump(mode="json", exclude_none=True))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from redactor.evidence import Evidence
 from redactor.findings import Finding, Redaction
-from redactor.regions import Box
+from redactor.regions import Box, Region
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +68,15 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class Rereader(Protocol):
+    """A reader that can leave out what was covered when it reads an output again."""
+
+    def read_again(self, media: Media, covers: Sequence[Region]) -> Evidence:
+        """As `Reader.read`, but what stands in place of `covers` is not read; nothing left to read is no error."""
+        ...
+
+
 class Renderer(Protocol):
     """Writes a de-identified copy of a medium and can check one."""
 
@@ -77,6 +86,10 @@ class Renderer(Protocol):
 
     def check(self, media: Media, redactions: Sequence[Redaction], draft: Path) -> None:
         """Compare `draft` with the source: same form and extent, every region gone. Raises `WithheldError`."""
+        ...
+
+    def covers(self, media: Media, redactions: Sequence[Redaction]) -> Sequence[Region]:
+        """All that `render` makes unrecognisable in place, with margins and merges. None for text, which moves."""
         ...
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from redactor.errors import PolicyError
 from redactor.policy import Policy
-from redactor.policyfile import as_toml, line_of, read_policy
+from redactor.policyfile import as_toml, line_of, load_policy
 
 
 def load(folder: Path, text: str) -> Policy:
     path = folder / "redactor.toml"
     path.write_text(text, encoding="utf-8")
-    return read_policy(path)
+    return load_policy(path)
 
 
 def test_the_documented_keys_are_accepted(tmp_path: Path) -> None:
@@ -81,10 +81,10 @@ def test_broken_toml_and_missing_files_are_policy_errors(tmp_path: Path) -> None
     with pytest.raises(PolicyError, match="line 1"):
         load(tmp_path, "[audio\n")
     with pytest.raises(PolicyError, match="cannot read"):
-        read_policy(tmp_path / "nowhere.toml")
+        load_policy(tmp_path / "nowhere.toml")
     (tmp_path / "latin.toml").write_bytes(b"a = '\xe1\xe2'")
     with pytest.raises(PolicyError, match="UTF-8"):
-        read_policy(tmp_path / "latin.toml")
+        load_policy(tmp_path / "latin.toml")
 
 
 def test_the_shown_policy_can_be_read_back(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
             yield start, end, 0.85 if known else 0.7
     for i, j in run.windows(_BRITISH):
         start, end = _extent(text, run, i, j)
-        if _phone_like(text.plain[start:end]) and _valid(run.text[i:j], "GB"):
+        if _phone_like(text.plain[start:end]) and (_valid(run.text[i:j], "GB") or run.text.startswith("07", i)):
             yield start, end, 0.6
     for i, j in run.windows(_AMERICAN):
         start, end = _extent(text, run, i, j)
@@ -64,7 +64,7 @@ def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
                 continue
             start, end = _extent(text, run, i, match.end())
             number = _ABROAD_SIGNS.sub("", text.plain[start:end].replace("(0)", "")).removeprefix("00")
-            if _valid("+" + number, None) or (plus and pattern is _ABROAD[-1]):
+            if _valid("+" + number, None) or (plus and (pattern is _ABROAD[-1] or number.startswith("447"))):
                 yield start, end, 0.75
                 break
 

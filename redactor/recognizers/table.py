@@ -88,6 +88,10 @@ def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> I
     for k, entity in columns.items():
         if k < len(cells):
             start, end = cells[k]
+            # A reader of delimited files may put the heading before each cell: `ΑΦΜ: 123456789`.
+            head, colon, _ = text.plain[start:end].partition(": ")
+            if colon and _form(head) in _HEADINGS:
+                start += len(head) + len(colon)
             if any(char.isalnum() for char in text.plain[start:end]):
                 yield Match(start, end, entity, 0.6)
 

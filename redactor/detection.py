@@ -1,0 +1,92 @@
+"""Detection: every finder's findings on cleaned text, policy lists, repeats of what was found; overlaps united."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from redactor.evidence import RECORD_BREAK
+from redactor.findings import Finding, resolve
+from redactor.normalize import clean, folded
+from redactor.policy import DetectionPolicy
+from redactor.protocols import Finder
+from redactor.regions import Span
+from redactor.repeats import Values, Words, key, keys
+
+_ROUNDS = 5
+
+
+class Detector:
+    """Finds personal data in text with any number of finders. Safe to share between threads if the finders are."""
+
+    def __init__(self, policy: DetectionPolicy, finders: Sequence[Finder]) -> None:
+        self._policy = policy
+        self._finders = tuple(finders)
+        self._allow = {folded(word) for word in policy.allow}
+        self._deny = Values(key(word) for word in policy.deny)
+
+    def detect(self, text: str) -> tuple[Finding, ...]:
+        """Disjoint findings in order, with spans in `text`."""
+        if not text.strip():
+            return ()
+        cleaned = clean(text)
+        found = [
+            replace(finding, span=cleaned.to_source(Span(finding.span.start + at, finding.span.end + at)))
+            for at, record in _records(cleaned.text)
+            for finder in self._finders
+            for finding in finder.find(record)
+        ]
+        found = [f for f in found if self._counts(f, text)]
+        words = Words(text)
+        found += [Finding(span, "DENY_LIST", 1.0, "policy") for span in self._deny.places(words)]
+        # Parts of names count as they were found; after that, what was united, until nothing stands again.
+        found += [f for f in _repeats(text, words, found, parts=True) if self._counts(f, text)]
+        for _ in range(_ROUNDS):
+            united = resolve(found)
+            more = [f for f in _repeats(text, words, united, parts=False) if self._counts(f, text)]
+            if not (more := [f for f in more if not _covered(f, united)]):
+                break
+            found = [*united, *more]
+        return resolve(found)
+
+    def _counts(self, finding: Finding, text: str) -> bool:
+        if finding.score < self._policy.threshold or finding.entity_type in self._policy.keep:
+            return False
+        return folded(text[finding.span.start : finding.span.end]).strip() not in self._allow
+
+
+def _records(text: str) -> Iterator[tuple[int, str]]:
+    """Each record of a text with its offset; most texts are one record."""
+    at = 0
+    for record in text.split(RECORD_BREAK):
+        if record.strip():
+            yield at, record
+        at += len(record) + len(RECORD_BREAK)
+
+
+def _keys(text: str, finding: Finding, *, parts: bool) -> Iterable[str]:
+    found = text[finding.span.start : finding.span.end]
+    return keys(found, finding.entity_type, finding.score, parts=parts)
+
+
+def _covered(finding: Finding, united: Sequence[Finding]) -> bool:
+    at = bisect_right(united, finding.span.start, key=lambda other: other.span.start) - 1
+    return at >= 0 and finding.span.end <= united[at].span.end
+
+
+def _repeats(text: str, words: Words, found: Sequence[Finding], *, parts: bool) -> Iterable[Finding]:
+    """What was found once with certainty, wherever else it stands."""
+    known = {finding.span for finding in found}
+    best: dict[str, Finding] = {}
+    for finding in found:
+        for value in _keys(text, finding, parts=parts):
+            if value not in best or best[value].score < finding.score:
+                best[value] = finding
+    by_type: dict[tuple[str, float], list[str]] = {}
+    for value, finding in best.items():
+        by_type.setdefault((finding.entity_type, finding.score), []).append(value)
+    for (entity_type, score), values in by_type.items():
+        for span in Values(values).places(words):
+            if span not in known:
+                yield Finding(span, entity_type, score, "repeat")

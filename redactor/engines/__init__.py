@@ -1,0 +1,1 @@
+"""One file per foreign library: the only home of heavy imports."""

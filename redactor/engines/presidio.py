@@ -1,0 +1,192 @@
+"""Written personal data by Presidio: its analyzer runs our recognizers, its anonymizer writes the replacements."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+
+import regex
+from presidio_analyzer import AnalyzerEngine, LocalRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+from presidio_analyzer.predefined_recognizers import SpacyRecognizer
+from presidio_anonymizer import AnonymizerEngine
+from presidio_anonymizer.entities import OperatorConfig
+from presidio_anonymizer.entities import RecognizerResult as Replacement
+
+from redactor.engines.spacy_ner import EnglishNames
+from redactor.errors import EngineError
+from redactor.findings import Finding
+from redactor.normalize import clean
+from redactor.policy import DetectionPolicy, PatternPolicy
+from redactor.recognizers import greek_recognizers
+from redactor.recognizers.view import forget
+from redactor.regions import Span
+
+WINDOW = 60_000
+"""Characters that are analysed at once."""
+OVERLAP = 2_000
+"""Characters that a window shares with the next; no identifier is longer."""
+PATTERN_SECONDS = 5.0
+"""Time for one pattern of the policy on one window."""
+_BATCH = 200
+"""Replacements in one call: Presidio copies the whole text for each."""
+
+
+class PresidioFinder:
+    """A `Finder` for written text in all languages of the policy; threads may share it.
+
+    Raises `MissingEngineError` when the English model is wanted and not installed.
+    """
+
+    def __init__(self, policy: DetectionPolicy) -> None:
+        self._languages = tuple(dict.fromkeys(policy.languages))
+        self._threshold = policy.threshold
+        self._engine = EnglishNames(self._languages)
+        own: list[LocalRecognizer] = [*greek_recognizers(self._languages[0])]
+        own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
+        if "en" in self._languages:
+            own.append(SpacyRecognizer(supported_language="en", supported_entities=["PERSON"], name="EnglishNames"))
+        self._analyzer = AnalyzerEngine(
+            registry=RecognizerRegistry(recognizers=own, supported_languages=list(self._languages)),
+            nlp_engine=self._engine,
+            supported_languages=list(self._languages),
+        )
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Names and versions of the engines, for the receipt."""
+        parts = [f"presidio-analyzer {version('presidio-analyzer')}", f"spacy {version('spacy')}"]
+        return " ".join([*parts, self._engine.name])
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """Findings of at least the policy's threshold, in order, with spans in `text`.
+
+        Raises `EngineError` when a pattern of the policy takes too long: half a search is none.
+        """
+        found: dict[Finding, None] = {}
+        with self._lock:
+            try:
+                for start, end in _windows(text):
+                    for language in self._languages:
+                        results = self._analyzer.analyze(text[start:end], language, score_threshold=self._threshold)
+                        found |= dict.fromkeys(_finding(result, start) for result in results)
+            finally:
+                forget()
+        return sorted(found, key=lambda f: (f.span, f.entity_type, f.detector))
+
+
+class PatternFinder(LocalRecognizer):
+    """A regular expression of the policy, tried on the text as it is and as `clean` makes it."""
+
+    name: str
+
+    def __init__(self, pattern: PatternPolicy, language: str, number: int) -> None:
+        self._pattern = regex.compile(pattern.regex)
+        self._score = pattern.score
+        super().__init__(
+            supported_entities=[pattern.entity], supported_language=language, name=f"Pattern{number}", version="1"
+        )
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002 - part of Presidio's interface
+    ) -> list[RecognizerResult]:
+        """Every match that is not empty. Raises `EngineError` after `PATTERN_SECONDS`."""
+        entity = self.supported_entities[0]
+        if entity not in entities:
+            return []
+        cleaned = clean(text)
+        try:
+            spans = {Span(*m.span()) for m in self._pattern.finditer(text, timeout=PATTERN_SECONDS) if m.group()}
+            if cleaned.text != text:
+                matches = self._pattern.finditer(cleaned.text, timeout=PATTERN_SECONDS)
+                spans |= {cleaned.to_source(Span(*m.span())) for m in matches if m.group()}
+        except TimeoutError as error:
+            raise EngineError(
+                f"pattern {self.name[7:]} of the policy ({entity}) took more than {PATTERN_SECONDS:.0f} s; simplify it",
+                reason="PATTERN_TIMEOUT",
+            ) from error
+        metadata = {
+            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+        }
+        return [
+            RecognizerResult(entity, span.start, span.end, self._score, recognition_metadata=dict(metadata))
+            for span in sorted(spans)
+        ]
+
+
+def anonymize(text: str, redactions: Sequence[tuple[Span, str]], placeholder: str) -> str:
+    """`text` with each span replaced by `placeholder`, in which `{type}` becomes the entity type beside the span.
+
+    Spans must be disjoint, in order, not empty and inside `text` (ValueError otherwise). Raises `EngineError` when
+    Presidio did not replace each of them, no more and no less.
+    """
+    out, at = [], 0
+    for first in range(0, len(redactions), _BATCH):
+        batch = redactions[first : first + _BATCH]
+        end = batch[-1][0].end
+        out.append(_replaced(text[at:end], [(_shifted(span, at, end), entity) for span, entity in batch], placeholder))
+        at = end
+    return "".join([*out, text[at:]])
+
+
+def _shifted(span: Span, start: int, end: int) -> Span:
+    if not start <= span.start < span.end <= end:
+        raise ValueError(f"spans must be disjoint and in order inside the text, not [{span.start}, {span.end})")
+    return Span(span.start - start, span.end - start)
+
+
+def _replaced(text: str, redactions: Sequence[tuple[Span, str]], placeholder: str) -> str:
+    at = 0
+    for span, _ in redactions:
+        if not at <= span.start < span.end <= len(text):
+            raise ValueError("spans must be disjoint and in order inside the text")
+        at = span.end
+    types = {entity: placeholder.replace("{type}", entity) for _, entity in redactions}
+    engine = AnonymizerEngine()  # type: ignore[no-untyped-call]
+    result = engine.anonymize(
+        text,
+        [Replacement(entity, span.start, span.end, 1.0) for span, entity in redactions],
+        operators={entity: OperatorConfig("replace", {"new_value": value}) for entity, value in types.items()},
+        merge_entities_with_spaces=False,
+    )
+    growth = sum(len(types[entity]) - len(span) for span, entity in redactions)
+    if len(result.items) != len(redactions) or len(result.text) != len(text) + growth:
+        raise EngineError("Presidio replaced other spans than it was given", reason="ANONYMIZER")
+    return str(result.text)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Overlapping ranges that cover `text`, beginning and ending at blanks where there are any."""
+    start = 0
+    while True:
+        end = min(start + WINDOW, len(text))
+        if end < len(text):
+            end = _blank(text, end)
+        yield start, end
+        if end == len(text):
+            return
+        start = _blank(text, end - OVERLAP)
+
+
+def _blank(text: str, at: int) -> int:
+    """The last line break or blank in the 500 characters before `at`, else `at`."""
+    for mark in ("\n", " "):
+        found = text.rfind(mark, at - 500, at)
+        if found >= 0:
+            return found + 1
+    return at
+
+
+def _finding(result: RecognizerResult, offset: int) -> Finding:
+    metadata = result.recognition_metadata or {}
+    detector = str(metadata.get(RecognizerResult.RECOGNIZER_NAME_KEY, "presidio"))
+    return Finding(Span(result.start + offset, result.end + offset), result.entity_type, float(result.score), detector)

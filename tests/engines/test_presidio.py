@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redactor.engines import presidio, spacy_ner
+from redactor.engines.presidio import PresidioFinder, anonymize
+from redactor.errors import EngineError, MissingEngineError
+from redactor.policy import DetectionPolicy, PatternPolicy
+from redactor.recognizers.view import _MEMORY
+from redactor.regions import Span, merge_spans
+
+GREEK = DetectionPolicy(languages=("el",))
+
+
+def texts(finder: PresidioFinder, text: str, entity: str) -> set[str]:
+    return {text[f.span.start : f.span.end] for f in finder.find(text) if f.entity_type == entity}
+
+
+@pytest.fixture(scope="module")
+def greek() -> PresidioFinder:
+    return PresidioFinder(GREEK)
+
+
+def test_greek_alone_needs_no_english_model(greek: PresidioFinder, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no-model" in greek.name
+    monkeypatch.setattr(spacy_ner, "MODELS", ("a_model_that_is_nowhere",))
+    PresidioFinder(GREEK)
+    with pytest.raises(MissingEngineError, match=r"redactor\[ner\]"):
+        PresidioFinder(DetectionPolicy())
+
+
+def test_findings_are_ordered_and_exact(greek: PresidioFinder) -> None:
+    text = "🙂 Λέγομαι Μαρία Νικολάου, mail m@x.gr, κινητό 6941234567."
+    found = greek.find(text)
+    assert [f.span for f in found] == sorted(f.span for f in found)
+    assert texts(greek, text, "EMAIL_ADDRESS") == {"m@x.gr"}
+    assert texts(greek, text, "PHONE_NUMBER") == {"6941234567"}
+    assert "Μαρία Νικολάου" in texts(greek, text, "PERSON")
+
+
+def test_nothing_is_remembered(greek: PresidioFinder) -> None:
+    greek.find("Μαρία Νικολάου")
+    assert _MEMORY.view is None
+
+
+def test_empty_text(greek: PresidioFinder) -> None:
+    assert list(greek.find("")) == []
+
+
+def test_the_threshold_counts() -> None:
+    text = "τηλ. 6941234567, mail a@b"
+    strict = PresidioFinder(DetectionPolicy(languages=("el",), threshold=0.8))
+    assert texts(strict, text, "PHONE_NUMBER") == {"6941234567"}
+    assert texts(strict, text, "EMAIL_ADDRESS") == set()
+
+
+def test_windows_lose_nothing(greek: PresidioFinder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presidio, "WINDOW", 1500)
+    monkeypatch.setattr(presidio, "OVERLAP", 700)
+    for filler in ("λέξη ", "χ", "\n"):
+        for at in range(1300, 1520, 7):
+            text = (filler * 3000)[:at] + " 6941234567 " + (filler * 3000)[:2000]
+            assert "6941234567" in texts(greek, text, "PHONE_NUMBER")
+
+
+def test_windows_cover_the_text() -> None:
+    text = ("abc " * 50_000) + "x" * 100_000
+    ranges = list(presidio._windows(text))
+    assert ranges[0][0] == 0
+    assert ranges[-1][1] == len(text)
+    assert all(b[0] < a[1] < b[1] for a, b in pairwise(ranges))
+
+
+def test_patterns_of_the_policy() -> None:
+    pattern = PatternPolicy(entity="EMPLOYEE", regex=r"EMP-\d{4}", score=0.9)
+    finder = PresidioFinder(DetectionPolicy(languages=("el",), patterns=(pattern,)))
+    text = "ο EMP-1234 και ο EMP\u20115678"
+    assert texts(finder, text, "EMPLOYEE") == {"EMP-1234", "EMP\u20115678"}
+
+
+def test_a_slow_pattern_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presidio, "PATTERN_SECONDS", 0.05)
+    pattern = PatternPolicy(entity="SLOW", regex=r"(a|aa|a?a)+(b|c)*$")
+    finder = PresidioFinder(DetectionPolicy(languages=("el",), patterns=(pattern,)))
+    with pytest.raises(EngineError) as error:
+        finder.find("a" * 5000 + "!")
+    assert error.value.reason == "PATTERN_TIMEOUT"
+    assert "aaa" not in str(error.value)
+
+
+@given(
+    st.text(max_size=60), st.lists(st.tuples(st.integers(0, 59), st.integers(1, 9), st.sampled_from("AB")), max_size=8)
+)
+def test_anonymize_replaces_each_span_and_nothing_else(text: str, drawn: list[tuple[int, int, str]]) -> None:
+    redactions: list[tuple[Span, str]] = []
+    at = 0
+    for start, length, entity in sorted(drawn):
+        if at <= start and start + length <= len(text):
+            redactions.append((Span(start, start + length), entity))
+            at = start + length
+    expected, last = "", 0
+    for span, entity in redactions:
+        expected += f"{text[last : span.start]}[{entity}]"
+        last = span.end
+    assert anonymize(text, redactions, "[{type}]") == expected + text[last:]
+
+
+def test_anonymize_keeps_neighbours_apart() -> None:
+    spans = [(Span(0, 2), "A"), (Span(2, 4), "A"), (Span(5, 6), "A")]
+    assert anonymize("abcd e", spans, "<{type}>") == "<A><A> <A>"
+
+
+def test_anonymize_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presidio, "_BATCH", 3)
+    text = "ab" * 50
+    spans = [(Span(2 * i, 2 * i + 1), "A") for i in range(50)]
+    assert anonymize(text, spans, "{type}") == "Ab" * 50
+
+
+@pytest.mark.parametrize("spans", [[(0, 2), (1, 3)], [(3, 4), (0, 1)], [(0, 9)], [(1, 1)]])
+def test_anonymize_refuses_wrong_spans(spans: list[tuple[int, int]]) -> None:
+    with pytest.raises(ValueError, match="disjoint"):
+        anonymize("abcd", [(Span(*span), "A") for span in spans], "[{type}]")
+
+
+@pytest.mark.slow
+def test_english_names_by_the_model() -> None:
+    finder = PresidioFinder(DetectionPolicy())
+    assert "en_core_web_sm" in finder.name
+    text = "Yesterday Barack Obama met Angela Merkel. Μίλησε ο Bartholomew Higginbotham."
+    found = merge_spans(f.span for f in finder.find(text) if f.entity_type == "PERSON")
+    assert [text[s.start : s.end] for s in found][:2] == ["Barack Obama", "Angela Merkel"]
+    for finding in finder.find("Ο Δήμος Αθηναίων και η ομάδα"):
+        assert finding.detector != "EnglishNames"
+
+
+@pytest.mark.slow
+def test_threads_share_one_finder() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    finder = PresidioFinder(DetectionPolicy())
+    wanted = [f"call 69412345{i:02d} now, Maria" for i in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        for text, found in zip(wanted, pool.map(finder.find, wanted), strict=True):
+            assert any(text[f.span.start : f.span.end] in text and f.entity_type == "PHONE_NUMBER" for f in found)

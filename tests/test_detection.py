@@ -1,0 +1,51 @@
+"""Finders, policy lists and repeats."""
+
+import pytest
+
+from redactor.detection import Detector
+from redactor.findings import Finding
+from redactor.policy import DetectionPolicy
+from redactor.regions import Span
+from tests.scripted import WordFinder
+
+
+def found(text: str, words: dict[str, str], **policy: object) -> list[tuple[str, str]]:
+    detector = Detector(DetectionPolicy.model_validate(policy), [WordFinder(words)])
+    return [(f.entity_type, text[f.span.start : f.span.end]) for f in detector.detect(text)]
+
+
+def test_spans_point_into_the_original_text() -> None:
+    text = "τηλ\u200b. 697\u00a01234567 ναι"
+    assert found(text, {"697 1234567": "PHONE_NUMBER"}) == [("PHONE_NUMBER", "697\u00a01234567")]
+
+
+def test_what_was_found_once_is_found_again_in_every_case_and_accent() -> None:
+    text = "Ο κύριος Αλφαβήτας Δοκιμαστικός. Ευχαριστώ ΑΛΦΑΒΗΤΑΣ δοκιμαστικοσ"
+    assert found(text, {"Αλφαβήτας Δοκιμαστικός": "PERSON"}) == [
+        ("PERSON", "Αλφαβήτας Δοκιμαστικός"),
+        ("PERSON", "ΑΛΦΑΒΗΤΑΣ δοκιμαστικοσ"),
+    ]
+
+
+def test_allow_deny_keep_and_threshold() -> None:
+    words = {"ΔΟΚΙΜΗ": "PERSON", "10.0.0.1": "IP_ADDRESS"}
+    text = "ΔΟΚΙΜΗ 10.0.0.1 Μυστικό Έργο"
+    assert found(text, words, allow=["δοκιμή"], keep=["IP_ADDRESS"], deny=["μυστικο εργο"]) == [
+        ("DENY_LIST", "Μυστικό Έργο")
+    ]
+    assert found(text, words, threshold=0.95) == []
+
+
+def test_blank_text_asks_nobody() -> None:
+    finder = WordFinder({})
+    assert Detector(DetectionPolicy(), [finder]).detect(" \n\t") == ()
+    assert finder.calls == 0
+
+
+def test_a_finder_that_points_outside_the_text_fails_loudly() -> None:
+    class Wrong:
+        def find(self, text: str) -> list[Finding]:
+            return [Finding(Span(5, 90), "PERSON", 1.0, "wrong")]
+
+    with pytest.raises(ValueError, match="outside"):
+        Detector(DetectionPolicy(), [Wrong()]).detect("short text")
