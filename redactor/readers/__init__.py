@@ -1,0 +1,1 @@
+"""A reader per medium: a file becomes evidence, whole or not at all."""

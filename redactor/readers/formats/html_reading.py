@@ -1,0 +1,174 @@
+"""In which order and with which gaps the leaves of a page are read.
+
+Inline elements do not cut a value (`697<b>123</b>4567` is one number), blocks break lines, and the cells of a table row
+follow each other as `label: value`, or as `header: cell; header: cell` when the table has a row of headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from redactor.readers.formats.document import Composer, Passage
+
+_BLOCKS = frozenset(
+    {
+        *("address", "article", "aside", "blockquote", "body", "br", "canvas", "caption", "center", "col", "colgroup"),
+        *(
+            "datalist",
+            "dd",
+            "details",
+            "dialog",
+            "dir",
+            "div",
+            "dl",
+            "dt",
+            "ellipse",
+            "fieldset",
+            "figcaption",
+            "figure",
+        ),
+        *("footer", "form", "frame", "frameset", "g", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup"),
+        *("hr", "html", "iframe", "legend", "li", "link", "main", "map", "marquee", "menu", "meta", "nav", "noembed"),
+        *("noframes", "noscript", "object", "ol", "optgroup", "p", "param", "picture", "plaintext", "pre", "search"),
+        *("section", "source", "style", "summary", "svg", "table", "tbody", "td", "template", "tfoot", "th", "thead"),
+        *("title", "tr", "track", "ul", "video", "xmp", "audio"),
+    }
+)
+_FIELDS = frozenset(
+    {"button", "input", "img", "image", "label", "meter", "option", "output", "progress", "select", "textarea"}
+)
+"""Elements that stand apart from the text beside them, on the same line."""
+_LABELLED = (": ", "; ")
+
+
+@dataclass(slots=True)
+class _Table:
+    headers: list[list[int]] = field(default_factory=list)
+    """Leaves of the header of each column."""
+    row: list[list[int]] = field(default_factory=list)
+    """Leaves of the header cells of the row that is open."""
+    column: int = 0
+    only_headers: bool = True
+    span: int = 1
+    in_row: bool = False
+    in_cell: bool = False
+
+
+class Reading:
+    """Told of tags and leaves in file order; adds passages to a `Composer`."""
+
+    def __init__(self, composer: Composer) -> None:
+        self._composer = composer
+        self._seam = "\n"
+        self._later: list[int] = []
+        self._tables: list[_Table] = []
+        self._cell: list[int] = []
+        """Leaves of the cell that is open."""
+        self._rows = 0
+
+    def read(self, leaf: int) -> None:
+        """A leaf that comes next."""
+        self._composer.reading.append(Passage(leaf, self._seam))
+        self._cell.append(leaf)
+        self._seam = ""
+
+    def blank(self, text: str) -> None:
+        """White space between tags."""
+        if text and not self._seam:
+            self._seam = " "
+
+    def later(self, leaf: int) -> None:
+        """A leaf outside the line (an address, a tool tip): read after the block, on its own line."""
+        self._later.append(leaf)
+
+    def inline(self, named: Sequence[tuple[str, int]]) -> None:
+        """The attributes of a field that are read in its line."""
+        for i, (_, leaf) in enumerate(named):
+            follows_name = i > 0 and named[i - 1][0] == "name"
+            self._seam = ": " if follows_name else self._seam or " "
+            self.read(leaf)
+        if named:
+            self._seam = " "
+
+    def open(self, name: str, colspan: str) -> None:
+        """A start tag."""
+        match name:
+            case "table":
+                self._break()
+                self._tables.append(_Table())
+            case "tr" if self._tables:
+                self._close_row()
+                self._rows += 1
+                table = self._tables[-1]
+                table.row, table.column, table.only_headers, table.in_row = [], 0, True, True
+            case "td" | "th" if self._tables:
+                self._open_cell(name, int(colspan) if colspan.isdecimal() and len(colspan) < 3 else 1)
+            case "dd":
+                self._seam = ": "
+            case _ if name in _BLOCKS:
+                self._break()
+            case _ if name in _FIELDS:
+                self._seam = self._seam or " "
+
+    def close(self, name: str) -> None:
+        """An end tag, or the end of an empty element."""
+        match name:
+            case "table" if self._tables:
+                self._close_row()
+                self._tables.pop()
+            case "tr" if self._tables:
+                self._close_row()
+            case "td" | "th" if self._tables:
+                self._close_cell()
+            case "br":
+                self._seam = "\n"
+            case _ if name in _BLOCKS:
+                self._break()
+            case _ if name in _FIELDS:
+                self._seam = self._seam or " "
+
+    def end(self) -> None:
+        """The end of the page."""
+        self._rows = 0
+        self._break()
+
+    def _open_cell(self, name: str, span: int) -> None:
+        self._close_cell()
+        table = self._tables[-1]
+        table.in_cell, table.span = True, max(1, span)
+        table.only_headers = table.only_headers and name == "th"
+        titles = table.headers[table.column] if table.column < len(table.headers) else []
+        self._seam = "\n" if table.column == 0 else "; " if titles else ": "
+        for leaf in titles:
+            self._composer.reading.append(Passage(leaf, self._seam))
+            self._seam = " "
+        self._seam = ": " if titles else self._seam
+        self._cell = []
+
+    def _close_cell(self) -> None:
+        """End tags of cells and rows may be missing: the next one ends them too."""
+        table = self._tables[-1]
+        if table.in_cell:
+            table.in_cell = False
+            table.row += [list(self._cell)] * table.span
+            table.column += table.span
+            self._seam = "\n"
+
+    def _close_row(self) -> None:
+        self._close_cell()
+        table = self._tables[-1]
+        if table.in_row:
+            table.in_row = False
+            self._rows -= 1
+            if table.only_headers and len(table.row) > 1 and not table.headers:
+                table.headers = table.row
+        self._break()
+
+    def _break(self) -> None:
+        """Start a new line; what waits is read first, unless a table row is open."""
+        if self._rows == 0:
+            self._composer.reading += [Passage(leaf) for leaf in self._later]
+            self._later.clear()
+        if self._seam not in _LABELLED:
+            self._seam = "\n"
