@@ -1,0 +1,62 @@
+"""Reads a still picture: decode, recognise characters, bring the words into reading order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from redactor.engines import pillow
+from redactor.errors import EngineError, WithheldError
+from redactor.evidence import Evidence, Word
+from redactor.policy import Policy
+from redactor.protocols import Media, SeenWord, TextReader
+from redactor.readers.layout import reading_order
+from redactor.regions import Box
+
+_SCRIPTS = {"GREEK": "el", "LATIN": "en"}
+
+
+class ImageReader:
+    """Picture -> words with boxes. Keeps no state, so it can be shared as far as its text reader can."""
+
+    def __init__(self, policy: Policy, reader: TextReader) -> None:
+        self._max_pixels = policy.image.max_pixels
+        self._languages = policy.detection.languages
+        self._reader = reader
+
+    def read(self, media: Media) -> Evidence:
+        """The words of the picture in reading order; gaps are a blank, a tab (new column) or a line break (new line).
+
+        Raises `MediaError` for what cannot be decoded, `EngineError` when the engine fails, and `WithheldError` with
+        reason `NO_WORDS` when nothing was read: an unread picture must not pass for a clean one.
+        """
+        picture = pillow.load(media, self._max_pixels)
+        seen = [word for word in self._reader.words(picture.pixels) if _legible(word)]
+        if not seen:
+            raise WithheldError("no words were read in the picture; a person must look", reason="NO_WORDS")
+        page = Box(0, 0, 0, picture.height_px, picture.width_px)
+        for word in seen:
+            if word.box != _clipped(word.box, page):
+                raise EngineError("the text reader gave a box outside the picture", reason="BOX_OUTSIDE")
+        words = tuple(
+            Word(word.text, word.box, min(max(word.confidence, 0.0), 1.0), gap) for gap, word in reading_order(seen)
+        )
+        return Evidence(words, languages=_languages(words, self._languages), extent=(page,))
+
+
+def _legible(word: SeenWord) -> bool:
+    # Recall first: unsure words stay; only pieces without any letter or digit (frames, bullets) are no words.
+    return any(c.isalnum() for c in word.text)
+
+
+def _clipped(box: Box, page: Box) -> Box | None:
+    if not box.overlaps(page):
+        return None
+    return Box(0, max(box.top, 0), max(box.left, 0), min(box.bottom, page.bottom), min(box.right, page.right))
+
+
+def _languages(words: Sequence[Word], allowed: Sequence[str]) -> tuple[str, ...]:
+    scripts = Counter(unicodedata.name(c, "").partition(" ")[0] for word in words for c in word.text if c.isalpha())
+    spoken = [_SCRIPTS[script] for script, _ in scripts.most_common() if script in _SCRIPTS]
+    return tuple(language for language in spoken if language in allowed)
