@@ -1,0 +1,214 @@
+"""Sound -> evidence: every channel is transcribed by itself, and speech without words is never passed over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from redactor.engines import ffmpeg
+from redactor.engines.intact import intact
+from redactor.errors import WithheldError
+from redactor.evidence import Evidence, Word
+from redactor.policy import Policy
+from redactor.protocols import Media, Progress, SpeechDetector, Transcriber
+from redactor.readers.heard import Timed, cover, loops, place
+from redactor.readers.packing import PER_MS, pack, quietest
+from redactor.regions import Region, TimeRange, merge_times
+
+if TYPE_CHECKING:
+    from redactor.protocols import Samples
+
+Took: TypeAlias = Callable[[str, float], None]
+"""Called with a stage (`decode`, `vad`, `recognise`) and the seconds that one step of it took."""
+
+UTTERANCE_GAP_MS = 700
+"""A pause of this length ends an utterance."""
+_CHUNK_S = 300
+"""So much of each channel is held in memory at a time."""
+_LONGEST_MS = 60_000
+_EDGE_MS = 1000
+"""Speech this near to the end of a chunk waits for the next one."""
+
+
+class AudioReader:
+    """Reads a recording with a speech recogniser. Thread-safe when its engines are."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        transcriber: Transcriber,
+        speech: SpeechDetector,
+        progress: Progress | None = None,
+        *,
+        took: Took | None = None,
+    ) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            policy: languages, `audio.uncertain` and `audio.max_hours` are used.
+            transcriber: hears words.
+            speech: hears whether somebody speaks.
+            progress: called with `read` and the share that is done.
+            took: called with the time of each step.
+        """
+        self._policy = policy
+        self._transcriber = transcriber
+        self._speech = speech
+        self._progress = progress
+        self._took = took
+
+    def read(self, media: Media) -> Evidence:
+        """All words of all channels, utterances in order of time, and the speech that gave no words.
+
+        Raises `MediaError` for a recording that is not whole (see `engines.intact`), and `WithheldError` with reason
+        `NO_SPEECH`, `NO_WORDS`, or `UNREAD_SPEECH` when the policy refuses uncertain stretches.
+        """
+        return self._read(media, (), expect_speech=True)
+
+    def read_again(self, media: Media, covers: Sequence[Region]) -> Evidence:
+        """Read an output whose `covers` are masked: what stands in their place is not listened to.
+
+        A recogniser takes a tone for anything, and goes on with it after the tone has ended. That nothing of the
+        original is left under a cover is for `AudioRenderer.check` to say. No speech at all is an empty reading here.
+        """
+        return self._read(media, [cover for cover in covers if isinstance(cover, TimeRange)], expect_speech=False)
+
+    def _read(self, media: Media, covers: Sequence[TimeRange], *, expect_speech: bool) -> Evidence:
+        with self._clock("decode"):
+            info = intact(media, self._policy.audio.max_hours)
+        channels = [_Channel() for _ in range(info.channels)]
+        languages: Counter[str] = Counter()
+        for origin_ms, chunk, last in self._chunks(media, info):
+            _silence(chunk, origin_ms, covers)
+            for channel, heard in enumerate(channels):
+                self._listen(heard, np.ascontiguousarray(chunk[:, channel]), last=last, languages=languages)
+            if self._progress:
+                self._progress("read", min(1.0, (origin_ms + len(chunk) // PER_MS) / info.duration_ms))
+        if expect_speech and not any(heard.speech for heard in channels):
+            raise WithheldError("nobody speaks in this recording, so it cannot be judged", reason="NO_SPEECH")
+        if expect_speech and not any(heard.words for heard in channels):
+            raise WithheldError("there is speech, but not one word was recognised", reason="NO_WORDS")
+        return self._evidence(channels, info.duration_ms, languages)
+
+    def _chunks(self, media: Media, info: ffmpeg.AudioInfo) -> Iterator[tuple[int, Samples, bool]]:
+        held: list[Samples] = []
+        origin = size = 0
+        with closing(ffmpeg.decode(media.path, info, rate_hz=ffmpeg.SPEECH_RATE_HZ)) as blocks:
+            while True:
+                with self._clock("decode"):
+                    block = next(blocks, None)
+                if block is not None:
+                    held.append(block.astype(np.float32, copy=False))
+                    size += len(block)
+                if block is None or size >= _CHUNK_S * ffmpeg.SPEECH_RATE_HZ:
+                    chunk = np.concatenate(held) if held else np.zeros((0, info.channels), np.float32)
+                    yield origin, chunk, block is None
+                    origin, held, size = origin + len(chunk) // PER_MS, [], 0
+                if block is None:
+                    return
+
+    def _listen(self, heard: _Channel, chunk: Samples, *, last: bool, languages: Counter[str]) -> None:
+        samples = np.concatenate([heard.rest, chunk])
+        origin = heard.origin_ms
+        with self._clock("vad"):
+            speech = list(self._speech.speech(samples))
+        end = len(samples) // PER_MS
+        if not last:
+            end -= _EDGE_MS
+            if speech and speech[-1][1] > end:
+                # Speech that goes on waits for its end, unless that is nowhere near.
+                began = speech[-1][0]
+                end = began if end - began < _LONGEST_MS else quietest(samples, end - 2 * _EDGE_MS, end)
+            speech = [(start, min(stop, end)) for start, stop in speech if start < end]
+            heard.rest, heard.origin_ms = samples[end * PER_MS :], origin + end
+        stretches = [(origin + start, origin + stop) for start, stop in speech]
+        words, lost = self._hear(samples, origin, speech, languages)
+        covered, unheard = cover(words, stretches)
+        if unheard and self._policy.detection.languages[1:]:
+            # A window is heard in one language; speech of another gives no words there, but may by itself.
+            alone = [(start - origin, stop - origin) for start, stop in unheard]
+            more, lost_again = self._hear(samples, origin, alone, languages)
+            covered, unheard = cover(sorted([*words, *more], key=lambda word: word.start_ms), stretches)
+            lost += lost_again
+        heard.words.extend(covered)
+        heard.unread.extend([*lost, *unheard])
+        heard.speech += len(stretches)
+
+    def _hear(
+        self, samples: Samples, origin: int, speech: Sequence[tuple[int, int]], languages: Counter[str]
+    ) -> tuple[list[Timed], list[tuple[int, int]]]:
+        """The words of some stretches of speech, and the ranges in which the recogniser went round in circles."""
+        choices = self._policy.detection.languages
+        words: list[Timed] = []
+        lost: list[tuple[int, int]] = []
+        for window in pack(samples, origin, speech):
+            with self._clock("recognise"):
+                language = self._transcriber.choose_language(window.samples, choices) if choices[1:] else choices[0]
+                found = place(self._transcriber.transcribe(window.samples, language), window)
+            languages[language] += len(window.samples)
+            lost.extend(loops(found))
+            words.extend(found)
+        return words, lost
+
+    def _evidence(self, channels: list[_Channel], duration_ms: int, languages: Counter[str]) -> Evidence:
+        uncertain = self._policy.audio.uncertain
+        unread = merge_times(
+            TimeRange(channel, start, min(end, duration_ms))
+            for channel, heard in enumerate(channels)
+            for start, end in heard.unread
+            if start < duration_ms
+        )
+        if unread and uncertain == "refuse":
+            seconds = sum(len(item) for item in unread) / 1000
+            raise WithheldError(f"{seconds:.1f} s of speech gave no words (audio.uncertain)", reason="UNREAD_SPEECH")
+        return Evidence(
+            tuple(_in_order(channels, duration_ms)),
+            tuple(language for language, _ in languages.most_common()),
+            () if uncertain == "keep" else unread,
+            tuple(TimeRange(channel, 0, duration_ms) for channel in range(len(channels))),
+        )
+
+    @contextmanager
+    def _clock(self, stage: str) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        if self._took:
+            self._took(stage, perf_counter() - start)
+
+
+class _Channel:
+    """What was heard on one channel so far."""
+
+    def __init__(self) -> None:
+        self.rest: Samples = np.zeros(0, np.float32)
+        self.origin_ms = 0
+        self.words: list[Timed] = []
+        self.unread: list[tuple[int, int]] = []
+        self.speech = 0
+
+
+def _silence(chunk: Samples, origin_ms: int, covers: Sequence[TimeRange]) -> None:
+    for masked in covers:
+        start, stop = ((ms - origin_ms) * PER_MS for ms in (masked.start_ms, masked.end_ms))
+        chunk[max(0, start) : max(0, stop), masked.channel] = 0
+
+
+def _in_order(channels: list[_Channel], duration_ms: int) -> Iterator[Word]:
+    utterances: list[tuple[int, int, list[Timed]]] = []
+    for channel, heard in enumerate(channels):
+        until = -UTTERANCE_GAP_MS
+        for word in heard.words:
+            if word.start_ms - until >= UTTERANCE_GAP_MS:
+                utterances.append((word.start_ms, channel, []))
+            utterances[-1][2].append(word)
+            until = max(until, word.end_ms)
+    for _, channel, words in sorted(utterances, key=lambda item: item[:2]):
+        for i, word in enumerate(words):
+            start = min(word.start_ms, duration_ms - 1)
+            region = TimeRange(channel, start, max(start + 1, min(word.end_ms, duration_ms)))
+            yield Word(word.text, region, word.confidence, " " if i else "\n")

@@ -1,0 +1,102 @@
+"""From what a recogniser heard in one channel to words with times that can be trusted to cover them.
+
+Recognisers lose speech: they skip a stretch, loop on one word, or give a word no time at all. Whatever speech has no
+words in the end is reported, so that it can be masked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from redactor.normalize import folded
+from redactor.protocols import HeardWord
+from redactor.readers.packing import PER_MS, Window
+
+SHORTEST_WORD_MS = 40
+"""A word with less time than this has no time: it is given all of its neighbours'."""
+UNHEARD_MS = 200
+"""Speech of this length or more that no word touches is reported."""
+HOLE_MS = 1000
+"""Holes between words inside one stretch of speech: shorter ones belong to their words, longer ones are reported."""
+_PHRASE = 8
+"""Longest loop, in words."""
+_REPEATS = 3
+"""The same words may follow each other this often; more is a loop of the recogniser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A word and its time in the recording."""
+
+    text: str = field(repr=False)
+    start_ms: int
+    end_ms: int
+    """Greater than start_ms."""
+    confidence: float
+
+
+def place(words: Sequence[HeardWord], window: Window) -> list[Timed]:
+    """The words of one window in the time of the recording; a word without time gets that of its neighbours."""
+    placed = []
+    for i, word in enumerate(words):
+        start, end = word.start_ms, word.end_ms
+        if end - start < SHORTEST_WORD_MS:
+            before = words[i - 1] if i else None
+            after = words[i + 1] if i + 1 < len(words) else None
+            start = before.start_ms if before else 0
+            end = max(after.end_ms if after else len(window.samples) // PER_MS, start + 1, word.end_ms)
+        placed.append(Timed(word.text, *window.original(start, end), word.confidence))
+    return placed
+
+
+def loops(words: Sequence[Timed]) -> Iterator[tuple[int, int]]:
+    """`(start_ms, end_ms)` of every run in which the same one to eight words come more than three times in a row."""
+    tokens = [(token, word) for word in words for token in re.findall(r"\w+", folded(word.text))]
+    plain = [token for token, _ in tokens]
+    at = 0
+    while at < len(tokens):
+        run = max((_run(plain, at, size) for size in range(1, _PHRASE + 1)), default=0)
+        if run:
+            looped = [word for _, word in tokens[at : at + run]]
+            yield looped[0].start_ms, max(word.end_ms for word in looped)
+        at += run or 1
+
+
+def _run(plain: Sequence[str], at: int, size: int) -> int:
+    phrase, times = plain[at : at + size], 1
+    while plain[at + times * size : at + (times + 1) * size] == phrase:
+        times += 1
+    return times * size if times > _REPEATS else 0
+
+
+def cover(words: Iterable[Timed], speech: Iterable[tuple[int, int]]) -> tuple[list[Timed], list[tuple[int, int]]]:
+    """Words stretched over the speech around them, and the speech that has none.
+
+    Inside a stretch of `speech` (disjoint, in order, time of the recording) the edges go to the first and last word,
+    and a hole between two words is halved between them, unless it is `HOLE_MS` or longer: then it is reported, like
+    a stretch of `UNHEARD_MS` and more that no word touches.
+    """
+    placed = sorted(words, key=lambda word: (word.start_ms, word.end_ms))
+    unheard: list[tuple[int, int]] = []
+    for start, end in speech:
+        inside = [i for i, word in enumerate(placed) if word.start_ms < end and start < word.end_ms]
+        if not inside:
+            if end - start >= UNHEARD_MS:
+                unheard.append((start, end))
+            continue
+        at, before = start, -1
+        for i in [*inside, -1]:
+            until = end if i < 0 else placed[i].start_ms
+            if until - at >= HOLE_MS:
+                unheard.append((at, until))
+            elif until > at:
+                middle = at if before < 0 else until if i < 0 else (at + until) // 2
+                if before >= 0:
+                    placed[before] = replace(placed[before], end_ms=middle)
+                if i >= 0:
+                    placed[i] = replace(placed[i], start_ms=middle)
+            if i >= 0 and placed[i].end_ms > at:
+                at, before = placed[i].end_ms, i
+    return placed, unheard

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pytest
+
+from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
+from redactor.errors import MediaError, WithheldError
+from redactor.evidence import Evidence
+from redactor.policy import Policy
+from redactor.protocols import HeardWord, Media
+from redactor.readers import audio
+from redactor.readers.audio import AudioReader
+from redactor.regions import TimeRange
+from tests.sound import syllables, write_wav
+
+if TYPE_CHECKING:
+    from redactor.protocols import Samples
+
+ONE_LANGUAGE = {"detection": {"languages": ["en"]}}
+
+
+def words(*items: tuple[str, int, int]) -> list[HeardWord]:
+    return [HeardWord(text, start, end, 0.9) for text, start, end in items]
+
+
+def policy(**audio_settings: object) -> Policy:
+    return Policy.model_validate({**ONE_LANGUAGE, "audio": audio_settings})
+
+
+def read(
+    media: Media, script: list[list[HeardWord]], speech: list[tuple[int, int]] | None = None, **settings: object
+) -> Evidence:
+    reader = AudioReader(policy(**settings), ScriptedTranscriber(script), ScriptedSpeechDetector(speech))
+    return reader.read(media)
+
+
+@pytest.fixture
+def mono(tmp_path: Path) -> Media:
+    return write_wav(tmp_path / "a.wav", syllables(6))
+
+
+def test_words_have_channel_time_and_confidence(mono: Media) -> None:
+    evidence = read(mono, [words(("hello", 300, 1200), ("there", 1200, 2200))], [(1000, 3000)])
+    assert evidence.text == "hello there"
+    assert [w.region for w in evidence.words] == [TimeRange(0, 1000, 2000), TimeRange(0, 2000, 3000)]
+    assert evidence.words[0].confidence == 0.9
+    assert evidence.extent == (TimeRange(0, 0, 6000),)
+    assert evidence.languages == ("en",)
+    assert evidence.unread == ()
+
+
+def test_a_pause_begins_a_new_line(mono: Media) -> None:
+    script = [words(("a", 200, 700), ("b", 700, 1200), ("c", 1600 + 200, 2800))]
+    evidence = read(mono, script, [(500, 1500), (3000, 4000)])
+    assert evidence.text == "a b\nc"
+
+
+def test_channels_are_heard_apart_and_come_in_order_of_time(tmp_path: Path) -> None:
+    media = write_wav(tmp_path / "a.wav", syllables(8, channels=2))
+    heard: list[np.ndarray] = []
+
+    def script(samples: Samples, language: str) -> list[HeardWord]:
+        heard.append(samples)
+        if len(heard) == 1:
+            return words(("first", 0, 1000), ("third", 4000, 5000))
+        return words(("second", 2000, 3000), ("fourth", 6000, 7000))
+
+    gaps = ScriptedSpeechDetector([(0, 1000), (2000, 3000), (4000, 5000), (6000, 7000)])
+    reader = AudioReader(policy(uncertain="keep"), ScriptedTranscriber(lambda s, lang: packed(script(s, lang))), gaps)
+    evidence = reader.read(media)
+    assert [(w.text, w.region.channel) for w in evidence.words if isinstance(w.region, TimeRange)] == [
+        ("first", 0), ("second", 1), ("third", 0), ("fourth", 1),
+    ]  # fmt: skip
+    assert evidence.text == "first\nsecond\nthird\nfourth"
+    assert abs(np.corrcoef(heard[0], heard[1])[0, 1]) < 0.1
+
+
+def packed(items: list[HeardWord]) -> list[HeardWord]:
+    """Times of the recording above as times in its window: one second of speech, padded, and a silence between."""
+    at = {0: 0, 2000: 1400 + 200, 4000: 1400 + 1800 + 200, 6000: 1400 + 2 * 1800 + 200}
+    return [HeardWord(w.text, at[w.start_ms] + 100, at[w.start_ms] + 900, w.confidence) for w in items]
+
+
+def test_speech_without_words_is_masked_refused_or_kept_as_the_policy_says(mono: Media) -> None:
+    speech, script = [(0, 1000), (3000, 5000)], [words(("a", 0, 1000))]
+    assert read(mono, script, speech).unread == (TimeRange(0, 3000, 5000),)
+    assert read(mono, script, speech, uncertain="keep").unread == ()
+    with pytest.raises(WithheldError, match=r"2\.0 s of speech") as caught:
+        read(mono, script, speech, uncertain="refuse")
+    assert caught.value.reason == "UNREAD_SPEECH"
+
+
+def test_a_looping_recogniser_was_not_heard(mono: Media) -> None:
+    loop = words(*((f"σκάλα{'.' * i}", 200 * i, 200 * i + 200) for i in range(8)), ("end", 1600, 5000))
+    evidence = read(mono, [loop], [(0, 5000)])
+    assert evidence.unread == (TimeRange(0, 0, 1600),)
+
+
+def test_an_empty_transcript_is_refused_not_passed(mono: Media) -> None:
+    for uncertain in ("mask", "keep"):
+        with pytest.raises(WithheldError) as caught:
+            read(mono, [[]], uncertain=uncertain)
+        assert caught.value.reason == "NO_WORDS"
+
+
+def test_silence_is_refused(mono: Media) -> None:
+    with pytest.raises(WithheldError) as caught:
+        read(mono, [], [])
+    assert caught.value.reason == "NO_SPEECH"
+
+
+def test_an_output_may_have_nothing_left_to_hear(mono: Media) -> None:
+    reader = AudioReader(policy(), ScriptedTranscriber([]), ScriptedSpeechDetector([]))
+    assert reader.read_again(mono, ()).words == ()
+
+
+def test_a_cut_off_recording_is_refused_before_anything_is_transcribed(mono: Media) -> None:
+    mono.path.write_bytes(mono.path.read_bytes()[:-9000])
+    with pytest.raises(MediaError) as caught:
+        read(mono, [])
+    assert caught.value.reason == "TRUNCATED"
+
+
+def test_the_language_is_chosen_per_window_among_those_of_the_policy(tmp_path: Path) -> None:
+    media = write_wav(tmp_path / "a.wav", syllables(50))
+
+    class Bilingual(ScriptedTranscriber):
+        asked: ClassVar[list[tuple[str, ...]]] = []
+
+        def choose_language(self, samples: Samples, languages: object) -> str:
+            self.asked.append(tuple(languages))  # type: ignore[call-overload]
+            return "el" if len(self.asked) == 1 else "en"
+
+    engine = Bilingual(lambda samples, language: words((language, 0, len(samples) // 16)))
+    evidence = AudioReader(Policy(), engine, ScriptedSpeechDetector()).read(media)
+    assert set(engine.asked) == {("el", "en")}
+    assert [w.text for w in evidence.words] == ["el", *["en"] * (len(engine.asked) - 1)]
+    assert len(engine.asked) >= 2
+    assert set(evidence.languages) == {"el", "en"}
+
+
+def test_long_recordings_are_heard_in_chunks_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "_CHUNK_S", 20)
+    rate, seconds = 8000, 95
+    sound = np.zeros((rate * seconds, 1), np.float32)
+    bursts = [(s, s + 1.5) for s in np.arange(0.7, 93, 2.9)]
+    for start, end in bursts:
+        sound[int(start * rate) : int(end * rate)] = 0.3
+    media = write_wav(tmp_path / "a.wav", sound * np.sign(syllables(seconds)))
+
+    class Energy:
+        def speech(self, samples: Samples) -> list[tuple[int, int]]:
+            loud = np.abs(samples[: len(samples) // 160 * 160]).reshape(-1, 160).max(axis=1) > 0.1
+            edges = np.flatnonzero(np.diff(np.r_[False, loud, False]))
+            return [(int(a) * 10, int(b) * 10) for a, b in edges.reshape(-1, 2)]
+
+    def hears(samples: Samples, language: str) -> list[HeardWord]:
+        return [HeardWord("hey", start, end, 1.0) for start, end in Energy().speech(samples)]
+
+    shares: list[float] = []
+    took: Counter[str] = Counter()
+    reader = AudioReader(
+        policy(),
+        ScriptedTranscriber(hears),
+        Energy(),
+        lambda stage, share: shares.append(share),
+        took=lambda stage, seconds: took.update([stage]),
+    )
+    evidence = reader.read(media)
+    times = [w.region for w in evidence.words]
+    assert len(times) == len(bursts)
+    for region, (start, end) in zip(times, bursts, strict=True):
+        assert isinstance(region, TimeRange)
+        assert region.start_ms == pytest.approx(start * 1000, abs=25)
+        assert region.end_ms == pytest.approx(end * 1000, abs=25)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert took.keys() == {"decode", "vad", "recognise"}
+
+
+def test_what_is_covered_is_not_listened_to_again(mono: Media) -> None:
+    class Loudness(ScriptedSpeechDetector):
+        def speech(self, samples: Samples) -> list[tuple[int, int]]:
+            loud = np.flatnonzero(np.abs(samples) > 0)
+            heard.append((int(loud[0]) // 16, int(loud[-1]) // 16) if len(loud) else (0, 0))
+            return []
+
+    heard: list[tuple[int, int]] = []
+    reader = AudioReader(policy(), ScriptedTranscriber([]), Loudness([]))
+    reader.read_again(mono, [TimeRange(0, 0, 400)])
+    assert heard[0][0] >= 400
+
+
+def test_speech_of_another_language_than_its_window_is_heard_by_itself(tmp_path: Path) -> None:
+    media = write_wav(tmp_path / "a.wav", syllables(12))
+    first = [HeardWord("γεια", 100, 600, 1.0)]
+    second = [HeardWord("hello", 100, 900, 1.0)]
+    transcriber = ScriptedTranscriber([first, second])
+    evidence = AudioReader(Policy(), transcriber, ScriptedSpeechDetector([(0, 1000), (5000, 6000)])).read(media)
+    assert [word.text for word in evidence.words] == ["γεια", "hello"]
+    assert evidence.unread == ()
