@@ -109,12 +109,15 @@ def unsafe_characters(name: str) -> bool:
 
 
 def public_path(relative: PurePosixPath, is_personal: Callable[[str], bool]) -> PurePosixPath:
-    """`relative` with each part that holds personal data (or unsafe characters) replaced by a digest of that part."""
+    """`relative` with each part that holds personal data replaced by a digest, and unsafe marks made visible."""
     parts = list(relative.parts)
     for i, part in enumerate(parts):
         stem, dot, suffix = part.rpartition(".") if i == len(parts) - 1 else (part, "", "")
         stem, suffix = (stem, dot + suffix) if stem else (part, "")
-        if unsafe_characters(part) or is_personal(stem):
+        visible = "".join(c if not unsafe_characters(c) else f"\\u{ord(c):04x}" for c in part)
+        if not is_personal(stem):
+            parts[i] = visible
+        else:
             kept = suffix if suffix.isascii() and suffix.isprintable() else ""
             parts[i] = f"item-{hashlib.sha256(part.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}{kept}"
     return PurePosixPath(*parts)

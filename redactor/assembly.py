@@ -1,0 +1,130 @@
+"""Assembly: which reader, renderer and detector a policy asks for; each is built once, on first use, under a lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from redactor.detection import Detector
+from redactor.policy import Policy
+from redactor.protocols import Finder, Kind, Reader, Renderer
+
+if TYPE_CHECKING:
+    from redactor.protocols import TextReader, Transcriber
+
+T = TypeVar("T")
+
+
+class Assembly:
+    """The engines of one policy, shared by all threads. Own engines may be handed in: any object of the protocols."""
+
+    def __init__(
+        self, policy: Policy, *, readers: Mapping[Kind, Reader] | None = None, finder: Finder | None = None
+    ) -> None:
+        self.policy = policy
+        self._readers = dict(readers or {})
+        self._finder = finder
+        self._lock = threading.RLock()
+        self._built: dict[str, object] = {}
+
+    def reader(self, kind: Kind) -> Reader:
+        """The reader for a kind of medium. Raises `MissingEngineError`."""
+        if (own := self._readers.get(kind)) is not None:
+            return own
+        builders: dict[Kind, Callable[[], Reader]] = {
+            "audio": self._audio_reader,
+            "image": self._image_reader,
+            "text": self._text_reader,
+        }
+        return self._once(f"reader {kind}", builders[kind])
+
+    def renderer(self, kind: Kind) -> Renderer:
+        """The renderer for a kind of medium. Raises `MissingEngineError`."""
+        return self._once(f"renderer {kind}", lambda: self._renderer(kind))
+
+    def detector(self) -> Detector:
+        """The detector. Raises `MissingEngineError`."""
+        return self._once("detector", lambda: Detector(self.policy.detection, [self._finder or self._presidio()]))
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """Names and versions of the engines that work on a kind of medium, for the receipt."""
+        parts: list[object] = [self._finder or self._presidio()]
+        if own := self._readers.get(kind):
+            parts.append(own)
+        elif kind == "audio":
+            parts.append(self.transcriber())
+        elif kind == "image":
+            parts.append(self.text_reader())
+        return tuple(str(getattr(part, "name", type(part).__name__)) for part in parts)
+
+    def transcriber(self) -> Transcriber:
+        """The speech recogniser of the policy."""
+        return self._once("transcriber", self._transcriber)
+
+    def text_reader(self) -> TextReader:
+        """The character recogniser of the policy."""
+        return self._once("text reader", self._ocr)
+
+    def _once(self, key: str, build: Callable[[], T]) -> T:
+        with self._lock:
+            if key not in self._built:
+                self._built[key] = build()
+            return self._built[key]  # type: ignore[return-value]
+
+    def _presidio(self) -> Finder:
+        from redactor.engines.presidio import PresidioFinder
+
+        return self._once("presidio", lambda: PresidioFinder(self.policy.detection))
+
+    def _transcriber(self) -> Transcriber:
+        from redactor.engines import models
+
+        chosen = self.policy.models
+        if chosen.speech_engine == "openai-whisper":
+            from redactor.engines.openai_whisper import OpenAIWhisperTranscriber
+
+            name = f"{chosen.transcriber}-openai" if chosen.transcriber in models.catalogue() else chosen.transcriber
+            return OpenAIWhisperTranscriber(models.locate(name), name, beam=chosen.beam, threads=chosen.threads)
+        from redactor.engines.faster_whisper import FasterWhisperTranscriber
+
+        folder = models.locate(chosen.transcriber)
+        return FasterWhisperTranscriber(folder, chosen.transcriber, beam=chosen.beam, threads=chosen.threads)
+
+    def _ocr(self) -> TextReader:
+        if self.policy.models.text_reader == "pytesseract":
+            from redactor.engines.pytesseract import PytesseractReader
+
+            return PytesseractReader(self.policy.detection.languages)
+        from redactor.engines.tesserocr import TesserocrReader
+
+        return TesserocrReader(self.policy.detection.languages)
+
+    def _audio_reader(self) -> Reader:
+        from redactor.engines.faster_whisper import SileroSpeechDetector
+        from redactor.readers.audio import AudioReader
+
+        return AudioReader(self.policy, self.transcriber(), SileroSpeechDetector())
+
+    def _image_reader(self) -> Reader:
+        from redactor.readers.image import ImageReader
+
+        return ImageReader(self.policy, self.text_reader())
+
+    def _text_reader(self) -> Reader:
+        from redactor.readers.text import TextReader as FileReader
+
+        return FileReader(self.policy)
+
+    def _renderer(self, kind: Kind) -> Renderer:
+        if kind == "audio":
+            from redactor.render.audio import AudioRenderer
+
+            return AudioRenderer(self.policy)
+        if kind == "image":
+            from redactor.render.image import ImageRenderer
+
+            return ImageRenderer(self.policy)
+        from redactor.render.text import TextRenderer
+
+        return TextRenderer(self.policy)

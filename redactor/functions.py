@@ -1,0 +1,35 @@
+"""Module-level shortcuts for scripts: one shared `Redactor` per policy."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from redactor.findings import Finding
+from redactor.library import RedactedText, Redactor
+from redactor.policy import Policy
+from redactor.reread import Verdict, reread
+
+_shared: dict[str, Redactor] = {}
+_lock = threading.Lock()
+
+
+def redact(text: str, policy: Policy | None = None) -> RedactedText:
+    """Replace every value found in `text`, see `Redactor.redact_text`."""
+    return _redactor(policy).redact_text(text)
+
+
+def detect(source: str | Path, policy: Policy | None = None) -> list[Finding]:
+    """Findings in a text (`str`) or a file (`Path`), see `Redactor.detect`."""
+    return _redactor(policy).detect(source)
+
+
+def verify(path: str | Path, policy: Policy | None = None) -> list[Verdict]:
+    """Read outputs again; one verdict per file, see `redactor.reread`."""
+    return list(reread(_redactor(policy), Path(path)))
+
+
+def _redactor(policy: Policy | None) -> Redactor:
+    policy = policy or Policy()
+    with _lock:
+        return _shared.setdefault(policy.digest(), Redactor(policy))

@@ -1,0 +1,288 @@
+"""The library's face: one object that holds a policy and its engines, and redacts text and files."""
+
+from __future__ import annotations
+
+import errno
+import json
+import secrets
+import shutil
+import tempfile
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
+
+from redactor import pipeline, stores
+from redactor.assembly import Assembly
+from redactor.errors import EngineError, ExitCode, MediaError, RedactorError, WithheldError
+from redactor.evidence import Evidence
+from redactor.findings import Finding
+from redactor.ledger import Entry, Ledger
+from redactor.names import Outputs, plan
+from redactor.policy import Policy
+from redactor.protocols import Finder, Kind, Media, Progress, Reader
+from redactor.receipt import Receipt
+from redactor.sidecar import counts, is_ours, sidecar, uncertain_ms
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+NAME_SCORE = 0.5
+"""A file name with a finding of at least this score is replaced by a digest."""
+_WRITING = {"ENCODE_FAILED", "WRITE_FAILED", "OUTPUT_FAILED"}
+_ROOM = 4
+"""An output may be this much larger than its source (a palette picture written in full colour)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedText:
+    """A text without its personal data."""
+
+    text: str = field(repr=False)
+    """With a placeholder for each value."""
+    findings: tuple[Finding, ...]
+    """What was found, with spans in the *original* text."""
+
+
+class Redactor:
+    """De-identifies text, calls and pictures under one policy.
+
+    Engines are built on first use and shared by all threads. `readers` (by kind: audio, image, text) and `finder` take
+    engines of your own: any object with `read(media)` or `find(text)`. With a `ledger`, each file gets an entry.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *,
+        readers: Mapping[Kind, Reader] | None = None,
+        finder: Finder | None = None,
+        ledger: Ledger | None = None,
+        run: str = "",
+    ) -> None:
+        self.policy = policy or Policy()
+        self.assembly = Assembly(self.policy, readers=readers, finder=finder)
+        self.ledger = ledger
+        self.run = run or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self._writing = threading.Lock()
+
+    def __enter__(self) -> Redactor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.ledger is not None:
+            self.ledger.close()
+
+    def redact_text(self, text: str) -> RedactedText:
+        """Replace every value found in `text` by its placeholder."""
+        from redactor.engines.presidio import anonymize
+        from redactor.verify import remaining
+
+        placeholder, detector = self.policy.text.placeholder, self.assembly.detector()
+        findings = detector.detect(text)
+        redacted = anonymize(text, [(f.span, f.entity_type) for f in findings], placeholder)
+        for _ in range(self.policy.verify.rounds):
+            if not (more := remaining(redacted, detector, placeholder)):
+                return RedactedText(redacted, findings)
+            redacted = anonymize(redacted, [(f.span, f.entity_type) for f in more], placeholder)
+        if remaining(redacted, detector, placeholder):
+            raise WithheldError("personal data is still found after every round", reason="STILL_FOUND")
+        return RedactedText(redacted, findings)
+
+    def detect(self, source: str | Path) -> list[Finding]:
+        """Findings in a text (`str`) or in what is read from a file (`Path`); spans count in that text."""
+        if isinstance(source, str):
+            return list(self.assembly.detector().detect(source))
+        return list(self.assembly.detector().detect(self.read(source).text))
+
+    def read(self, source: Path) -> Evidence:
+        """The words of a file with their places."""
+        item = next(iter(stores.scan(source)))
+        if item.media is None:
+            raise item.refusal or MediaError("not a file")
+        return self.assembly.reader(item.media.kind).read(item.media)
+
+    def redact_file(
+        self,
+        source: str | Path | bytes | IO[bytes],
+        out_dir: str | Path,
+        *,
+        name: str = "",
+        progress: Progress | None = None,
+    ) -> Receipt:
+        """Write the de-identified copy of one file, its transcript (calls) and its sidecar into `out_dir`.
+
+        `source` is a path, the content as bytes, or a binary file object; the latter two need `name`, whose suffix says
+        what they are. Raises a `RedactorError`; then no output was left behind.
+        """
+        if isinstance(source, (str, Path)):
+            return self._redact_path(Path(source), Path(out_dir), progress)
+        if not name or PurePosixPath(name).name != name:
+            raise MediaError("bytes need a plain file name, for example name='call.wav'", reason="NO_NAME")
+        with tempfile.TemporaryDirectory(prefix="redactor-") as folder:
+            path = Path(folder) / name
+            with path.open("xb") as target:
+                if isinstance(source, bytes):
+                    target.write(source)
+                else:
+                    shutil.copyfileobj(source, target)
+            return self._redact_path(path, Path(out_dir), progress)
+
+    def _redact_path(self, path: Path, out_dir: Path, progress: Progress | None) -> Receipt:
+        item = next(iter(stores.scan(path)))
+        if path.is_dir():
+            raise MediaError("this is a folder; name a file, or use redactor.batch", reason="NOT_A_FILE")
+        outputs = None
+        if item.media is not None:
+            outputs = next(iter(plan([(self.public_name(item.relative), item.media.kind)])))
+        return self.redact_item(item, outputs, out_dir, progress=progress)
+
+    def redact_item(
+        self,
+        item: stores.Item,
+        outputs: Outputs | None,
+        out_dir: Path,
+        *,
+        store: str = "redact",
+        progress: Progress | None = None,
+        overwrite: bool = False,
+    ) -> Receipt:
+        """Redact one scanned item to its planned outputs; success and refusal both go in the ledger."""
+        entry = Entry(
+            run=self.run,
+            event="refused",
+            store=store,
+            item=item.digest,
+            label=str(self.public_name(item.relative)),
+            policy_digest=self.policy.digest(),
+        )
+        try:
+            if item.media is None:
+                raise item.refusal or MediaError("it cannot be read")
+            with _translated(item.path):
+                entry = replace(entry, source_digest=stores.sha256(item.path))
+            return self._redact(item, item.media, outputs, out_dir, entry, progress or _silent, overwrite)
+        except KeyboardInterrupt:
+            self._note(replace(entry, event="interrupted", code=ExitCode.INTERRUPTED, reason="INTERRUPTED"))
+            raise
+        except RedactorError as error:
+            if error.exit_code != ExitCode.LEDGER:
+                event = "refused" if error.exit_code in {ExitCode.UNREADABLE, ExitCode.WITHHELD} else "failed"
+                self._note(replace(entry, event=event, code=error.exit_code, reason=error.reason))
+            raise
+
+    def _redact(
+        self,
+        item: stores.Item,
+        media: Media,
+        outputs: Outputs | None,
+        out_dir: Path,
+        entry: Entry,
+        progress: Progress,
+        overwrite: bool,
+    ) -> Receipt:
+        if outputs is None:
+            message = "another input would be written to the same place; give it another output folder"
+            raise WithheldError(message, reason="OUTPUT_TAKEN")
+        targets = [out_dir / place for place in outputs.all()]
+        with (
+            stores.output_folder(out_dir) as scratch,
+            stores.draft_folder(scratch) as folder,
+            _translated(item.path, folder),
+        ):
+            self._may_write(item.path, targets, overwrite)
+            draft = pipeline.run(media, self.assembly, folder, progress)
+            if stores.sha256(item.path) != entry.source_digest:
+                raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
+            receipt = self._receipt(media, draft, entry.source_digest, outputs)
+            files = [folder / "sidecar", *([folder / "transcript"] if outputs.transcript else []), draft.medium]
+            files[0].write_text(sidecar(draft, receipt), encoding="utf-8")
+            if outputs.transcript:
+                files[1].write_text(draft.transcript or "", encoding="utf-8")
+            stores.publish(list(zip(files, targets, strict=True)))
+            try:
+                detail = json.dumps(receipt.as_dict(), ensure_ascii=False, sort_keys=True)
+                self._note(replace(entry, event="published", output_digest=receipt.output_digest, detail=detail))
+            except RedactorError:
+                stores.withdraw(targets)
+                raise
+        return receipt
+
+    def _receipt(self, media: Media, draft: pipeline.Draft, digest: str, outputs: Outputs) -> Receipt:
+        return Receipt(
+            source_digest=digest,
+            output_digest=stores.sha256(draft.medium),
+            policy_digest=self.policy.digest(),
+            output=str(outputs.medium),
+            kind=media.kind,
+            engines=self.assembly.names(media.kind),
+            counts=counts(draft.redactions),
+            uncertain_ms=uncertain_ms(draft.redactions),
+            rounds=draft.rounds,
+            verdict="verified",
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=draft.seconds,
+        )
+
+    def public_name(self, relative: PurePosixPath) -> PurePosixPath:
+        """The name under which an item may be shown and written: personal parts are replaced by digests."""
+        return stores.public_path(relative, self._is_personal)
+
+    def _is_personal(self, name: str) -> bool:
+        words = "".join(c if c.isalnum() or c in "@.+" else " " for c in name)
+        found = [*self.assembly.detector().detect(words), *self.assembly.detector().detect(name)]
+        return any(finding.score >= NAME_SCORE for finding in found)
+
+    def _may_write(self, source: Path, targets: list[Path], overwrite: bool) -> None:
+        """Never the source itself, and nothing that this product did not write, unless told to overwrite."""
+        if any(target.exists() and target.samefile(source) for target in targets):
+            raise WithheldError(
+                "the output would replace its own source; choose another folder", reason="OUTPUT_IS_SOURCE"
+            )
+        medium = targets[-1]
+        if overwrite or not medium.exists() or is_ours(targets[0], medium):
+            return
+        if self.ledger is None or not self.ledger.knows(stores.sha256(medium)):
+            message = "a file of that name that this product did not write is in the way; move it, or use --overwrite"
+            raise WithheldError(message, reason="OUTPUT_EXISTS")
+
+    def _note(self, entry: Entry) -> None:
+        if self.ledger is not None:
+            with self._writing:
+                self.ledger.append(entry)
+
+
+@contextmanager
+def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
+    """Foreign errors become ours, without their messages: these may quote what was read."""
+    try:
+        yield
+    except RedactorError as error:
+        # An encoder that stops does not say why; too little room for what it writes is the reason to look for first.
+        if drafts is not None and error.reason in _WRITING and _short_of_space(source, drafts):
+            raise stores.cannot_write(OSError(errno.ENOSPC, "")) from None
+        raise
+    except MemoryError:
+        raise EngineError("out of memory; the file is too large for this machine", reason="OUT_OF_MEMORY") from None
+    except OSError as error:
+        if drafts is None or error.filename == str(source):
+            raise MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS") from None
+        raise stores.cannot_write(error) from None
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        raise RedactorError(f"internal error: {type(error).__name__} at {where}; please report it") from None
+
+
+def _short_of_space(source: Path, drafts: Path) -> bool:
+    return shutil.disk_usage(drafts).free < _ROOM * source.stat().st_size
+
+
+def _silent(_stage: str, _share: float) -> None:
+    """No progress wanted."""

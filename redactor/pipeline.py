@@ -1,0 +1,141 @@
+"""The one path, whatever the medium: read, detect, locate, render, check, read again; a draft comes out, or nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from redactor.assembly import Assembly
+from redactor.errors import WithheldError
+from redactor.evidence import Evidence, Word, locate
+from redactor.findings import Redaction
+from redactor.protocols import Media, Progress
+from redactor.regions import Region, TimeRange, overlap
+from redactor.verify import readable, remaining, residue
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A verified output that has not been published yet."""
+
+    medium: Path = field(repr=False)
+    transcript: str | None = field(repr=False)
+    """Redacted transcript of a call, else None."""
+    evidence: Evidence = field(repr=False)
+    redactions: tuple[Redaction, ...]
+    covers: tuple[Region, ...]
+    """What was made unrecognisable: the regions of the redactions with margins."""
+    rounds: int
+    seconds: tuple[tuple[str, float], ...]
+
+
+def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> Draft:
+    """Redact `media` into a verified draft in `folder`. Raises a `RedactorError` when there is none to be had."""
+    reader, renderer, detector = assembly.reader(media.kind), assembly.renderer(media.kind), assembly.detector()
+    placeholder, watch = assembly.policy.text.placeholder, _Stopwatch(progress)
+    with watch("read"):
+        evidence = reader.read(media)
+    with watch("detect"):
+        everything = locate(evidence, detector.detect(evidence.text))
+    source, left = media, everything
+    for attempt in range(1, assembly.policy.verify.rounds + 1):
+        if media.kind != "text":
+            with watch("detect"):
+                everything = left = _settle(media, evidence, everything, assembly)
+        draft = Media(folder / f"draft{attempt}.{media.format}", media.kind, media.format)
+        with watch("render"):
+            renderer.render(source, left, draft.path)
+        with watch("check"):
+            renderer.check(source, left, draft.path)
+        with watch("verify"):
+            covers = tuple(renderer.covers(media, everything))
+            more = residue(draft, reader, detector, covers, readable(evidence, covers), placeholder)
+        if not more:
+            transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else None
+            return Draft(draft.path, transcript, evidence, everything, covers, attempt, watch.seconds())
+        everything = (*everything, *more)
+        # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
+        source, left = (draft, more) if media.kind == "text" else (media, everything)
+    raise WithheldError("personal data is still found after every round; a person must look", reason="STILL_FOUND")
+
+
+def _settle(
+    media: Media, evidence: Evidence, redactions: tuple[Redaction, ...], assembly: Assembly
+) -> tuple[Redaction, ...]:
+    """Detect again in what the covers would leave until nothing new is found; each turn covers at least one word more.
+
+    Context may stand out once a value is gone, and a margin may cut a neighbour in two.
+    """
+    renderer, detector, placeholder = (
+        assembly.renderer(media.kind),
+        assembly.detector(),
+        assembly.policy.text.placeholder,
+    )
+    while True:
+        masked = masked_evidence(evidence, redactions, tuple(renderer.covers(media, redactions)), placeholder)
+        found = locate(masked, remaining(masked.text, detector, placeholder))
+        more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
+        if not more:
+            return redactions
+        redactions = (*redactions, *more)
+
+
+def masked_evidence(
+    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Region, ...], placeholder: str
+) -> Evidence:
+    """`evidence` as it will be left: the words under one cover become one placeholder of the type behind it."""
+    words: list[Word] = []
+    before: set[Region] = set()
+    for word in evidence.words:
+        over = {cover for cover in covers if overlap(word.region, cover)}
+        if not over & before:
+            words.append(replace(word, text=placeholder.format(type=_type(word, over, redactions))) if over else word)
+        before = over
+    return replace(evidence, words=tuple(words))
+
+
+def _type(word: Word, over: set[Region], redactions: tuple[Redaction, ...]) -> str:
+    """The type of the redaction on the word itself, else of one under the same cover."""
+    for places in ({word.region}, over):
+        for redaction in redactions:
+            if any(overlap(region, place) for region in redaction.regions for place in places):
+                return redaction.entity_type
+    return "UNCERTAIN"
+
+
+def _transcript(
+    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Region, ...], assembly: Assembly
+) -> str:
+    from redactor.render.transcript import redacted_transcript
+
+    placeholder = assembly.policy.text.placeholder
+    masks = [cover for cover in covers if isinstance(cover, TimeRange)]
+    text = redacted_transcript(evidence, redactions, masks, placeholder)
+    body = "\n".join(line.partition(": ")[2] for line in text.splitlines())
+    if remaining(body, assembly.detector(), placeholder):
+        raise WithheldError("the transcript still shows personal data", reason="TRANSCRIPT_LEFT")
+    return text
+
+
+class _Stopwatch:
+    """Seconds per stage; tells the progress callback when a stage begins."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._spent: dict[str, float] = {}
+        self._progress = progress
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        self._progress(stage, 0.0)
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._spent[stage] = self._spent.get(stage, 0.0) + time.perf_counter() - began
+            self._progress(stage, 1.0)
+
+    def seconds(self) -> tuple[tuple[str, float], ...]:
+        return tuple((stage, round(spent, 4)) for stage, spent in self._spent.items())

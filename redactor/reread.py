@@ -1,0 +1,81 @@
+"""Reading published outputs again: `redactor verify`, for our own outputs and for anybody else's."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from redactor import stores
+from redactor.errors import MediaError, RedactorError, WithheldError
+from redactor.findings import Redaction
+from redactor.library import Redactor
+from redactor.names import SIDECAR
+from redactor.regions import Box, Region, TimeRange
+from redactor.verify import residue
+
+_BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "report.html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the second reading of one file said."""
+
+    label: str
+    """Its name, free of personal data."""
+    clean: bool
+    left: tuple[tuple[str, int], ...] = ()
+    """What is still found: entity types with counts."""
+    error: RedactorError | None = None
+    """Why it could not be read, or does not fit its sidecar."""
+
+
+def reread(redactor: Redactor, path: Path) -> Iterator[Verdict]:
+    """Read every output below `path` (or one file) again. What cannot be read is not clean."""
+    for item in stores.scan(path):
+        if item.path.name in _BOOKS or item.path.name.endswith(SIDECAR):
+            continue
+        label = str(redactor.public_name(item.relative))
+        try:
+            left = _left(redactor, item)
+        except RedactorError as error:
+            yield Verdict(label, False, error=error)
+        else:
+            yield Verdict(label, not left, tuple(sorted(Counter(r.entity_type for r in left).items())))
+
+
+def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
+    if item.media is None:
+        raise item.refusal or MediaError("it cannot be read")
+    body = _sidecar(item.path)
+    if body and body.get("output_digest") != stores.sha256(item.path):
+        raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
+    covers = [_region(region) for region in body.get("covers", [])]
+    assembly = redactor.assembly
+    reader, detector = assembly.reader(item.media.kind), assembly.detector()
+    try:
+        return residue(item.media, reader, detector, covers, 0 if covers else 1, redactor.policy.text.placeholder)
+    except WithheldError as error:
+        raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
+
+
+def _sidecar(medium: Path) -> dict[str, Any]:
+    """The sidecar of a medium; empty when there is none. A transcript `NAME.txt` shares the sidecar of its call."""
+    for name in (medium.name + SIDECAR, medium.stem + SIDECAR):
+        path = medium.with_name(name)
+        if not path.is_file():
+            continue
+        try:
+            body = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise WithheldError("its sidecar is damaged", reason="SIDECAR_DAMAGED") from error
+        if isinstance(body, dict) and Path(str(body.get("output", ""))).name == medium.name:
+            return body
+    return {}
+
+
+def _region(body: dict[str, int]) -> Region:
+    return TimeRange(**body) if "channel" in body else Box(**body)
