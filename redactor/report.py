@@ -1,0 +1,164 @@
+"""The report of a run: one HTML page to look at, built from what was published only, so it holds no personal data."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from redactor._version import __version__
+from redactor.batch import Outcome
+from redactor.errors import ExitCode
+from redactor.stores import cannot_write
+
+_WAVE_WIDTH, _WAVE_HEIGHT = 1000, 70
+_TEXT_CHARS = 4000
+_COLOURS = (
+    "#d1495b",
+    "#2e86ab",
+    "#8f5db7",
+    "#e08e45",
+    "#3a7d44",
+    "#b5651d",
+    "#007c89",
+    "#a23b72",
+    "#5c6b73",
+    "#c44536",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    outcome: Outcome
+    href: str
+    counts: list[tuple[str, int, str]]
+    body: Markup
+
+
+def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
+    """Write the page; media are linked relative to it. Raises `WithheldError` when it cannot be written."""
+    environment = Environment(loader=PackageLoader("redactor"), autoescape=True, undefined=StrictUndefined)
+    cards = [_card(o, path.parent) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
+    page = environment.get_template("report.html.j2").render(
+        run=run,
+        version=__version__,
+        at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        cards=cards,
+        failed=[o for o in outcomes if o.code != ExitCode.DONE],
+        done=sum(o.receipt is not None for o in outcomes),
+        unchanged=sum(o.reason == "UNCHANGED" for o in outcomes),
+        total=sum(n for card in cards for _, n, _ in card.counts),
+        seconds=sum(o.seconds for o in outcomes),
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise cannot_write(error) from error
+
+
+def _card(outcome: Outcome, folder: Path) -> _Card:
+    assert outcome.output is not None
+    assert outcome.sidecar is not None
+    body = json.loads(outcome.sidecar.read_text(encoding="utf-8"))
+    href = Path(os.path.relpath(outcome.output, folder)).as_posix()
+    counts = [(kind, int(n), colour(kind)) for kind, n in body["counts"].items()]
+    draw = {"audio": _call, "image": _picture, "text": _text}[body["kind"]]
+    return _Card(outcome, href, counts, draw(outcome, body))
+
+
+def colour(entity_type: str) -> str:
+    """A fixed colour per entity type."""
+    return _COLOURS[sum(entity_type.encode()) % len(_COLOURS)]
+
+
+def _picture(outcome: Outcome, body: dict[str, Any]) -> Markup:
+    from redactor.engines.preview import picture_uri
+
+    assert outcome.output is not None
+    page = body["extent"][0]
+    width, height = page["right"], page["bottom"]
+    words = Markup("").join(_rect(box, "word") for box in body["layout"])
+    covers = Markup("").join(
+        _rect(box, "cover", colour(r["type"]), r["type"]) for r in body["redactions"] for box in r["regions"]
+    )
+    svg = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="what was read">{}{}</svg>').format(
+        width, height, words, covers
+    )
+    return Markup(
+        '<div class="pair"><figure>{}'
+        "<figcaption>before: where words were read; coloured = personal</figcaption></figure>"
+        '<figure><img src="{}" alt="redacted picture"><figcaption>after</figcaption></figure></div>'
+    ).format(svg, picture_uri(outcome.output))
+
+
+def _rect(box: dict[str, int], css: str, fill: str = "", title: str = "") -> Markup:
+    style = Markup(' style="fill:{}"').format(fill) if fill else Markup("")
+    label = Markup("<title>{}</title>").format(title) if title else Markup("")
+    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"{}>{}</rect>').format(
+        css, box["left"], box["top"], box["right"] - box["left"], box["bottom"] - box["top"], style, label
+    )
+
+
+def _call(outcome: Outcome, body: dict[str, Any]) -> Markup:
+    from redactor.engines.preview import peaks
+
+    assert outcome.output is not None
+    length = max(r["end_ms"] for r in body["extent"])
+    rows = peaks(outcome.output, outcome.output.suffix.lower().removeprefix("."), _WAVE_WIDTH // 2)
+    waves = Markup("").join(_wave(i, row, body, length) for i, row in enumerate(rows))
+    transcript = outcome.transcript.read_text(encoding="utf-8") if outcome.transcript else ""
+    return Markup('{}<pre class="transcript">{}</pre>').format(waves, marked(transcript))
+
+
+def _wave(channel: int, row: Sequence[float], body: dict[str, Any], length_ms: int) -> Markup:
+    middle = _WAVE_HEIGHT / 2
+    bars = " ".join(f"M{2 * i} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(row))
+    mine = [cover for cover in body["covers"] if cover["channel"] == channel]
+    masks = Markup("").join(_mask(cover, _type_under(cover, body["redactions"]), length_ms) for cover in mine)
+    return Markup(
+        '<svg class="wave" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="channel {}">'
+        '<path d="{}"/>{}</svg>'
+    ).format(_WAVE_WIDTH, _WAVE_HEIGHT, channel + 1, bars, masks)
+
+
+def _mask(cover: dict[str, int], entity_type: str, length_ms: int) -> Markup:
+    left, right = (cover[edge] / length_ms * _WAVE_WIDTH for edge in ("start_ms", "end_ms"))
+    return Markup(
+        '<rect class="mask" x="{:.1f}" y="0" width="{:.1f}" height="{}" style="fill:{}"><title>{}</title></rect>'
+    ).format(left, max(1.0, right - left), _WAVE_HEIGHT, colour(entity_type), entity_type)
+
+
+def _type_under(cover: dict[str, int], redactions: Sequence[dict[str, Any]]) -> str:
+    """The first type that was found under a mask."""
+    for redaction in redactions:
+        for place in redaction["regions"]:
+            meets = place["start_ms"] < cover["end_ms"] and cover["start_ms"] < place["end_ms"]
+            if meets and place["channel"] == cover["channel"]:
+                return str(redaction["type"])
+    return "UNCERTAIN"
+
+
+def _text(outcome: Outcome, body: dict[str, Any]) -> Markup:
+    del body
+    assert outcome.output is not None
+    shown = outcome.output.read_bytes().decode("utf-8", "replace")
+    more = "\n..." if len(shown) > _TEXT_CHARS else ""
+    return Markup('<pre class="transcript">{}</pre>').format(marked(shown[:_TEXT_CHARS] + more))
+
+
+def marked(text: str) -> Markup:
+    """Escaped text with placeholders such as `[PERSON]` coloured by type."""
+    pieces = re.split(r"(\[[A-Z][A-Z0-9_]+\])", text)
+    return Markup("").join(
+        Markup('<mark style="background:{}">{}</mark>').format(colour(p.strip("[]")), p) if i % 2 else escape(p)
+        for i, p in enumerate(pieces)
+    )

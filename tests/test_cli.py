@@ -1,0 +1,134 @@
+"""The command line from the outside: codes, messages, nothing personal in anything that a run leaves."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NUMBER = "6971234567"
+
+
+def redactor(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "redactor", *map(str, arguments)]
+    environment = {**os.environ, "XDG_STATE_HOME": str(home / "state"), "COLUMNS": "200"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False, timeout=300)
+
+
+def rows(home: Path) -> list[tuple[str, str, int, str]]:
+    with sqlite3.connect(home / "state" / "redactor" / "ledger.db") as connection:
+        found = connection.execute("SELECT event, label, code, reason FROM entries ORDER BY seq").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["redact"],
+        ["batch"],
+        ["verify"],
+        ["models"],
+        ["models", "fetch"],
+        ["engines"],
+        ["doctor"],
+        ["policy", "show"],
+    ],
+)
+def test_every_command_teaches(command: list[str], tmp_path: Path) -> None:
+    shown = redactor(*command, "--help", home=tmp_path)
+    assert shown.returncode == 0
+    assert "Usage: redactor" in shown.stdout
+    assert len(shown.stdout.splitlines()) > 4
+
+
+def test_wrong_usage_is_code_two(tmp_path: Path) -> None:
+    assert redactor("redact", home=tmp_path).returncode == 2
+    assert redactor("redact", tmp_path / "nowhere", "--out", tmp_path / "out", home=tmp_path).returncode == 2
+    (tmp_path / "bad.toml").write_text("[audio]\npad = 3\n")
+    shown = redactor("batch", "--config", tmp_path / "bad.toml", home=tmp_path)
+    assert shown.returncode == 2
+    assert "bad.toml:2: unknown key audio.pad" in shown.stderr
+
+
+def test_the_policy_is_shown_with_its_digest(tmp_path: Path) -> None:
+    shown = redactor("policy", "show", home=tmp_path)
+    assert shown.returncode == 0
+    assert 'languages = [\n    "el",\n    "en",\n]' in shown.stdout
+    assert "# digest " in shown.stdout
+
+
+def test_redact_verify_and_what_is_left_behind(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "note.txt").write_text(f"Το κινητό μου είναι {NUMBER} και το e-mail μου test.user@example.org.")
+    (source / f"{NUMBER}.txt").write_text("Καλημέρα σας.")
+    (source / "empty.txt").touch()
+    shown = redactor("redact", source, "--out", tmp_path / "out", home=tmp_path)
+    assert shown.returncode == 8, shown.stderr
+    assert "EMPTY_FILE" in shown.stdout
+    note = (tmp_path / "out" / "note.txt").read_text()
+    assert "[PHONE_NUMBER]" in note
+    assert "[EMAIL_ADDRESS]" in note
+    assert [(e, c, r) for e, _, c, r in rows(tmp_path)].count(("published", 0, "")) == 2
+    assert ("refused", "empty.txt", 4, "EMPTY_FILE") in rows(tmp_path)
+    everything = [p for p in tmp_path.rglob("*") if p.is_file() and source not in p.parents]
+    for path in everything:
+        assert NUMBER.encode() not in path.read_bytes(), path
+        assert NUMBER not in path.name
+    assert NUMBER not in shown.stdout + shown.stderr
+    assert redactor("verify", tmp_path / "out", home=tmp_path).returncode == 0
+    leaked = redactor("verify", source / "note.txt", home=tmp_path)
+    assert leaked.returncode == 6
+    assert "PHONE_NUMBER x1" in leaked.stdout
+    assert NUMBER not in leaked.stdout + leaked.stderr
+
+
+def test_a_second_run_at_the_same_time_is_turned_away(tmp_path: Path) -> None:
+    holder = "import sys, time, pathlib; from redactor.stores import output_folder\n"
+    holder += "with output_folder(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(120)"
+    (tmp_path / "note.txt").write_text("Καλημέρα")
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, str(tmp_path / "out")], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        shown = redactor("redact", tmp_path / "note.txt", "--out", tmp_path / "out", home=tmp_path)
+        process.kill()
+    assert shown.returncode == 7
+    assert "another run is at work" in shown.stderr
+
+
+@pytest.mark.slow
+def test_ctrl_c_gives_up_the_item_and_says_so(tmp_path: Path) -> None:
+    source = ROOT / "samples" / "calls"
+    command = [sys.executable, "-m", "redactor", "redact", str(source), "--out", str(tmp_path / "out")]
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
+        scratch = tmp_path / "out" / ".redactor.tmp"
+        deadline = time.monotonic() + 120
+        while not (scratch.exists() and any(scratch.iterdir())):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in errors
+    assert not scratch.exists()
+    assert rows(tmp_path)[-1][0] == "interrupted"
+
+
+def test_a_ledger_that_cannot_be_written_stops_everything(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file is in the way")
+    (tmp_path / "note.txt").write_text("Καλημέρα")
+    shown = redactor("redact", tmp_path / "note.txt", "--out", tmp_path / "out", home=tmp_path)
+    assert shown.returncode == 7
+    assert not (tmp_path / "out").exists()
