@@ -1,0 +1,71 @@
+# make demo   set everything up, then run the nightly job on samples/ into out/
+# make test   set everything up, then run all that CI runs
+# Both are idempotent and quick the second time: each step leaves a stamp in .venv.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SYSTEM := ffmpeg tesseract-ocr tesseract-ocr-ell tesseract-ocr-eng python3-venv fonts-dejavu-core
+TORCH  := torch==2.13.0
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check setup setup-test bench clean help
+
+help:
+	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -4
+
+demo: setup
+	$(BIN)/redactor batch --config samples/redactor.toml
+	@echo "Look at out/report.html"
+
+test: setup-test check
+	$(BIN)/python -m pytest
+
+check: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+setup: $(VENV)/.system $(VENV)/.package $(VENV)/.models
+
+setup-test: setup $(VENV)/.dev $(VENV)/.checkpoint
+
+bench: setup-test
+	$(BIN)/python -m benchmarks.run
+
+$(VENV)/.system:
+	@missing=""; for p in $(SYSTEM); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing system packages:$$missing"; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.package: $(VENV)/.system pyproject.toml constraints.txt
+	@echo "installing the package and its extras"
+	@$(PIP) --editable '.[all]'
+	@touch $@
+
+$(VENV)/.models: $(VENV)/.package models/models.toml
+	@$(BIN)/redactor models fetch
+	@$(BIN)/redactor models check
+	@touch $@
+
+# torch first and by its exact version: an open range would bring gigabytes of accelerator packages.
+$(VENV)/.dev: $(VENV)/.package
+	@echo "installing the tools of the tests and the second speech engine"
+	@$(PIP) $(TORCH)
+	@$(PIP) --editable '.[all,openai-whisper,dev]'
+	@touch $@
+
+$(VENV)/.checkpoint: $(VENV)/.dev $(VENV)/.models models/recipes/openai_whisper_checkpoint.py
+	@$(BIN)/python models/recipes/openai_whisper_checkpoint.py models/weights/whisper-base models/weights/whisper-base-openai/openai-whisper.pt
+	@touch $@
+
+clean:
+	rm -rf out build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

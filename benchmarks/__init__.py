@@ -1,0 +1,1 @@
+"""Figures: what was measured, how, and on which machine."""

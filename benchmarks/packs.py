@@ -1,0 +1,60 @@
+"""Run packs with black-box scorers: `python -m benchmarks.packs PACKS_DIR`; the scorers see only what came out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import keep
+
+_RUNS = (("calls", "score_calls.py"), ("screens", "score_screens.py"), ("texts", "score_texts.py"))
+_MEDIA = {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".png", ".jpg", ".webp", ".bmp", ".tiff", ".jsonl"}
+
+
+def main() -> None:
+    """Redact each pack as the command line does, score it, keep the figures in results/packs.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packs", type=Path, help="folder with calls/, screens/, texts/ and their scorers")
+    parser.add_argument("--only", choices=[name for name, _ in _RUNS])
+    parser.add_argument("--out", type=Path, help="keep the outputs here")
+    arguments = parser.parse_args()
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        out = arguments.out or Path(scratch)
+        for name, scorer in _RUNS:
+            if arguments.only in {None, name}:
+                figures[name] = run(arguments.packs, name, scorer, out / name)
+                print(name, json.dumps({k: v for k, v in figures[name].items() if k != "score"}))
+    print(keep("packs" if not arguments.only else f"packs-{arguments.only}", figures))
+
+
+def run(packs: Path, name: str, scorer: str, out: Path) -> dict[str, Any]:
+    """Redact the media of one pack (gold files are no inputs) and score the outputs."""
+    media = out.parent / f"{name}-media"
+    media.mkdir(parents=True, exist_ok=True)
+    for path in sorted((packs / name).iterdir()):
+        if path.suffix in _MEDIA:
+            shutil.copy(path, media)
+    command = [sys.executable, "-m", "redactor", "redact", str(media), "--out", str(out)]
+    began = time.perf_counter()
+    done = subprocess.run(command, check=False)
+    seconds = round(time.perf_counter() - began, 1)
+    report = out.parent / f"{name}.json"
+    gold = [packs / name / "dev.jsonl", out / "dev.jsonl"] if name == "texts" else [packs / name, out]
+    score = [sys.executable, str(packs / scorer), *map(str, gold), "--json", str(report)]
+    subprocess.run(score, check=True)
+    found = json.loads(report.read_text(encoding="utf-8"))
+    for leaks in ("leaks", "leaked", "video_leaks"):
+        found.pop(leaks, None)
+    return {"seconds": seconds, "exit_code": done.returncode, "score": found}
+
+
+if __name__ == "__main__":
+    main()
