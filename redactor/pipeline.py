@@ -12,7 +12,7 @@ from redactor.assembly import Assembly
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction
-from redactor.protocols import Media, Progress
+from redactor.protocols import Media, Progress, Renderer
 from redactor.regions import Region, TimeRange, overlap
 from redactor.verify import readable, remaining, residue
 
@@ -26,8 +26,8 @@ class Draft:
     """Redacted transcript of a call, else None."""
     evidence: Evidence = field(repr=False)
     redactions: tuple[Redaction, ...]
-    covers: tuple[Region, ...]
-    """What was made unrecognisable: the regions of the redactions with margins."""
+    covers: tuple[Redaction, ...]
+    """What was made unrecognisable in place, margins included: one region each, typed by what was found under it."""
     rounds: int
     seconds: tuple[tuple[str, float], ...]
 
@@ -51,7 +51,7 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
         with watch("check"):
             renderer.check(source, left, draft.path)
         with watch("verify"):
-            covers = tuple(renderer.covers(media, everything))
+            covers = covered(renderer, media, everything)
             more = residue(draft, reader, detector, covers, readable(evidence, covers), placeholder)
         if not more:
             transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else None
@@ -75,7 +75,7 @@ def _settle(
         assembly.policy.text.placeholder,
     )
     while True:
-        masked = masked_evidence(evidence, redactions, tuple(renderer.covers(media, redactions)), placeholder)
+        masked = masked_evidence(evidence, covered(renderer, media, redactions), placeholder)
         found = locate(masked, remaining(masked.text, detector, placeholder))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
         if not more:
@@ -83,36 +83,40 @@ def _settle(
         redactions = (*redactions, *more)
 
 
-def masked_evidence(
-    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Region, ...], placeholder: str
-) -> Evidence:
-    """`evidence` as it will be left: the words under one cover become one placeholder of the type behind it."""
+def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...]) -> tuple[Redaction, ...]:
+    """What `renderer` covers for `redactions`, one region each, with the type of the surest redaction under it."""
+    return tuple(
+        Redaction(_type(region, redactions), (region,), 1.0, "cover") for region in renderer.covers(media, redactions)
+    )
+
+
+def _type(cover: Region, redactions: tuple[Redaction, ...]) -> str:
+    under = [r for r in redactions if any(overlap(region, cover) for region in r.regions)]
+    known = [r for r in under if r.entity_type != "UNCERTAIN"]
+    return max(known, key=lambda r: (r.score, r.entity_type)).entity_type if known else "UNCERTAIN"
+
+
+def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placeholder: str) -> Evidence:
+    """`evidence` as it will be left: the words under one cover become one placeholder of its type."""
     words: list[Word] = []
-    before: set[Region] = set()
+    before: list[Redaction] = []
     for word in evidence.words:
-        over = {cover for cover in covers if overlap(word.region, cover)}
-        if not over & before:
-            words.append(replace(word, text=placeholder.format(type=_type(word, over, redactions))) if over else word)
+        over = [cover for cover in covers if overlap(word.region, cover.regions[0])]
+        if not over:
+            words.append(word)
+        elif not any(cover in before for cover in over):
+            words.append(replace(word, text=placeholder.format(type=over[0].entity_type)))
         before = over
     return replace(evidence, words=tuple(words))
 
 
-def _type(word: Word, over: set[Region], redactions: tuple[Redaction, ...]) -> str:
-    """The type of the redaction on the word itself, else of one under the same cover."""
-    for places in ({word.region}, over):
-        for redaction in redactions:
-            if any(overlap(region, place) for region in redaction.regions for place in places):
-                return redaction.entity_type
-    return "UNCERTAIN"
-
-
 def _transcript(
-    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Region, ...], assembly: Assembly
+    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], assembly: Assembly
 ) -> str:
     from redactor.render.transcript import redacted_transcript
 
     placeholder = assembly.policy.text.placeholder
-    masks = [cover for cover in covers if isinstance(cover, TimeRange)]
+    masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
     text = redacted_transcript(evidence, redactions, masks, placeholder)
     body = "\n".join(line.partition(": ")[2] for line in text.splitlines())
     if remaining(body, assembly.detector(), placeholder):

@@ -72,8 +72,8 @@ class Reader(Protocol):
 class Rereader(Protocol):
     """A reader that can leave out what was covered when it reads an output again."""
 
-    def read_again(self, media: Media, covers: Sequence[Region]) -> Evidence:
-        """As `Reader.read`, but what stands in place of `covers` is not read; nothing left to read is no error."""
+    def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
+        """As `Reader.read`, but a placeholder stands for what is in place of each cover; an empty rest is no error."""
         ...
 
 

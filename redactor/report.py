@@ -123,28 +123,18 @@ def _wave(channel: int, row: Sequence[float], body: dict[str, Any], length_ms: i
     middle = _WAVE_HEIGHT / 2
     bars = " ".join(f"M{2 * i} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(row))
     mine = [cover for cover in body["covers"] if cover["channel"] == channel]
-    masks = Markup("").join(_mask(cover, _type_under(cover, body["redactions"]), length_ms) for cover in mine)
+    masks = Markup("").join(_mask(cover, length_ms) for cover in mine)
     return Markup(
         '<svg class="wave" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="channel {}">'
         '<path d="{}"/>{}</svg>'
     ).format(_WAVE_WIDTH, _WAVE_HEIGHT, channel + 1, bars, masks)
 
 
-def _mask(cover: dict[str, int], entity_type: str, length_ms: int) -> Markup:
+def _mask(cover: dict[str, Any], length_ms: int) -> Markup:
     left, right = (cover[edge] / length_ms * _WAVE_WIDTH for edge in ("start_ms", "end_ms"))
     return Markup(
         '<rect class="mask" x="{:.1f}" y="0" width="{:.1f}" height="{}" style="fill:{}"><title>{}</title></rect>'
-    ).format(left, max(1.0, right - left), _WAVE_HEIGHT, colour(entity_type), entity_type)
-
-
-def _type_under(cover: dict[str, int], redactions: Sequence[dict[str, Any]]) -> str:
-    """The first type that was found under a mask."""
-    for redaction in redactions:
-        for place in redaction["regions"]:
-            meets = place["start_ms"] < cover["end_ms"] and cover["start_ms"] < place["end_ms"]
-            if meets and place["channel"] == cover["channel"]:
-                return str(redaction["type"])
-    return "UNCERTAIN"
+    ).format(left, max(1.0, right - left), _WAVE_HEIGHT, colour(cover["type"]), cover["type"])
 
 
 def _text(outcome: Outcome, body: dict[str, Any]) -> Markup:

@@ -53,7 +53,7 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
     body = _sidecar(item.path)
     if body and body.get("output_digest") != stores.sha256(item.path):
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
-    covers = [_region(region) for region in body.get("covers", [])]
+    covers = [_cover(cover) for cover in body.get("covers", [])]
     assembly = redactor.assembly
     reader, detector = assembly.reader(item.media.kind), assembly.detector()
     try:
@@ -77,5 +77,7 @@ def _sidecar(medium: Path) -> dict[str, Any]:
     return {}
 
 
-def _region(body: dict[str, int]) -> Region:
-    return TimeRange(**body) if "channel" in body else Box(**body)
+def _cover(body: dict[str, Any]) -> Redaction:
+    place = {name: value for name, value in body.items() if name != "type"}
+    region: Region = TimeRange(**place) if "channel" in place else Box(**place)
+    return Redaction(str(body["type"]), (region,), 1.0, "sidecar")

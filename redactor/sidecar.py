@@ -19,13 +19,14 @@ PRODUCT = "redactor"
 def sidecar(draft: Draft, receipt: Receipt) -> str:
     """JSON text: the receipt, the extent of the medium, what was covered and why, and the boxes of words that stay."""
     boxes = [word.region for word in draft.evidence.words if isinstance(word.region, Box)]
+    covers = [region for cover in draft.covers for region in cover.regions]
     body = {
         "product": PRODUCT,
         **receipt.as_dict(),
         "extent": [asdict(region) for region in draft.evidence.extent],
-        "covers": [asdict(region) for region in draft.covers],
+        "covers": [{"type": c.entity_type, **asdict(region)} for c in draft.covers for region in c.regions],
         "redactions": [_redaction(redaction) for redaction in draft.redactions],
-        "layout": [asdict(box) for box in boxes if not any(overlap(box, cover) for cover in draft.covers)],
+        "layout": [asdict(box) for box in boxes if not any(overlap(box, cover) for cover in covers)],
     }
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 

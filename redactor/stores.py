@@ -29,7 +29,6 @@ FORMATS: dict[str, tuple[Kind, str]] = {
 }
 """Lower-case suffix -> kind and canonical format."""
 _LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +124,8 @@ def public_path(relative: PurePosixPath, is_personal: Callable[[str], bool]) -> 
 
 def sha256(path: Path) -> str:
     """SHA-256 (hex) of a file."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ _BOX_SLACK = 0.3
 
 
 def residue(
-    media: Media, reader: Reader, detector: Detector, covers: Sequence[Region], kept: int, placeholder: str
+    media: Media, reader: Reader, detector: Detector, covers: Sequence[Redaction], kept: int, placeholder: str
 ) -> tuple[Redaction, ...]:
     """What is still found in `media` (a draft) outside of `covers`, which was made unrecognisable; none: verified.
 
@@ -36,12 +36,13 @@ def residue(
         if kept:
             raise
         return ()
-    if media.kind != "text" and len(evidence.words) < _SHORT * kept:
+    if media.kind != "text" and readable(evidence, covers) < _SHORT * kept:
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
     findings = remaining(evidence.text, detector, placeholder)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
     found = [r for r in locate(evidence, findings) if r.entity_type != "UNCERTAIN"]
-    return tuple(r for r in found if not all(_inside(region, covers) for region in r.regions))
+    places = [region for cover in covers for region in cover.regions]
+    return tuple(r for r in found if not all(_inside(region, places) for region in r.regions))
 
 
 def remaining(text: str, detector: Detector, placeholder: str) -> tuple[Finding, ...]:
@@ -55,9 +56,10 @@ def remaining(text: str, detector: Detector, placeholder: str) -> tuple[Finding,
     )
 
 
-def readable(evidence: Evidence, covers: Sequence[Region]) -> int:
+def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:
     """The number of words of `evidence` that no cover touches."""
-    return sum(not any(overlap(word.region, cover) for cover in covers) for word in evidence.words)
+    places = [region for cover in covers for region in cover.regions]
+    return sum(not any(overlap(word.region, place) for place in places) for word in evidence.words)
 
 
 def _inside(region: Region, covered: Sequence[Region]) -> bool:

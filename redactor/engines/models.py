@@ -146,11 +146,8 @@ def fetch(name: str) -> Path:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, hex."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _model(entry: dict[str, Any]) -> Model:

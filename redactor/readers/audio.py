@@ -14,11 +14,12 @@ from redactor.engines import ffmpeg
 from redactor.engines.intact import intact
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word
+from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress, SpeechDetector, Transcriber
 from redactor.readers.heard import Timed, cover, loops, place
 from redactor.readers.packing import PER_MS, pack, quietest
-from redactor.regions import Region, TimeRange, merge_times
+from redactor.regions import TimeRange, merge_times
 
 if TYPE_CHECKING:
     from redactor.protocols import Samples
@@ -70,21 +71,23 @@ class AudioReader:
         """
         return self._read(media, (), expect_speech=True)
 
-    def read_again(self, media: Media, covers: Sequence[Region]) -> Evidence:
-        """Read an output whose `covers` are masked: what stands in their place is not listened to.
+    def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
+        """Read an output: each cover counts as one placeholder, and what stands in its place is not listened to.
 
         A recogniser takes a tone for anything, and goes on with it after the tone has ended. That nothing of the
         original is left under a cover is for `AudioRenderer.check` to say. No speech at all is an empty reading here.
         """
-        return self._read(media, [cover for cover in covers if isinstance(cover, TimeRange)], expect_speech=False)
+        masks = [(cover, masked) for cover in covers for masked in cover.regions if isinstance(masked, TimeRange)]
+        marks = [(masked, self._policy.text.placeholder.format(type=cover.entity_type)) for cover, masked in masks]
+        return self._read(media, marks, expect_speech=False)
 
-    def _read(self, media: Media, covers: Sequence[TimeRange], *, expect_speech: bool) -> Evidence:
+    def _read(self, media: Media, marks: Sequence[tuple[TimeRange, str]], *, expect_speech: bool) -> Evidence:
         with self._clock("decode"):
             info = intact(media, self._policy.audio.max_hours)
         channels = [_Channel() for _ in range(info.channels)]
         languages: Counter[str] = Counter()
         for origin_ms, chunk, last in self._chunks(media, info):
-            _silence(chunk, origin_ms, covers)
+            _silence(chunk, origin_ms, [masked for masked, _ in marks])
             for channel, heard in enumerate(channels):
                 self._listen(heard, np.ascontiguousarray(chunk[:, channel]), last=last, languages=languages)
             if self._progress:
@@ -93,6 +96,9 @@ class AudioReader:
             raise WithheldError("nobody speaks in this recording, so it cannot be judged", reason="NO_SPEECH")
         if expect_speech and not any(heard.words for heard in channels):
             raise WithheldError("there is speech, but not one word was recognised", reason="NO_WORDS")
+        for masked, mark in marks:
+            channels[masked.channel].words.append(Timed(mark, masked.start_ms, masked.end_ms, 1.0))
+            channels[masked.channel].words.sort(key=lambda word: word.start_ms)
         return self._evidence(channels, info.duration_ms, languages)
 
     def _chunks(self, media: Media, info: ffmpeg.AudioInfo) -> Iterator[tuple[int, Samples, bool]]:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from redactor.engines import pillow
+from redactor.engines.pillow import Picture
 from redactor.errors import EngineError, WithheldError
 from redactor.evidence import Evidence, Word
+from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, SeenWord, TextReader
 from redactor.readers.layout import reading_order
@@ -24,6 +26,7 @@ class ImageReader:
         self._max_pixels = policy.image.max_pixels
         self._languages = policy.detection.languages
         self._reader = reader
+        self._placeholder = policy.text.placeholder
 
     def read(self, media: Media) -> Evidence:
         """The words of the picture in reading order; gaps are a blank, a tab (new column) or a line break (new line).
@@ -32,9 +35,26 @@ class ImageReader:
         reason `NO_WORDS` when nothing was read: an unread picture must not pass for a clean one.
         """
         picture = pillow.load(media, self._max_pixels)
-        seen = [word for word in self._reader.words(picture.pixels) if _legible(word)]
+        seen = self._seen(picture)
         if not seen:
             raise WithheldError("no words were read in the picture; a person must look", reason="NO_WORDS")
+        return self._evidence(seen, picture)
+
+    def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
+        """Read an output: each cover counts as one placeholder, so labels keep their values and columns their place.
+
+        What the engine makes of a cover itself is left out; that it is one flat colour is for `ImageRenderer.check`.
+        """
+        picture = pillow.load(media, self._max_pixels)
+        boxes = [(cover, box) for cover in covers for box in cover.regions if isinstance(box, Box)]
+        seen = [word for word in self._seen(picture) if not any(_mostly_in(word.box, box) for _, box in boxes)]
+        seen += [SeenWord(self._placeholder.format(type=cover.entity_type), box, 1.0, 0) for cover, box in boxes]
+        return self._evidence(seen, picture)
+
+    def _seen(self, picture: Picture) -> list[SeenWord]:
+        return [word for word in self._reader.words(picture.pixels) if _legible(word)]
+
+    def _evidence(self, seen: Sequence[SeenWord], picture: Picture) -> Evidence:
         page = Box(0, 0, 0, picture.height_px, picture.width_px)
         for word in seen:
             if word.box != _clipped(word.box, page):
@@ -43,6 +63,14 @@ class ImageReader:
             Word(word.text, word.box, min(max(word.confidence, 0.0), 1.0), gap) for gap, word in reading_order(seen)
         )
         return Evidence(words, languages=_languages(words, self._languages), extent=(page,))
+
+
+def _mostly_in(box: Box, cover: Box) -> bool:
+    if not box.overlaps(cover):
+        return False
+    width = min(box.right, cover.right) - max(box.left, cover.left)
+    height = min(box.bottom, cover.bottom) - max(box.top, cover.top)
+    return 10 * width * height >= 7 * (box.right - box.left) * (box.bottom - box.top)
 
 
 def _legible(word: SeenWord) -> bool:

@@ -52,6 +52,8 @@ _LABELLED_POSTCODE = re.compile(
     r"(?<![^\W_])(?:τ\.[ ]?κ\.?|τκ|tk|t\.k\.|ταχυδρομικοσ κωδικ(?:ασ|οσ)|post ?code|"
     r"zip(?: code)?)(?![^\W_])[^\n\d]{0,15}([1-8]\d{2}[ ]?\d{2})(?!\d)"
 )
+_SAINT = re.compile(r"(?<![^\W_])αγι(?:ου|ασ|ων)[ ][^\W\d_]{3,20}" + _NUMBER)
+_POSTCODE_AND_TOWN = re.compile(r"(?<![\w.,/])([1-8]\d{2}[ ]?\d{2})(?!\d)")
 _TOWN = re.compile(
     r"(?:[ ,]{1,3}|[ ][\-/][ ])(?:(?:στην|στον|στο|στη|in|sthn|stin|sto|ston|polη|"
     r"πολη:?)[ ]{1,2})?((?:[^\W\d_]{2,20}\.?[ ]){0,2}[^\W\d_]{3,20})"
@@ -82,6 +84,13 @@ class AddressRecognizer(FoldedRecognizer):
             start = _street_start(text, match)
             if start is not None:
                 yield from _with_town(text, start, match.end(), 0.6)
+        for match in _SAINT.finditer(text.plain):
+            yield from _with_town(text, match.start(), match.end(), 0.75)
+        for match in _POSTCODE_AND_TOWN.finditer(text.plain):
+            town = _TOWN.match(text.plain, match.end())
+            if town and (found := _listed_town(text, town)):
+                yield Match(match.start(), match.end(), "ADDRESS", 0.75)
+                yield Match(town.start(1), found, "LOCATION", 0.6)
         for match in _OCTOBER.finditer(text.plain):
             yield from _with_town(text, match.start(), match.end(), 0.6)
         for match in _ENGLISH.finditer(text.plain):
@@ -129,6 +138,16 @@ def _with_town(text: View, start: int, end: int, score: float) -> Iterator[Match
                     yield Match(*more.span(1), "ADDRESS", score)
                 break
     yield Match(start, end, "ADDRESS", score)
+
+
+def _listed_town(text: View, town: re.Match[str]) -> int | None:
+    """Where the longest listed town ends; it must begin with a capital, since many towns are also words."""
+    words = list(re.finditer(r"[^\W\d_]+\.?", town.group(1)))
+    for count in range(len(words) if text.upper(town.start(1)) else 0, 0, -1):
+        name = town.group(1)[: words[count - 1].end()]
+        if gazetteer.is_town(name.rstrip(".")):
+            return town.start(1) + len(name)
+    return None
 
 
 def _town_end(text: View, town: re.Match[str], *, english: bool) -> int | None:

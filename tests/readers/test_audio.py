@@ -10,6 +10,7 @@ import pytest
 from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.errors import MediaError, WithheldError
 from redactor.evidence import Evidence
+from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import HeardWord, Media
 from redactor.readers import audio
@@ -193,8 +194,9 @@ def test_what_is_covered_is_not_listened_to_again(mono: Media) -> None:
 
     heard: list[tuple[int, int]] = []
     reader = AudioReader(policy(), ScriptedTranscriber([]), Loudness([]))
-    reader.read_again(mono, [TimeRange(0, 0, 400)])
+    evidence = reader.read_again(mono, [Redaction("PERSON", (TimeRange(0, 0, 400),), 1.0, "cover")])
     assert heard[0][0] >= 400
+    assert evidence.text == "[PERSON]"
 
 
 def test_speech_of_another_language_than_its_window_is_heard_by_itself(tmp_path: Path) -> None:
