@@ -9,7 +9,7 @@ from presidio_analyzer import EntityRecognizer
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.spoken_chains import Part, chains
-from redactor.recognizers.spoken_judge import Verdict, judge
+from redactor.recognizers.spoken_judge import Verdict, apart, judge
 from redactor.recognizers.spoken_mail import addresses
 from redactor.recognizers.spoken_spelling import answers
 from redactor.recognizers.spoken_tokens import Token, tokens
@@ -49,8 +49,9 @@ class SpokenNumberRecognizer(FoldedRecognizer):
         """Spoken identifiers; one that runs over several utterances gives one match for each."""
         found = tokens(text.plain)
         for chain in chains(found):
-            for verdict in judge(text.plain, found, chain):
-                yield from _per_line(found, verdict)
+            for piece in apart(found, chain):
+                for verdict in judge(text.plain, found, piece):
+                    yield from _per_line(found, verdict)
         for answer in answers(found):
             yield Match(found[answer.first].start, found[answer.last].end, "PERSON", 0.6)
         for start, end, score in addresses(found):

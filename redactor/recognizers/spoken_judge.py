@@ -48,6 +48,21 @@ class _Said:
     month: bool
 
 
+def apart(found: Sequence[Token], chain: Sequence[Part]) -> list[Sequence[Part]]:
+    """A chain parted where a label stands between two numbers of which the first is long enough to be whole.
+
+    A shorter first piece stays joined: it would be left without a label, and may be the beginning of the second.
+    """
+    pieces: list[Sequence[Part]] = []
+    begin = 0
+    for i in range(1, len(chain)):
+        between = found[chain[i - 1].last + 1 : chain[i].first]
+        if between and labels_before(between, len(between)) and len(_said(chain[begin:i]).digits) >= min(_WHOLE):
+            pieces.append(chain[begin:i])
+            begin = i
+    return [*pieces, chain[begin:]]
+
+
 def judge(text: str, found: Sequence[Token], chain: Sequence[Part]) -> list[Verdict]:
     """The verdicts on a chain of a folded `text`, none when it is nothing personal; a date may part it into several."""
     said = _said(chain)
