@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from redactor import stores
-from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError
+from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError, WithheldError
 from redactor.library import Redactor
 from redactor.names import Outputs, plan
 from redactor.protocols import Kind, Progress
@@ -80,25 +81,36 @@ def check(sources: Iterable[Source]) -> None:
 def run(
     redactor: Redactor, sources: Sequence[Source], started: Started, *, overwrite: bool = False
 ) -> Iterator[Outcome]:
-    """Work on all items of all sources in order, one outcome each. Raises `LedgerError` when the ledger fails."""
-    tasks = [(source, task) for source in sources for task in _tasks(redactor, source)]
-    for number, (source, task) in enumerate(tasks, 1):
-        began = time.perf_counter()
-        progress = started(number, len(tasks), task.label)
-        kind = task.item.media.kind if task.item.media else None
-        try:
-            if _unchanged(redactor, source, task):
-                yield _done(source, task, kind, None, "UNCHANGED", time.perf_counter() - began)
-                continue
-            receipt = redactor.redact_item(
-                task.item, task.outputs, source.output, store=source.store, progress=progress, overwrite=overwrite
-            )
-            yield _done(source, task, kind, receipt, "", time.perf_counter() - began)
-        except RedactorError as error:
-            if error.exit_code == ExitCode.LEDGER:
-                raise
-            spent = time.perf_counter() - began
-            yield Outcome(source.store, task.label, kind, error.exit_code, error.reason, str(error), seconds=spent)
+    """Work on all items of all sources in order, one outcome each.
+
+    The output folders are held from the first item to the last. Raises `BusyError` when another run holds one, before
+    anything is done, and `LedgerError` when the ledger fails.
+    """
+    with ExitStack() as held:
+        for source in sources:
+            # A folder that cannot be written is no reason to stop: each of its items is refused with that reason.
+            with suppress(WithheldError):
+                held.enter_context(stores.output_folder(source.output))
+        tasks = [(source, task) for source in sources for task in _tasks(redactor, source)]
+        for number, (source, task) in enumerate(tasks, 1):
+            yield _outcome(redactor, source, task, started(number, len(tasks), task.label), overwrite=overwrite)
+
+
+def _outcome(redactor: Redactor, source: Source, task: _Task, progress: Progress, *, overwrite: bool) -> Outcome:
+    began = time.perf_counter()
+    kind = task.item.media.kind if task.item.media else None
+    try:
+        if _unchanged(redactor, source, task):
+            return _done(source, task, kind, None, "UNCHANGED", time.perf_counter() - began)
+        receipt = redactor.redact_item(
+            task.item, task.outputs, source.output, store=source.store, progress=progress, overwrite=overwrite
+        )
+        return _done(source, task, kind, receipt, "", time.perf_counter() - began)
+    except RedactorError as error:
+        if error.exit_code == ExitCode.LEDGER:
+            raise
+        spent = time.perf_counter() - began
+        return Outcome(source.store, task.label, kind, error.exit_code, error.reason, str(error), seconds=spent)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:

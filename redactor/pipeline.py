@@ -74,13 +74,14 @@ def _settle(
         assembly.detector(),
         assembly.policy.text.placeholder,
     )
-    while True:
+    for _ in evidence.words:
         masked = masked_evidence(evidence, covered(renderer, media, redactions), placeholder)
         found = locate(masked, remaining(masked.text, detector, placeholder))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
         if not more:
-            return redactions
+            break
         redactions = (*redactions, *more)
+    return redactions
 
 
 def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...]) -> tuple[Redaction, ...]:

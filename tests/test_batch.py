@@ -100,10 +100,33 @@ def test_sources_are_checked_before_anything_is_done(folder: Path) -> None:
         batch.sources_of(Redactor(finder=WordFinder({})))
 
 
-def test_a_busy_output_folder_stops_the_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_output_folder_stops_the_run_before_anything_is_done(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def busy(_folder: Path) -> None:
         raise BusyError("another run is at work")
 
+    ledger = Ledger(f"sqlite:///{folder}/ledger.db")
     monkeypatch.setattr("redactor.stores.output_folder", busy)
     with pytest.raises(BusyError):
-        run(folder)
+        run(folder, ledger)
+    assert ledger.verify() == 0
+    ledger.close()
+
+
+def test_the_output_folder_is_held_between_items(folder: Path) -> None:
+    held = []
+
+    def started(number: int, total: int, label: str) -> Progress:
+        held.append((folder / "out" / ".redactor.tmp").is_dir())
+        return silent(number, total, label)
+
+    source = batch.Source("notes", (folder / "in",), folder / "out")
+    list(batch.run(Redactor(finder=WordFinder({})), [source], started))
+    assert held == [True] * 4
+    assert not (folder / "out" / ".redactor.tmp").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_refuses_each_item(folder: Path) -> None:
+    (folder / "out").write_text("a file is in the way")
+    assert {o.reason for o in run(folder) if o.kind == "text" and o.label != "empty.txt"} == {"OUTPUT_NOT_WRITABLE"}

@@ -10,7 +10,6 @@ import numpy as np
 
 from redactor.engines import pillow
 from redactor.errors import WithheldError
-from redactor.evidence import Evidence
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media
@@ -94,13 +93,6 @@ class ImageRenderer:
                 blocks = _on_grid(box, grid, width, height)
                 covers.append(_hull(box.padded(self._policy.margin_px, width, height), blocks))
         return merge_boxes(covers)
-
-
-def kept_boxes(evidence: Evidence, redactions: Iterable[Redaction]) -> tuple[Box, ...]:
-    """Boxes of the words that no redaction touches, for a schematic view of what stayed."""
-    covers = [region for redaction in redactions for region in redaction.regions if isinstance(region, Box)]
-    boxes = (word.region for word in evidence.words)
-    return tuple(b for b in boxes if isinstance(b, Box) and not any(b.overlaps(cover) for cover in covers))
 
 
 def _inside(region: object, width: int, height: int) -> Box:

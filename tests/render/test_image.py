@@ -11,12 +11,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from redactor.engines import pillow
 from redactor.errors import MediaError, WithheldError
-from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media
 from redactor.regions import Box, Region, Span
-from redactor.render.image import ImageRenderer, kept_boxes
+from redactor.render.image import ImageRenderer
 
 Pixels = NDArray[np.uint8]
 FORMATS = ("png", "jpg", "webp", "bmp", "tiff")
@@ -228,9 +227,3 @@ def test_an_unreadable_draft_never_passes(tmp_path: Path, fmt: str) -> None:
     target.write_bytes(target.read_bytes()[:-20])
     with pytest.raises((MediaError, WithheldError)):
         ImageRenderer(Policy()).check(media, [cover(SECRET)], target)
-
-
-def test_kept_boxes_are_the_words_that_no_cover_touches() -> None:
-    words = (Word("a", Box(0, 0, 0, 10, 10)), Word("b", Box(0, 0, 20, 10, 30)), Word("c", Box(0, 5, 28, 15, 40)))
-    assert kept_boxes(Evidence(words), [cover(Box(0, 0, 29, 20, 50))]) == (Box(0, 0, 0, 10, 10),)
-    assert len(kept_boxes(Evidence(words), [])) == 3
