@@ -14,7 +14,7 @@ from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction
 from redactor.protocols import Media, Progress, Renderer
 from redactor.regions import Region, TimeRange, overlap
-from redactor.verify import readable, remaining, residue
+from redactor.verify import remaining, second_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Draft:
     redactions: tuple[Redaction, ...]
     covers: tuple[Redaction, ...]
     """What was made unrecognisable in place, margins included: one region each, typed by what was found under it."""
+    explained: tuple[Redaction, ...]
+    """What the second reading found in words that read the same the first time, see `verify.SecondReading`."""
     rounds: int
     seconds: tuple[tuple[str, float], ...]
 
@@ -52,13 +54,15 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
             renderer.check(source, left, draft.path)
         with watch("verify"):
             covers = covered(renderer, media, everything)
-            more = residue(draft, reader, detector, covers, readable(evidence, covers), placeholder)
-        if not more:
+            first = None if media.kind == "text" else evidence
+            again = second_reading(draft, reader, detector, covers, placeholder, first=first)
+        if not again.left:
             transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else None
-            return Draft(draft.path, transcript, evidence, everything, covers, attempt, watch.seconds())
-        everything = (*everything, *more)
+            seconds = watch.seconds()
+            return Draft(draft.path, transcript, evidence, everything, covers, again.explained, attempt, seconds)
+        everything = (*everything, *again.left)
         # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
-        source, left = (draft, more) if media.kind == "text" else (media, everything)
+        source, left = (draft, again.left) if media.kind == "text" else (media, everything)
     raise WithheldError("personal data is still found after every round; a person must look", reason="STILL_FOUND")
 
 

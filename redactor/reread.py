@@ -15,7 +15,7 @@ from redactor.findings import Redaction
 from redactor.library import Redactor
 from redactor.names import SIDECAR
 from redactor.regions import Box, Region, TimeRange
-from redactor.verify import residue
+from redactor.verify import second_reading
 
 _BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "report.html"}
 
@@ -53,11 +53,12 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
     body = _sidecar(item.path)
     if body and body.get("output_digest") != stores.sha256(item.path):
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
-    covers = [_cover(cover) for cover in body.get("covers", [])]
+    covers, explained = ([_place(place) for place in body.get(key, [])] for key in ("covers", "explained"))
     assembly = redactor.assembly
     reader, detector = assembly.reader(item.media.kind), assembly.detector()
     try:
-        return residue(item.media, reader, detector, covers, 0 if covers else 1, redactor.policy.text.placeholder)
+        placeholder = redactor.policy.text.placeholder
+        return second_reading(item.media, reader, detector, covers, placeholder, explained=explained).left
     except WithheldError as error:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
 
@@ -77,7 +78,7 @@ def _sidecar(medium: Path) -> dict[str, Any]:
     return {}
 
 
-def _cover(body: dict[str, Any]) -> Redaction:
+def _place(body: dict[str, Any]) -> Redaction:
     place = {name: value for name, value in body.items() if name != "type"}
     region: Region = TimeRange(**place) if "channel" in place else Box(**place)
     return Redaction(str(body["type"]), (region,), 1.0, "sidecar")

@@ -24,7 +24,8 @@ def sidecar(draft: Draft, receipt: Receipt) -> str:
         "product": PRODUCT,
         **receipt.as_dict(),
         "extent": [asdict(region) for region in draft.evidence.extent],
-        "covers": [{"type": c.entity_type, **asdict(region)} for c in draft.covers for region in c.regions],
+        "covers": _places(draft.covers),
+        "explained": _places(draft.explained),
         "redactions": [_redaction(redaction) for redaction in draft.redactions],
         "layout": [asdict(box) for box in boxes if not any(overlap(box, cover) for cover in covers)],
     }
@@ -51,6 +52,10 @@ def uncertain_ms(redactions: tuple[Redaction, ...]) -> int:
     """Milliseconds of speech that gave no words."""
     regions = [x for r in redactions if r.entity_type == "UNCERTAIN" for x in r.regions]
     return sum(len(x) for x in regions if isinstance(x, TimeRange))
+
+
+def _places(redactions: tuple[Redaction, ...]) -> list[dict[str, object]]:
+    return [{"type": r.entity_type, **asdict(region)} for r in redactions for region in r.regions]
 
 
 def _redaction(redaction: Redaction) -> dict[str, object]:

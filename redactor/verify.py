@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from redactor.detection import Detector
 from redactor.errors import WithheldError
@@ -12,6 +12,7 @@ from redactor.evidence import Evidence, locate
 from redactor.findings import Finding, Redaction
 from redactor.protocols import Media, Reader, Rereader
 from redactor.regions import Box, Region, TimeRange, overlap
+from redactor.repeats import key
 from redactor.surrogates import surrogated
 
 _SHORT = 0.3
@@ -22,27 +23,67 @@ _BOX_SLACK = 0.3
 """Share of a box that may stick out of a covered area: the second reader sees the edge of the cover."""
 
 
-def residue(
-    media: Media, reader: Reader, detector: Detector, covers: Sequence[Redaction], kept: int, placeholder: str
-) -> tuple[Redaction, ...]:
-    """What is still found in `media` (a draft) outside of `covers`, which was made unrecognisable; none: verified.
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What a second reading found outside of the covers."""
 
-    `kept` is the number of words that should still be readable. Raises `WithheldError` when the second reading is
-    empty or implausibly short.
+    left: tuple[Redaction, ...]
+    """What must be covered too; empty means verified."""
+    explained: tuple[Redaction, ...]
+    """Words that were read just so the first time, and judged in a context that the covers had not yet torn."""
+
+
+def second_reading(
+    media: Media,
+    reader: Reader,
+    detector: Detector,
+    covers: Sequence[Redaction],
+    placeholder: str,
+    *,
+    first: Evidence | None = None,
+    explained: Sequence[Redaction] = (),
+) -> SecondReading:
+    """Read `media` (a draft, or a published output) and judge what stands outside of `covers`.
+
+    `first` is the evidence that the draft was made from, if it counts in the same places (sound, pictures): a word that
+    reads the same again is no news, one that reads differently is. `explained` are such words of an earlier run.
+    Raises `WithheldError` when the second reading is empty or implausibly short.
     """
+    kept = readable(first, covers) if first else 0
     try:
         evidence = reader.read_again(media, covers) if isinstance(reader, Rereader) else reader.read(media)
     except WithheldError:
-        if kept:
+        if kept or not covers:
             raise
-        return ()
-    if media.kind != "text" and readable(evidence, covers) < _SHORT * kept:
+        return SecondReading((), ())
+    if readable(evidence, covers) < _SHORT * kept:
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
     findings = remaining(evidence.text, detector, placeholder)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
     found = [r for r in locate(evidence, findings) if r.entity_type != "UNCERTAIN"]
-    places = [region for cover in covers for region in cover.regions]
-    return tuple(r for r in found if not all(_inside(region, places) for region in r.regions))
+    places = [region for cover in (*covers, *explained) for region in cover.regions]
+    known = _known(evidence, first) if first else frozenset()
+    return SecondReading(
+        _of(found, lambda region: region not in known and not _inside(region, places)),
+        _of(found, lambda region: region in known and not _inside(region, places)),
+    )
+
+
+def _of(found: Iterable[Redaction], wanted: Callable[[Region], bool]) -> tuple[Redaction, ...]:
+    parts = [(r, tuple(region for region in r.regions if wanted(region))) for r in found]
+    return tuple(replace(redaction, regions=regions) for redaction, regions in parts if regions)
+
+
+def _known(second: Evidence, first: Evidence) -> frozenset[Region]:
+    """The regions of the words of `second` that `first` has with the same letters and digits at the same place."""
+    by_text: dict[str, list[Region]] = {}
+    for word in first.words:
+        by_text.setdefault(key(word.text), []).append(word.region)
+    return frozenset(
+        word.region
+        for word in second.words
+        if any(overlap(word.region, place) for place in by_text.get(key(word.text), ()))
+    )
 
 
 def remaining(text: str, detector: Detector, placeholder: str) -> tuple[Finding, ...]:

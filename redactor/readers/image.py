@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from redactor.engines import pillow
 from redactor.engines.pillow import Picture
@@ -16,6 +19,10 @@ from redactor.protocols import Media, SeenWord, TextReader
 from redactor.readers.layout import reading_order
 from redactor.regions import Box
 
+if TYPE_CHECKING:
+    from redactor.protocols import Pixels
+
+_RING_PX = 2
 _SCRIPTS = {"GREEK": "el", "LATIN": "en"}
 
 
@@ -43,10 +50,13 @@ class ImageReader:
     def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
         """Read an output: each cover counts as one placeholder, so labels keep their values and columns their place.
 
-        What the engine makes of a cover itself is left out; that it is one flat colour is for `ImageRenderer.check`.
+        An engine reads letters into the edges of dark boxes, so each cover is given the colour around it first; that it
+        was one flat colour is for `ImageRenderer.check`.
         """
         picture = pillow.load(media, self._max_pixels)
         boxes = [(cover, box) for cover in covers for box in cover.regions if isinstance(box, Box)]
+        for _, box in boxes:
+            _blend(picture.pixels, box)
         seen = [word for word in self._seen(picture) if not any(_mostly_in(word.box, box) for _, box in boxes)]
         seen += [SeenWord(self._placeholder.format(type=cover.entity_type), box, 1.0, 0) for cover, box in boxes]
         return self._evidence(seen, picture)
@@ -63,6 +73,16 @@ class ImageReader:
             Word(word.text, word.box, min(max(word.confidence, 0.0), 1.0), gap) for gap, word in reading_order(seen)
         )
         return Evidence(words, languages=_languages(words, self._languages), extent=(page,))
+
+
+def _blend(pixels: Pixels, box: Box) -> None:
+    """Fill `box` with the median colour of the two rows and columns of pixels around it."""
+    top, left = max(0, box.top - _RING_PX), max(0, box.left - _RING_PX)
+    wide = pixels[top : box.bottom + _RING_PX, left : box.right + _RING_PX]
+    ring = np.ones(wide.shape[:2], bool)
+    ring[box.top - top : box.bottom - top, box.left - left : box.right - left] = False
+    if ring.any():
+        pixels[box.top : box.bottom, box.left : box.right] = np.median(wide[ring], axis=0)
 
 
 def _mostly_in(box: Box, cover: Box) -> bool:

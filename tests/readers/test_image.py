@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from redactor.engines import pillow
 from redactor.errors import EngineError, MediaError, WithheldError
+from redactor.findings import Redaction
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, SeenWord
 from redactor.readers.image import ImageReader
@@ -18,6 +19,10 @@ from redactor.regions import Box
 
 Pixels = NDArray[np.uint8]
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+
+
+def cover(box: Box, kind: str = "GR_AFM") -> Redaction:
+    return Redaction(kind, (box,), 1.0, "cover")
 
 
 @dataclass
@@ -93,6 +98,23 @@ def test_the_limit_of_the_policy_holds(media: Media) -> None:
         ImageReader(Policy(image=ImagePolicy(max_pixels=100)), engine).read(media)
     assert caught.value.reason == "PICTURE_TOO_LARGE"
     assert engine.shown is None
+
+
+def test_a_cover_is_one_placeholder_in_its_place_when_an_output_is_read_again(tmp_path: Path) -> None:
+    pixels = np.full((60, 300, 3), 200, np.uint8)
+    pixels[8:24, 95:190] = 0
+    pillow.save(pixels, "png", path := tmp_path / "a.png")
+    engine = Scripted([word("ΑΦΜ", 10), word("ee", 100), word("Ναι", 250)])
+    box = Box(0, 8, 95, 24, 190)
+    evidence = ImageReader(Policy(), engine).read_again(Media(path, "image", "png"), [cover(box)])
+    assert [w.text for w in evidence.words] == ["ΑΦΜ", "[GR_AFM]", "Ναι"]
+    assert evidence.words[1].region == box
+    assert engine.shown is not None
+    assert np.all(engine.shown == 200)
+
+
+def test_an_output_with_nothing_left_is_an_empty_reading(media: Media) -> None:
+    assert ImageReader(Policy(), Scripted([])).read_again(media, []).words == ()
 
 
 def screen(path: Path, ink: str, ground: str, size: int = 14) -> Media:

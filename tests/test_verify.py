@@ -1,0 +1,63 @@
+"""The second reading: what it covers, what it explains, what it withholds."""
+
+from pathlib import Path
+
+import pytest
+
+from redactor.detection import Detector
+from redactor.errors import WithheldError
+from redactor.evidence import Evidence, Word
+from redactor.findings import Redaction
+from redactor.policy import DetectionPolicy
+from redactor.protocols import Media
+from redactor.regions import Box
+from redactor.verify import SecondReading, second_reading
+from tests.scripted import ReaderOf, WordFinder
+
+MEDIA = Media(Path("draft.png"), "image", "png")
+SECRET = "6971234567"
+
+
+def page(*words: tuple[str, int]) -> Evidence:
+    return Evidence(tuple(Word(text, Box(0, 0, left, 10, left + 50)) for text, left in words))
+
+
+def again(second: Evidence | Exception, first: Evidence | None, covers: list[Redaction] | None = None) -> SecondReading:
+    detector = Detector(DetectionPolicy(), [WordFinder({SECRET: "PHONE_NUMBER"})])
+    return second_reading(MEDIA, ReaderOf([second]), detector, covers or [], "[{type}]", first=first)
+
+
+def test_a_word_that_reads_differently_is_news() -> None:
+    found = again(page(("τηλ", 0), (SECRET, 100)), page(("τηλ", 0), ("69712E4567", 100)))
+    assert [r.regions for r in found.left] == [(Box(0, 0, 100, 10, 150),)]
+    assert found.explained == ()
+
+
+def test_a_word_that_reads_the_same_at_the_same_place_is_explained() -> None:
+    found = again(page((SECRET, 100)), page((f"{SECRET},", 102)))
+    assert found.left == ()
+    assert [r.entity_type for r in found.explained] == ["PHONE_NUMBER"]
+
+
+def test_the_same_word_at_another_place_is_news() -> None:
+    assert again(page((SECRET, 100)), page((SECRET, 300))).left
+
+
+def test_without_a_first_reading_everything_counts() -> None:
+    assert again(page((SECRET, 100)), None).left
+
+
+def test_what_lies_under_a_cover_does_not_count() -> None:
+    cover = Redaction("PHONE_NUMBER", (Box(0, 0, 90, 12, 160),), 1.0, "cover")
+    assert again(page(("άλλο", 0), (SECRET, 100)), page(("άλλο", 0), ("x", 100)), [cover]) == SecondReading((), ())
+
+
+@pytest.mark.parametrize("second", [WithheldError("nothing", reason="NO_WORDS"), page(("α", 0))])
+def test_an_empty_or_short_reading_is_no_pass(second: Evidence | Exception) -> None:
+    with pytest.raises(WithheldError):
+        again(second, page(*[("λέξη", 60 * i) for i in range(10)]))
+
+
+def test_an_empty_reading_passes_when_everything_was_covered() -> None:
+    cover = Redaction("PHONE_NUMBER", (Box(0, 0, 0, 12, 900),), 1.0, "cover")
+    assert again(WithheldError("nothing"), page((SECRET, 100)), [cover]).left == ()
