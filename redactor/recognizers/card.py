@@ -13,6 +13,9 @@ from redactor.recognizers.view import Digits, View
 
 _NUMBERS = tuple(re.compile(rf"[2-6]\d{{{length - 1}}}") for length in range(19, 12, -1))
 _FOURS = re.compile(r"[2-6]\d{3}([ \-.])\d{4}\1\d{4}\1\d{4}")
+_READ_FROM_A_SCREEN = re.compile(r"(?<!\d)\d{0,2}[2-6]\d{3}[ \-.]\d{4}[ \-.]\d{4}[ \-.]?\d{4}(?!\d)")
+"""Character recognition takes a card's picture for a digit, and loses blanks."""
+_BESIDE = re.compile(r"[^\S\n]{1,4}(\d{3,4})(?![\d.,%€$£]|[^\S\n]?(?:€|\$|£|ευρω|eur))")
 _AFTER = re.compile(r"[\s,;|/]{1,4}((?:0?[1-9]|1[0-2])\s?[/\-]\s?(?:20)?\d{2})(?!\d)(?:[\s,;|/]{1,4}(\d{3,4})(?!\d))?")
 
 
@@ -26,10 +29,17 @@ class CreditCardRecognizer(FoldedRecognizer):
         for run in text.digits:
             for start, end, score in _numbers(text, run):
                 yield Match(start, end, "CREDIT_CARD", score)
+                if code := _BESIDE.match(text.plain, end):
+                    yield Match(*code.span(1), "CVV", 0.5)
                 if after := _AFTER.match(text.plain, end):
                     yield Match(*after.span(1), "CARD_EXPIRY", 0.8)
                     if after.group(2):
                         yield Match(*after.span(2), "CVV", 0.8)
+        for match in _READ_FROM_A_SCREEN.finditer(text.plain):
+            if not glued(text, *match.span()):
+                yield Match(*match.span(), "CREDIT_CARD", 0.5)
+                if code := _BESIDE.match(text.plain, match.end()):
+                    yield Match(*code.span(1), "CVV", 0.5)
 
 
 def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
