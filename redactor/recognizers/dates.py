@@ -35,6 +35,11 @@ _BIRTH = re.compile(
     r"birth ?da(?:te|y)|born(?: on)?)"
     r"(?![^\W_])"
 )
+_DAY, _IN_YEAR, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19[2-9]\d|200\d)"
+_LONG_AGO = re.compile(
+    rf"(?<![\d/.\-])(?:{_DAY}([/.\-]){_IN_YEAR}\1{_YEAR}|{_YEAR}([/.\-]){_IN_YEAR}\2{_DAY})(?![\d/\-]|\.\d)"
+)
+"""Whole dates before 2010: what a contact centre writes about itself is younger."""
 _AGE = re.compile(
     r"(?<![\w.,/])(\d{1,3}|" + WORDS + r")(?:[ \-]{1,2}(?:χρον(?:ων|ω|ον)|ετων|xronwn?|xronon|etwn|"
     r"years?[ \-]olds?|y\.?o\.?|yrs? old)(?!\w))"
@@ -55,6 +60,8 @@ class BirthDateRecognizer(FoldedRecognizer):
             date = _DATE.search(text.plain, word.end(), word.end() + 90)
             if date is not None and date.start() <= word.end() + 60:
                 yield Match(*date.span(), "DATE_OF_BIRTH", 0.8)
+        for date in _LONG_AGO.finditer(text.plain):
+            yield Match(*date.span(), "DATE_OF_BIRTH", 0.4)
         for pattern in (_AGE, _AGED):
             for age in pattern.finditer(text.plain):
                 if not age.group(1).isdigit() or 0 < int(age.group(1)) < 120:
