@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from redactor.engines import ffmpeg
 from redactor.engines.container import Claim, read_claim
@@ -17,9 +18,19 @@ _SLACK_MS = 300
 def intact(media: Media, max_hours: float) -> AudioInfo:
     """Decode the whole recording once and return its header with the length that was really there.
 
+    The answer is remembered for a file as long as its inode, size and time of change stay: reader, renderer and check
+    each ask, and each decoding of a long call costs seconds.
+
     Raises `MediaError`: `EMPTY_FILE`, `UNREADABLE`, `NO_AUDIO`, `SEVERAL_STREAMS`, `UNSUPPORTED_FORMAT`,
     `UNSUPPORTED_CODEC`, `TOO_LONG` (more than `max_hours`), `TRUNCATED`.
     """
+    status = media.path.stat()
+    identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    return _intact(media, max_hours, identity)
+
+
+@lru_cache(maxsize=64)
+def _intact(media: Media, max_hours: float, _identity: tuple[int, ...]) -> AudioInfo:
     if media.format not in ffmpeg.FORMATS:
         raise MediaError("sound in this format is not supported", reason="UNSUPPORTED_FORMAT")
     claim = read_claim(media.path, media.format)
