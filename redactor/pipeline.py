@@ -118,13 +118,12 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
 def _transcript(
     evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], assembly: Assembly
 ) -> str:
-    from redactor.render.transcript import redacted_transcript
+    from redactor.render.transcript import redacted_transcript, said
 
     placeholder = assembly.policy.text.placeholder
     masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
     text = redacted_transcript(evidence, redactions, masks, placeholder)
-    body = "\n".join(line.partition(": ")[2] for line in text.splitlines())
-    if remaining(body, assembly.detector(), placeholder):
+    if remaining(said(text) or text, assembly.detector(), placeholder):
         raise WithheldError("the transcript still shows personal data", reason="TRANSCRIPT_LEFT")
     return text
 

@@ -15,7 +15,8 @@ from redactor.findings import Redaction
 from redactor.library import Redactor
 from redactor.names import SIDECAR
 from redactor.regions import Box, Region, TimeRange
-from redactor.verify import second_reading
+from redactor.render.transcript import said
+from redactor.verify import remaining, second_reading
 
 _BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "report.html"}
 
@@ -55,12 +56,25 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
     covers, explained = ([_place(place) for place in body.get(key, [])] for key in ("covers", "explained"))
     assembly = redactor.assembly
+    if (transcript := _transcript(item.path)) is not None:
+        findings = remaining(transcript, assembly.detector(), redactor.policy.text.placeholder)
+        return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in findings)
     reader, detector = assembly.reader(item.media.kind), assembly.detector()
     try:
         placeholder = redactor.policy.text.placeholder
         return second_reading(item.media, reader, detector, covers, placeholder, explained=explained).left
     except WithheldError as error:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
+
+
+def _transcript(path: Path) -> str | None:
+    """What was said in the transcript of a call; None for any other file."""
+    if path.suffix.lower() != ".txt":
+        return None
+    try:
+        return said(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _sidecar(medium: Path) -> dict[str, Any]:

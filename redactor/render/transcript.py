@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.regions import TimeRange, overlap
 
+_HEAD = re.compile(r"\[(?:\d+:)?\d\d:\d\d\.\d\] channel \d+: ")
 UNCERTAIN = "UNCERTAIN"
 """The entity type of speech that could not be read."""
 
@@ -34,6 +36,15 @@ def redacted_transcript(
         if mask not in shown
     ]
     return "".join(f"[{_clock(start)}] channel {channel + 1}: {text}\n" for start, channel, text in sorted(lines))
+
+
+def said(transcript: str) -> str | None:
+    """What was said, without times and channels, which look like numbers after a label; None for any other text."""
+    lines = transcript.splitlines()
+    heads = [_HEAD.match(line) for line in lines]
+    if not lines or not all(heads):
+        return None
+    return "\n".join(line[head.end() :] for line, head in zip(lines, heads, strict=True) if head)
 
 
 def _utterances(words: Iterable[Word]) -> Iterator[list[Word]]:

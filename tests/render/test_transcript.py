@@ -5,7 +5,7 @@ import pytest
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.regions import Span, TimeRange
-from redactor.render.transcript import redacted_transcript
+from redactor.render.transcript import redacted_transcript, said
 
 
 def spoken(*words: tuple[str, int, int, int, str]) -> Evidence:
@@ -75,3 +75,9 @@ def test_an_empty_transcript_is_empty() -> None:
 def test_words_without_a_time_are_a_mistake() -> None:
     with pytest.raises(TypeError):
         redacted_transcript(Evidence((Word("a", Span(0, 1)),)), [], [])
+
+
+def test_what_was_said_is_told_apart_from_times_and_channels() -> None:
+    assert said("[00:12.7] channel 2: [GR_AFM]\n[1:02:03.0] channel 1: ναι: μάλιστα\n") == "[GR_AFM]\nναι: μάλιστα"
+    for other in ("", "ένα κείμενο\n", "[00:12.7] channel 2: ναι\nκάτι άλλο\n"):
+        assert said(other) is None
