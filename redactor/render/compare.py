@@ -54,12 +54,14 @@ def remains(
         return np.zeros(0, np.bool_)
     count = np.array([end - start for start, end in windows])
     mine, other = np.zeros((len(windows), _SIZE)), np.zeros((len(windows), _SIZE))
-    padded = np.pad(draft.astype(np.float64), REACH)
     for row, (start, end) in enumerate(windows):
         part = source[start:end]
         mine[row, : end - start] = part - part.mean()
-        wide = padded[start : end + 2 * REACH]
-        other[row, : len(wide)] = wide if tone_hz is None else _without(wide, tone_hz)
+        # The tone is taken out of sound only: beside the edge of a stretch, zeros would leave half of it behind.
+        low, high = max(0, start - REACH), min(len(draft), end + REACH)
+        wide = draft[low:high].astype(np.float64)
+        at = low - (start - REACH)
+        other[row, at : at + len(wide)] = wide if tone_hz is None else _without(wide, tone_hz)
     spectrum = np.fft.rfft(other) * np.conj(np.fft.rfft(mine))
     dots = np.abs(np.fft.irfft(spectrum, _SIZE)[:, : 2 * REACH + 1])
     running = np.pad(np.cumsum(np.square(other), axis=1), ((0, 0), (1, 0)))

@@ -75,3 +75,10 @@ def test_likeness_tells_the_same_sound_from_another() -> None:
 def test_delay_is_found(by: int) -> None:
     assert delay(SOURCE, moved(SOURCE, by), ALL, 800) == by
     assert delay(np.zeros_like(SOURCE), SOURCE, ALL, 800) == 0
+
+
+@pytest.mark.parametrize("window", [(0, WINDOW), (len(SOURCE) - WINDOW, len(SOURCE))])
+def test_a_tone_passes_at_the_edge_of_a_stretch_too(window: tuple[int, int]) -> None:
+    # Half of the mask tone was left there once, and speech near its pitch resembled it.
+    hum = (0.05 * np.sin(2 * np.pi * 1000 / 16000 * AT)).astype(np.float32)
+    assert not remains(hum, TONE, [window], tone_hz=1000, lossy=False).any()
