@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from redactor.detection import Detector
 from redactor.policy import Policy
@@ -70,7 +70,7 @@ class Assembly:
         with self._lock:
             if key not in self._built:
                 self._built[key] = build()
-            return self._built[key]  # type: ignore[return-value]
+            return cast("T", self._built[key])
 
     def _presidio(self) -> Finder:
         from redactor.engines.presidio import PresidioFinder
