@@ -8,7 +8,7 @@ dashes and digits of other scripts). `fold` goes on to lower case without accent
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from redactor.regions import Span
@@ -22,9 +22,9 @@ class NormalizedText:
     """A folded text and the source offsets of its characters."""
 
     text: str = field(repr=False)
-    starts: tuple[int, ...] = field(repr=False)
+    starts: Sequence[int] = field(repr=False)
     """For each character of `text`: the offset of the first source character it stands for."""
-    ends: tuple[int, ...] = field(repr=False)
+    ends: Sequence[int] = field(repr=False)
     """For each character of `text`: one past the last source character it stands for."""
 
     def to_source(self, span: Span) -> Span:
@@ -36,12 +36,12 @@ class NormalizedText:
 
 def clean(text: str) -> NormalizedText:
     """Compatibility-composed text without invisible characters; blanks, dashes, quotes and digits made plain ASCII."""
-    return _build(text, _clean_char)
+    return _build(text, _CLEANED)
 
 
 def fold(text: str) -> NormalizedText:
     """`clean`, then lower case without accents, final sigma as sigma: the form in which Greek is compared."""
-    return _build(text, _fold_char)
+    return _build(text, _FOLDED)
 
 
 def folded(text: str) -> str:
@@ -49,7 +49,26 @@ def folded(text: str) -> str:
     return fold(text).text
 
 
-def _build(text: str, change: Callable[[str], str]) -> NormalizedText:
+class _Forms(dict[int, str]):
+    """Code point -> its form, filled as characters are met; `str.translate` reads it at the speed of C."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        self._change = change
+
+    def __missing__(self, code: int) -> str:
+        form = self.cluster(chr(code))
+        if len(self) < _MOST_FORMS:
+            self[code] = form
+        return form
+
+    def cluster(self, cluster: str) -> str:
+        """The form of a character with the combining marks behind it."""
+        return self._change(cluster)
+
+
+def _build(text: str, forms: _Forms) -> NormalizedText:
+    if text.isascii() or not any(_uneven(char, forms) for char in set(text)):
+        return NormalizedText(text.translate(forms), range(len(text)), range(1, len(text) + 1))
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -58,12 +77,17 @@ def _build(text: str, change: Callable[[str], str]) -> NormalizedText:
         end = at + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
-        for char in change(text[at:end]):
+        for char in forms[ord(text[at])] if end == at + 1 else forms.cluster(text[at:end]):
             out.append(char)
             starts.append(at)
             ends.append(end)
         at = end
     return NormalizedText("".join(out), tuple(starts), tuple(ends))
+
+
+def _uneven(char: str, forms: _Forms) -> bool:
+    """True when a character does not stand for exactly one character by itself."""
+    return unicodedata.combining(char) != 0 or len(forms[ord(char)]) != 1
 
 
 def _clean_char(cluster: str) -> str:
@@ -88,3 +112,7 @@ def _fold_char(cluster: str) -> str:
         return cluster.lower()
     plain = unicodedata.normalize("NFD", _clean_char(cluster).lower())
     return "".join(c for c in plain if not unicodedata.combining(c)).replace("ς", "σ")
+
+
+_MOST_FORMS = 20_000
+_CLEANED, _FOLDED = _Forms(_clean_char), _Forms(_fold_char)
