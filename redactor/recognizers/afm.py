@@ -2,6 +2,11 @@
 
 https://python-stdnum.readthedocs.io/ `gr.vat`. One random number of nine digits in ten passes the check, so an
 unlabelled one scores low; a missed one would be worse.
+
+>>> AfmRecognizer().spans("το ΑΦΜ μου είναι 123 456 789")  # a wrong check digit behind a label
+['123 456 789']
+>>> AfmRecognizer().spans("090000045 στα αγγλικά EL090000045")
+['090000045', 'EL090000045']
 """
 
 from __future__ import annotations
@@ -11,20 +16,24 @@ from collections.abc import Iterable
 
 from stdnum.gr import vat
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount, glued, ordered
+from redactor.recognizers.identifier import DIGITS, IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _NINE = re.compile(r"\d{9}")
 _PREFIX = re.compile(r"(?<![^\W_])(?:el|gr)[ \-]?$")
 
 
-class AfmRecognizer(FoldedRecognizer):
-    """Unlabelled numbers that pass the check; labelled ones are found by `LabelledNumberRecognizer`."""
+class AfmRecognizer(IdentifierRecognizer):
+    """Numbers behind ΑΦΜ, VAT and the like, whatever their check digit, and unlabelled ones that pass the check."""
 
-    ENTITIES = ("GR_AFM",)
+    ENTITY = "GR_AFM"
+    VALUE = rf"(?:(?:el|gr)[ \-]?)?(?<!\d){DIGITS}{{6,10}}(?![ .\-]?\d)"
+    LABELLED = 0.9
+    BEFORE = True
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """Nine digits in at most four groups, with or without EL in front."""
         for run in text.digits:
             for i, j in run.windows(_NINE):

@@ -5,48 +5,69 @@ from __future__ import annotations
 from redactor.recognizers.address import AddressRecognizer
 from redactor.recognizers.afm import AfmRecognizer
 from redactor.recognizers.amka import AmkaRecognizer
+from redactor.recognizers.bank_account import BankAccountRecognizer
 from redactor.recognizers.base import FoldedRecognizer
 from redactor.recognizers.card import CreditCardRecognizer
+from redactor.recognizers.card_expiry import CardExpiryRecognizer
+from redactor.recognizers.customer import CustomerRecognizer
+from redactor.recognizers.cvv import CvvRecognizer
 from redactor.recognizers.dates import BirthDateRecognizer
+from redactor.recognizers.driving_licence import DrivingLicenceRecognizer
 from redactor.recognizers.email import EmailRecognizer
+from redactor.recognizers.gemi import GemiRecognizer
 from redactor.recognizers.health import HealthRecognizer
 from redactor.recognizers.iban import IbanRecognizer
 from redactor.recognizers.id_card import IdCardRecognizer
-from redactor.recognizers.labelled import LabelledNumberRecognizer
-from redactor.recognizers.national import NationalNumberRecognizer
-from redactor.recognizers.network import IpAddressRecognizer, UrlRecognizer
+from redactor.recognizers.ip_address import IpAddressRecognizer
+from redactor.recognizers.mac_address import MacAddressRecognizer
+from redactor.recognizers.nino import NinoRecognizer
+from redactor.recognizers.passport import PassportRecognizer
+from redactor.recognizers.password import PasswordRecognizer
 from redactor.recognizers.person import GreekNameRecognizer
 from redactor.recognizers.personal_number import PersonalNumberRecognizer
 from redactor.recognizers.phone import PhoneRecognizer
+from redactor.recognizers.pin import PinRecognizer
 from redactor.recognizers.plate import PlateRecognizer
 from redactor.recognizers.record import RecordRecognizer
 from redactor.recognizers.rf_code import RfCodeRecognizer
-from redactor.recognizers.secret import SecretRecognizer
 from redactor.recognizers.spoken import SpokenNumberRecognizer
+from redactor.recognizers.ssn import SsnRecognizer
 from redactor.recognizers.table import TableRecognizer
+from redactor.recognizers.url import UrlRecognizer
+from redactor.recognizers.username import UsernameRecognizer
 
 RECOGNIZERS: tuple[type[FoldedRecognizer], ...] = (
     AddressRecognizer,
     AfmRecognizer,
     AmkaRecognizer,
+    BankAccountRecognizer,
     BirthDateRecognizer,
+    CardExpiryRecognizer,
     CreditCardRecognizer,
+    CustomerRecognizer,
+    CvvRecognizer,
+    DrivingLicenceRecognizer,
     EmailRecognizer,
+    GemiRecognizer,
     GreekNameRecognizer,
     HealthRecognizer,
     IbanRecognizer,
     IdCardRecognizer,
     IpAddressRecognizer,
-    LabelledNumberRecognizer,
-    NationalNumberRecognizer,
+    MacAddressRecognizer,
+    NinoRecognizer,
+    PassportRecognizer,
+    PasswordRecognizer,
     PersonalNumberRecognizer,
     PhoneRecognizer,
+    PinRecognizer,
     PlateRecognizer,
     RecordRecognizer,
     RfCodeRecognizer,
-    SecretRecognizer,
     SpokenNumberRecognizer,
+    SsnRecognizer,
     TableRecognizer,
     UrlRecognizer,
+    UsernameRecognizer,
 )
 """Order does not matter: overlapping findings are united."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +12,9 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from redactor.recognizers.view import View, view
 from redactor.regions import Span
+
+USUAL = 0.35
+"""The usual threshold for scores; `DetectionPolicy.threshold` has the same default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,29 @@ class FoldedRecognizer(LocalRecognizer):
     """Entity types that `matches` may answer with."""
     name: str
 
-    def __init__(self, language: str = "el") -> None:
+    def __init__(
+        self,
+        supported_language: str = "el",
+        *,
+        supported_entities: Sequence[str] | None = None,
+        context: Sequence[str] | None = None,
+        name: str | None = None,
+    ) -> None:
         super().__init__(
-            supported_entities=list(self.ENTITIES), supported_language=language, name=type(self).__name__, version="1"
+            supported_entities=list(supported_entities or self.ENTITIES),
+            supported_language=supported_language,
+            context=list(context) if context else None,
+            name=name or type(self).__name__,
+            version="1",
         )
 
     def load(self) -> None:
         """Nothing to load: patterns are compiled with the module, word lists on first use."""
+
+    def spans(self, text: str) -> list[str]:
+        """What is found in `text` with the usual threshold, in order, each stretch once: for trying things out."""
+        results = self.analyze(text, self.get_supported_entities())
+        return [text[start:end] for start, end in sorted({(r.start, r.end) for r in results if r.score >= USUAL})]
 
     @abstractmethod
     def matches(self, text: View) -> Iterable[Match]:

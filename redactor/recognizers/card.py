@@ -1,4 +1,8 @@
-"""CREDIT_CARD (ISO/IEC 7812): 13 to 19 digits with a Luhn check digit, and the expiry and CVV written after it."""
+"""CREDIT_CARD (ISO/IEC 7812): 13 to 19 digits with a Luhn check digit, and the expiry and CVV written after it.
+
+>>> CreditCardRecognizer().spans("4012 8888 8888 1881 09/27 123, κάρτα 5500 0000 0000 0005")
+['4012 8888 8888 1881', '09/27', '123', '5500 0000 0000 0005']
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from stdnum import luhn
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
 from redactor.recognizers.context import glued
+from redactor.recognizers.identifier import DIGITS, IdentifierRecognizer
 from redactor.recognizers.view import Digits, View
 
 _NUMBERS = tuple(re.compile(rf"[2-6]\d{{{length - 1}}}") for length in range(19, 12, -1))
@@ -19,12 +24,14 @@ _BESIDE = re.compile(r"[^\S\n]{1,4}(\d{3,4})(?![\d.,%€$£]|[^\S\n]?(?:€|\$|�
 _AFTER = re.compile(r"[\s,;|/]{1,4}((?:0?[1-9]|1[0-2])\s?[/\-]\s?(?:20)?\d{2})(?!\d)(?:[\s,;|/]{1,4}(\d{3,4})(?!\d))?")
 
 
-class CreditCardRecognizer(FoldedRecognizer):
-    """Card numbers that pass the check, and any four groups of four; labelled ones are found elsewhere."""
+class CreditCardRecognizer(IdentifierRecognizer):
+    """Card numbers that pass the check, any four groups of four, and 12 to 19 digits behind κάρτα, card, Visa."""
 
+    ENTITY = "CREDIT_CARD"
     ENTITIES = ("CREDIT_CARD", "CARD_EXPIRY", "CVV")
+    VALUE = rf"(?<![^\W_]){DIGITS}{{11,18}}(?!\d)"
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """Longest number first for each place that one may begin at."""
         for run in text.digits:
             for start, end, score in _numbers(text, run):

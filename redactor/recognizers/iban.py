@@ -1,6 +1,9 @@
 """IBAN_CODE (ISO 13616): two letters, two check digits (mod 97), a length for each country.
 
 https://www.swift.com/standards/data-standards/iban-international-bank-account-number
+
+>>> IbanRecognizer().spans("στον GR16 0110 1250 0000 0001 2300 695")
+['GR16 0110 1250 0000 0001 2300 695']
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from collections.abc import Iterable
 
 from stdnum import iban
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
+from redactor.recognizers.identifier import IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _LENGTHS = {
@@ -25,28 +29,34 @@ _LENGTHS = {
 _HEAD = re.compile(r"(?<![^\W_])([a-z]{2})[ .\-]?\d[ ]?\d")
 _BODY = re.compile(r"[a-z0-9](?:[ .\-\n]{0,2}[a-z0-9]){10,33}")
 _SEPARATORS = re.compile(r"[ .\-\n]")
+_SHORT = re.compile(r"(?<![^\W_])gr ?\d{2}(?: ?\d{4}){3,6}(?: ?\d{1,3})?(?![^\W_])")
+_DIGITS_ENOUGH = 14
 
 
-class IbanRecognizer(FoldedRecognizer):
-    """IBANs of any country, in groups or in one piece; Greek ones also when the check fails."""
+class IbanRecognizer(IdentifierRecognizer):
+    """IBANs of any country, in groups or in one piece; Greek ones also when the check fails or digits are missing."""
 
-    ENTITIES = ("IBAN_CODE",)
+    ENTITY = "IBAN_CODE"
+    VALUE = r"(?<![^\W_])(?:[a-z]{2}[ \-]?)?\d[a-z\d]?(?:[ .\-]?[a-z]{0,4}\d){12,31}(?![^\W_])"
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """The country gives the length; the check decides how sure we are."""
-        for head in _HEAD.finditer(text.latin):
-            length = _LENGTHS.get(head.group(1))
-            body = _BODY.match(text.latin, head.start()) if length else None
-            if body is None or length is None:
-                continue
-            end = _end(body.group(), length)
-            if end is None or text.latin[head.start() + end : head.start() + end + 1].isalnum():
-                continue
-            number = _SEPARATORS.sub("", body.group()[:end])
-            if iban.is_valid(number, check_country=False):
-                yield Match(head.start(), head.start() + end, "IBAN_CODE", 1.0)
-            elif sum(char.isdigit() for char in number) >= 14:
-                yield Match(head.start(), head.start() + end, "IBAN_CODE", 0.6)
+        for form in (text.latin, text.misread) if text.misread != text.latin else (text.latin,):
+            for head in _HEAD.finditer(form):
+                length = _LENGTHS.get(head.group(1))
+                body = _BODY.match(form, head.start()) if length else None
+                if body is None or length is None:
+                    continue
+                end = _end(body.group(), length)
+                if end is None or form[head.start() + end : head.start() + end + 1].isalnum():
+                    continue
+                number = _SEPARATORS.sub("", body.group()[:end])
+                if iban.is_valid(number, check_country=False):
+                    yield Match(head.start(), head.start() + end, "IBAN_CODE", 1.0)
+                elif sum(char.isdigit() for char in number) >= _DIGITS_ENOUGH:
+                    yield Match(head.start(), head.start() + end, "IBAN_CODE", 0.6)
+        for match in _SHORT.finditer(text.latin):
+            yield Match(*match.span(), "IBAN_CODE", 0.5)
 
 
 def _end(written: str, length: int) -> int | None:

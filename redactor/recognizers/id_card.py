@@ -1,6 +1,10 @@
 """GR_ID_CARD, Αριθμός Δελτίου Ταυτότητας: one or two letters and six digits; no check.
 
-New cards have letters that look alike in both scripts, older ones any Greek letter.
+Newer cards have letters that look alike in both scripts, older ones any Greek letter. Residence permits are read
+alike behind their label.
+
+>>> IdCardRecognizer().spans("ταυτότητα Φ 447.120 ή ΑΒ-123456")
+['Φ 447.120', 'ΑΒ-123456']
 """
 
 from __future__ import annotations
@@ -8,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, ordered
+from redactor.recognizers.identifier import NO_WORD, IdentifierRecognizer
 from redactor.recognizers.view import View, look_alike
 
 _CARD = re.compile(
@@ -20,12 +25,17 @@ _ARTICLES = frozenset(look_alike("το τα τη τι να no nr to ip th").spli
 _LITTLE = frozenset(look_alike("αν κι εν εκ αι με me at my in am pm an").split())
 
 
-class IdCardRecognizer(FoldedRecognizer):
-    """Unlabelled identity cards with two letters; others are found by `LabelledNumberRecognizer`."""
+class IdCardRecognizer(IdentifierRecognizer):
+    """Values behind ΑΔΤ and ταυτότητα, and unlabelled cards with two letters."""
 
-    ENTITIES = ("GR_ID_CARD",)
+    ENTITY = "GR_ID_CARD"
+    VALUE = (
+        rf"(?<![^\W_]){NO_WORD}[^\W\d_]{{1,3}}[ .\-]{{0,2}}\d(?:[ .]?\d){{4,8}}(?![^\W_])|"
+        r"(?<![^\W_])(?<!\d[./])\d(?:[ .\-]?\d){5,9}(?![^\W_]|[./]\d)"
+    )
+    BEFORE = True
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """Two letters that are neither a little word before a number nor the PO of a purchase order."""
         for match in _CARD.finditer(text.latin):
             solid = match.group()[2] not in " ."

@@ -1,6 +1,9 @@
 """GR_PERSONAL_NUMBER, Προσωπικός Αριθμός: three characters (digits or letters) and the holder's AFM, in either order.
 
 Article 11 of law 4727/2020. The check character is not published; the AFM part has its own check digit.
+
+>>> PersonalNumberRecognizer().spans("Προσωπικός Αριθμός 83Ψ-031347305")
+['83Ψ-031347305']
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from collections.abc import Iterable
 
 from stdnum.gr import vat
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
+from redactor.recognizers.identifier import IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _LETTERS = "abezhikmnoptyx"
@@ -21,12 +25,17 @@ _NUMBER = re.compile(
 )
 
 
-class PersonalNumberRecognizer(FoldedRecognizer):
-    """Twelve characters whose AFM part passes its check."""
+class PersonalNumberRecognizer(IdentifierRecognizer):
+    """Twelve characters behind the label, spaced or not; unlabelled ones when the AFM part passes its check."""
 
-    ENTITIES = ("GR_PERSONAL_NUMBER",)
+    ENTITY = "GR_PERSONAL_NUMBER"
+    VALUE = (
+        r"(?<![^\W_])(?:[^\W_][ \-]?(?=[^\W_\d]|\d)){3}\d(?:[ .\-]?\d){7,9}(?!\d)|"
+        r"(?<!\d)\d{9}[ \-]?[^\W_]{3}(?![^\W_])"
+    )
+    LABELLED = 0.9
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """More certain with a letter among the three free characters."""
         for match in _NUMBER.finditer(text.latin):
             free = match["head"] or match["tail"]

@@ -2,6 +2,9 @@
 
 https://en.wikipedia.org/wiki/Telephone_numbers_in_Greece and https://github.com/google/libphonenumber. Mobile blocks
 685-689 and 690 are accepted whatever the library's tables say.
+
+>>> PhoneRecognizer().spans("στο 6891234567, στο +44 7911 123456 ή στο κινητό: 694 111 22")
+['6891234567', '+44 7911 123456', '694 111 22']
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from collections.abc import Iterable, Iterator
 
 import phonenumbers
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, glued
+from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, START, IdentifierRecognizer
 from redactor.recognizers.view import Digits, View
 
 _GREEK = re.compile(r"(?:(?:00)?30)?(?:2[1-8]\d{8}|68[5-9]\d{7}|69\d{8})")
@@ -25,12 +29,14 @@ _EXTENSION = re.compile(r"\s{0,2}(?:,\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|e
 _GROUPED = re.compile(r"\(?\d{3}\)?[ .\-]{1,2}\d{3}[ .\-]\d{4}")
 
 
-class PhoneRecognizer(FoldedRecognizer):
-    """Unlabelled phone numbers; labelled ones of any length are found by `LabelledNumberRecognizer`."""
+class PhoneRecognizer(IdentifierRecognizer):
+    """Numbers of any length behind τηλέφωνο, κινητό, phone and the like; unlabelled ones that some plan knows."""
 
-    ENTITIES = ("PHONE_NUMBER",)
+    ENTITY = "PHONE_NUMBER"
+    VALUE = START + r"\+?\(?" + DIGITS.replace("/]", "/()]") + r"{6,14}" + NO_AMOUNT
+    LABELLED = 0.75
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """Whole written groups of digits that make up a number of some plan."""
         for run in text.digits:
             for start, number_end, score in _numbers(text, run):

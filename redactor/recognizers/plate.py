@@ -1,30 +1,52 @@
-"""LICENSE_PLATE: three letters that look alike in both scripts and four digits (motorcycles: one to four)."""
+"""LICENSE_PLATE: three letters that look alike in both scripts and four digits (motorcycles: one to four).
+
+British plates since 2001: two letters, two digits, three letters. https://en.wikipedia.org/wiki/Vehicle_registration_plates_of_Greece
+and ..._of_the_United_Kingdom.
+
+>>> PlateRecognizer().spans("το όχημα ΥΧΝ-6920, η μηχανή ΧΑΒ 55, her van YF16 LOH")
+['ΥΧΝ-6920', 'ΧΑΒ 55', 'YF16 LOH']
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from redactor.recognizers.base import FoldedRecognizer, Match
-from redactor.recognizers.context import amount_follows
+from redactor.recognizers.base import Match
+from redactor.recognizers.context import amount_follows, ordered
+from redactor.recognizers.identifier import IdentifierRecognizer
 from redactor.recognizers.view import View, look_alike
 
-_PLATE = re.compile(r"(?<![^\W_])([abezhikmnoptyx]{3})([ \-]{0,2})\d{4}(?![^\W_])(?![./]\d)")
+_PLATE = re.compile(r"(?<![^\W_])([abezhikmnoptyx]{3})(?:([ \-]{0,2})\d{4}|-\d{2}-\d{2})(?![^\W_])(?![./]\d)")
+_BRITISH = re.compile(r"(?<![^\W_])([a-hj-pr-y][a-hj-y])\d{2}[ \-]?([a-hj-pr-z]{3})(?![^\W_])")
 _LITTLE = """
     την τον του τησ και μια ενα ναι οχι για εινα απο κατ ανα που πωσ τισ box tax net the anr hkt max min pin tom not
     κιν τκ τηλ
 """
 _WORDS = frozenset(look_alike(_LITTLE).split())
+_FEWER = "ειναι στο στα στη εχει το τα τη is of to in"
+_NO_LETTERS = "|".join(sorted({*_WORDS, *look_alike(_FEWER).split()}))
+_NO_MEASURE = r"(?![^\W_])(?![.,/]\d|\s?(?:€|ευρω|eur|%|kwh|km|cc))"
 
 
-class PlateRecognizer(FoldedRecognizer):
-    """Unlabelled plates in capitals; others are found by `LabelledNumberRecognizer`."""
+class PlateRecognizer(IdentifierRecognizer):
+    """Plates behind πινακίδα, όχημα, number plate, and unlabelled ones in capitals."""
 
-    ENTITIES = ("LICENSE_PLATE",)
+    ENTITY = "LICENSE_PLATE"
+    VALUE = (
+        rf"(?<![^\W_])(?!(?:{_NO_LETTERS})[ \-])[^\W\d_]{{2,3}}[ \-]{{0,2}}(?:\d{{1,4}}|\d{{2}}-\d{{2}}){_NO_MEASURE}|"
+        r"(?<![^\W_])[a-z]{2}\d{2}[ \-]?[a-z]{3}(?![^\W_])"
+    )
+    LABELLED = 0.7
+    BEFORE = True
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """Capitals only, as "net 2024" is no plate."""
         for match in _PLATE.finditer(text.latin):
             word = match.group(1) in _WORDS and match.group(2) != "-"
-            if not word and text.capitals(*match.span(1)) and not amount_follows(text, match.end()):
+            goods = amount_follows(text, match.end()) or ordered(text, match.start())
+            if not (word or goods) and text.capitals(*match.span(1)):
+                yield Match(*match.span(), "LICENSE_PLATE", 0.6)
+        for match in _BRITISH.finditer(text.plain):
+            if text.capitals(*match.span(1)) and text.capitals(*match.span(2)) and not ordered(text, match.start()):
                 yield Match(*match.span(), "LICENSE_PLATE", 0.6)

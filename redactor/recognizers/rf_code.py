@@ -1,4 +1,8 @@
-"""RF_PAYMENT_CODE (ISO 11649): RF, two check digits (mod 97), up to 21 characters; printed on Greek bills."""
+"""RF_PAYMENT_CODE (ISO 11649): RF, two check digits (mod 97), up to 21 characters; printed on Greek bills.
+
+>>> RfCodeRecognizer().spans("κωδικός πληρωμής RF18539007547034")
+['RF18539007547034']
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,21 @@ from collections.abc import Iterable
 
 from stdnum import iso11649
 
-from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.base import Match
+from redactor.recognizers.identifier import IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _CODE = re.compile(r"(?<![^\W_])rf[ ]?\d{2}(?:[a-z0-9]{1,21}|(?:[ \-]?\d){1,21})(?![^\W_])")
 _SEPARATORS = re.compile(r"[ \-]")
 
 
-class RfCodeRecognizer(FoldedRecognizer):
-    """Creditor references; the check raises the score."""
+class RfCodeRecognizer(IdentifierRecognizer):
+    """Creditor references, and what stands behind κωδικός πληρωμής; the check raises the score."""
 
-    ENTITIES = ("RF_PAYMENT_CODE",)
+    ENTITY = "RF_PAYMENT_CODE"
+    VALUE = r"(?<![^\W_])(?:rf ?)?\d{2}(?:[ .\-]?\d){6,23}(?![^\W_]|[.,/]\d)"
 
-    def matches(self, text: View) -> Iterable[Match]:
+    def unlabelled(self, text: View) -> Iterable[Match]:
         """Up to 25 characters from "RF" on."""
         for match in _CODE.finditer(text.latin):
             code = _SEPARATORS.sub("", match.group())

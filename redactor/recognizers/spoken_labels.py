@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import sound
-from redactor.recognizers.spoken_lexicon import LANGUAGES, table
 from redactor.recognizers.spoken_tokens import Token
 
 REACH = 12

@@ -5,15 +5,13 @@ Both languages are always in one lexicon: callers of a Greek line say "double fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from redactor.normalize import folded
+from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import SLIP, misheard, sound
 
-LANGUAGES = ("el", "en")
 NUMBERS = frozenset(
     {"digit", "homophone", "teen", "tens", "hundred", "hundreds", "thousand", "thousands"}
     | {"repeat", "times", "plural", "plus", "group"}
@@ -64,14 +62,6 @@ class Lexicon:
 
 
 _NO_ROLE: frozenset[str] = frozenset()
-
-
-def table(language: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Line numbers and fields of a tab-separated table of a language pack; `#` starts a comment line."""
-    body = files("redactor.recognizers").joinpath(language, name).read_text(encoding="utf-8")
-    for number, line in enumerate(body.splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
-            yield number, line.split("\t")
 
 
 @cache

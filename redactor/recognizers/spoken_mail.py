@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import SLIP, misheard, sound
-from redactor.recognizers.spoken_lexicon import LANGUAGES, table
 from redactor.recognizers.spoken_tokens import Token
 
 _DOMAIN_WORDS = 5

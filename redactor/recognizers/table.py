@@ -4,62 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from redactor.normalize import folded
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.el import phrases
-from redactor.recognizers.el.labels import LABELS
+from redactor.recognizers.labels import LANGUAGES, labels, table
 from redactor.recognizers.view import View, look_alike
 
 _LINE = re.compile(r"[^\n]+")
 _MARKS = (";", ",", "\t", "|")
 _EDGE = " \t\"'"
-_OTHERS = {
-    "EMAIL_ADDRESS": ("email", "e-mail", "mail", "ηλεκτρονική διεύθυνση", "email address", "e-mail address"),
-    "ADDRESS": (
-        "διεύθυνση",
-        "οδός",
-        "address",
-        "street",
-        "τκ",
-        "τ.κ.",
-        "postcode",
-        "zip",
-        "dieuthinsi",
-        "διεύθυνση κατοικίας",
-    ),
-    "LOCATION": ("πόλη", "περιοχή", "δήμος", "city", "town"),
-    "DATE_OF_BIRTH": (
-        "ημερομηνία γέννησης",
-        "ημ. γέννησης",
-        "ημ/νία γέννησης",
-        "γέννηση",
-        "date of birth",
-        "birth date",
-        "dob",
-    ),
-    "AGE": ("ηλικία", "age"),
-    "RF_PAYMENT_CODE": ("rf", "κωδικός πληρωμής", "ταυτότητα πληρωμής", "payment code"),
-    "IP_ADDRESS": ("ip", "ip address"),
-    "HEALTH": ("διάγνωση", "πάθηση", "diagnosis"),
-}
 
 
 def _form(words: str) -> str:
     return re.sub(r"[\s._\-/*]+", "", look_alike(folded(words)))
 
 
-_HEADINGS = (
-    {_form(word): label.entity for label in reversed(LABELS) for word in label.forms}
-    | {_form(word): entity for entity, words in _OTHERS.items() for word in words}
-    | {_form(word): "PERSON" for word in phrases.LABELS if word not in ("from", "to", "cc", "απο", "προσ", "κοιν")}
+@cache
+def headings() -> dict[str, str]:
+    """Heading without blanks and signs -> entity type: labels of identifiers and of names, and headings.tsv."""
+    found = {_form(word): "PERSON" for word in phrases.LABELS if word not in _NO_HEADINGS}
+    for entity, words in labels().items():
+        found |= {_form(word.strip("*")): entity for word in words if _form(word) not in _DOUBTFUL}
+    for language in LANGUAGES:
+        for _, (entity, listed) in table(language, "headings.tsv"):
+            found |= {_form(word): entity for word in listed.split(";")}
+    return found
+
+
+_NO_HEADINGS = ("from", "to", "cc", "απο", "προσ", "κοιν")
+_DOUBTFUL = frozenset(
+    {"card", "account", "contract", "policy", "social", "user", "plate", "vehicle", "secret", "cards"}
 )
+"""Labels in running text that head columns of other things (an account's name, a card's kind)."""
 
 
 class TableRecognizer(FoldedRecognizer):
     """Cells of CSV, TSV and piped tables under a heading that names personal data."""
 
-    ENTITIES = tuple(dict.fromkeys(_HEADINGS.values()))
+    ENTITIES = tuple(dict.fromkeys(headings().values()))
 
     def matches(self, text: View) -> Iterable[Match]:
         """From each line with two headings and more down to the first line that is no row."""
@@ -74,7 +58,7 @@ class TableRecognizer(FoldedRecognizer):
             columns = {
                 k: entity
                 for k, cell in enumerate(_cells(text, line, mark))
-                if (entity := _HEADINGS.get(_form(text.plain[slice(*cell)])))
+                if (entity := headings().get(_form(text.plain[slice(*cell)])))
             }
             if len(columns) < 2:
                 continue
@@ -90,7 +74,7 @@ def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> I
             start, end = cells[k]
             # A reader of delimited files may put the heading before each cell: `ΑΦΜ: 123456789`.
             head, colon, _ = text.plain[start:end].partition(": ")
-            if colon and _form(head) in _HEADINGS:
+            if colon and _form(head) in headings():
                 start += len(head) + len(colon)
             if any(char.isalnum() for char in text.plain[start:end]):
                 yield Match(start, end, entity, 0.6)

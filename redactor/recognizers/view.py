@@ -17,6 +17,10 @@ _LOOK_ALIKES = str.maketrans(
 )
 _DIGITS = re.compile(r"\d(?:[ .\-/()]{0,3}\d)*", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_MISTAKABLE = re.compile(r"(?<![^\W_])(?=[\doqilzsbg|]*\d)[\doqilzsbg|]{2,}(?:[ .\-][\doqilzsbg|]{2,}){0,7}(?![^\W_])")
+_AS_DIGITS = str.maketrans("oqilzsbg|", "001125891")
+_MISREAD_DIGITS = 5
+_MISREAD_SHARE = 0.7
 _MEMORY = threading.local()
 
 
@@ -85,14 +89,26 @@ class View:
         return look_alike(self.plain)
 
     @cached_property
+    def misread(self) -> str:
+        """`latin` with letters inside numbers as the digits that character recognition took them for (O 0, l 1, S 5).
+
+        Only runs that are mostly digits are changed; most texts have none, and then this is `latin` itself.
+        """
+        return _MISTAKABLE.sub(_as_digits, self.latin)
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         """All words in order."""
         return tuple(self._word(match) for match in _WORD.finditer(self.plain))
 
     @cached_property
     def digits(self) -> tuple[Digits, ...]:
-        """All runs of digits in order."""
-        return tuple(_digits(match) for match in _DIGITS.finditer(self.plain))
+        """All runs of digits in order, then those that hold misread letters."""
+        found = [_digits(match) for match in _DIGITS.finditer(self.plain)]
+        if self.misread != self.latin:
+            known = {run.at for run in found}
+            found += [run for m in _DIGITS.finditer(self.misread) if (run := _digits(m)).at not in known]
+        return tuple(found)
 
     def upper(self, at: int) -> bool:
         """True when the character behind offset `at` is an upper-case letter."""
@@ -133,6 +149,15 @@ def view(text: str) -> View:
 def forget() -> None:
     """Drop the remembered view of this thread, so that no text outlives its use."""
     _MEMORY.view = None
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    run = match.group()
+    digits = sum(char.isdigit() for char in run)
+    letters = sum(char.isalpha() or char == "|" for char in run)
+    if not letters or digits < _MISREAD_DIGITS or digits < _MISREAD_SHARE * (digits + letters):
+        return run
+    return run.translate(_AS_DIGITS)
 
 
 def _digits(match: re.Match[str]) -> Digits:

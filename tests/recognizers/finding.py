@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from redactor.recognizers.base import FoldedRecognizer
+from collections.abc import Iterable
+
+from redactor.recognizers.all import RECOGNIZERS
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.identifier import IdentifierRecognizer
+from redactor.recognizers.view import View
+
+
+class Identifiers(FoldedRecognizer):
+    """Every recognizer of one identifier, and those of credentials, as one."""
+
+    PARTS = tuple(
+        r() for r in RECOGNIZERS if issubclass(r, IdentifierRecognizer) or r.ENTITIES[0] in {"USERNAME", "PASSWORD"}
+    )
+    ENTITIES = tuple(dict.fromkeys(entity for part in PARTS for entity in part.ENTITIES))
+
+    def matches(self, text: View) -> Iterable[Match]:
+        for part in self.PARTS:
+            yield from part.matches(text)
 
 
 def found(recognizer: FoldedRecognizer, text: str, entity: str | None = None) -> list[str]:

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from redactor.recognizers.address import AddressRecognizer
 from redactor.recognizers.email import EmailRecognizer
 from redactor.recognizers.health import HealthRecognizer
-from redactor.recognizers.network import IpAddressRecognizer, UrlRecognizer
+from redactor.recognizers.ip_address import IpAddressRecognizer
+from redactor.recognizers.mac_address import MacAddressRecognizer
+from redactor.recognizers.password import PasswordRecognizer
 from redactor.recognizers.phone import PhoneRecognizer
-from redactor.recognizers.secret import SecretRecognizer
+from redactor.recognizers.url import UrlRecognizer
 from tests.recognizers.finding import found
 
 
@@ -72,7 +74,7 @@ def test_an_at_sign_alone() -> None:
     assert found(EmailRecognizer(), "@ @@ a @ , 5 @") == []
 
 
-@pytest.mark.parametrize("value", ["85.75.137.77", "2001:db8::1", "fe80::1%eth0", "00:1b:44:11:3a:b7"])
+@pytest.mark.parametrize("value", ["85.75.137.77", "2001:db8::1", "fe80::1%eth0"])
 def test_ip_addresses(value: str) -> None:
     assert found(IpAddressRecognizer(), f"ip {value}, ok") == [value]
 
@@ -83,13 +85,22 @@ def test_not_ip_addresses(text: str) -> None:
 
 
 def test_urls() -> None:
-    text = "δες https://x.gr/?t=1, (www.y.gr) και facebook.com/kapoios."
-    assert found(UrlRecognizer(), text) == ["https://x.gr/?t=1", "www.y.gr", "facebook.com/kapoios"]
+    text = "δες https://x.gr/?t=1, (www.y.gr/a/8f3k2m) και facebook.com/kapoios."
+    assert found(UrlRecognizer(), text) == ["https://x.gr/?t=1", "www.y.gr/a/8f3k2m", "facebook.com/kapoios"]
+
+
+def test_plain_pages_are_nobodys() -> None:
+    assert found(UrlRecognizer(), "www.deh.gr, https://www.deh.gr/help/faq") == []
+
+
+@pytest.mark.parametrize("value", ["00:1b:44:11:3a:b7", "00-1B-44-11-3A-B7", "4C E0 9A 3D B7 1F", "a4b1e93f20c8"])
+def test_mac_addresses(value: str) -> None:
+    assert found(MacAddressRecognizer(), f"η συσκευή {value}, ναι") == [value]
 
 
 def test_keys() -> None:
-    assert found(SecretRecognizer(), "δώσε sk-test-ABCDEF123456 τώρα") == ["sk-test-ABCDEF123456"]
-    assert found(SecretRecognizer(), "sk-1, task-list-of-the-day") == []
+    assert found(PasswordRecognizer(), "δώσε sk-test-ABCDEF123456 τώρα") == ["sk-test-ABCDEF123456"]
+    assert found(PasswordRecognizer(), "sk-1, task-list-of-the-day") == []
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ from redactor.recognizers.amka import AmkaRecognizer
 from redactor.recognizers.card import CreditCardRecognizer
 from redactor.recognizers.iban import IbanRecognizer
 from redactor.recognizers.id_card import IdCardRecognizer
-from redactor.recognizers.labelled import LabelledNumberRecognizer
-from redactor.recognizers.national import NationalNumberRecognizer
+from redactor.recognizers.nino import NinoRecognizer
 from redactor.recognizers.personal_number import PersonalNumberRecognizer
 from redactor.recognizers.plate import PlateRecognizer
 from redactor.recognizers.rf_code import RfCodeRecognizer
-from tests.recognizers.finding import afm, found, iban, luhn, wrong
+from redactor.recognizers.ssn import SsnRecognizer
+from tests.recognizers.finding import Identifiers, afm, found, iban, luhn, wrong
 
 digits = st.text("0123456789", min_size=40, max_size=40)
 before = st.sampled_from(["", "Ναι, ", "ά\u0301λλο 👍🏽 ", "ﬁ\u00a0— ", "ΐ ΰ "])
-LABELLED = LabelledNumberRecognizer()
+LABELLED = Identifiers()
 
 
 @given(digits, before)
@@ -120,6 +120,6 @@ def test_rf_code() -> None:
 
 
 def test_american_and_british_numbers() -> None:
-    assert found(NationalNumberRecognizer(), "it is 212-60-1301") == ["212-60-1301"]
-    assert found(NationalNumberRecognizer(), "PR 58 16 20 A") == ["PR 58 16 20 A"]
-    assert found(NationalNumberRecognizer(), "000-60-1301, 2126-01-301") == []
+    assert found(SsnRecognizer(), "it is 212-60-1301") == ["212-60-1301"]
+    assert found(NinoRecognizer(), "PR 58 16 20 A") == ["PR 58 16 20 A"]
+    assert found(SsnRecognizer(), "000-60-1301, 2126-01-301") == []

@@ -3,12 +3,11 @@ from __future__ import annotations
 import pytest
 
 from redactor.recognizers.dates import BirthDateRecognizer
-from redactor.recognizers.labelled import LabelledNumberRecognizer
 from redactor.recognizers.record import RecordRecognizer
 from redactor.recognizers.table import TableRecognizer
-from tests.recognizers.finding import found
+from tests.recognizers.finding import Identifiers, found
 
-LABELLED = LabelledNumberRecognizer()
+LABELLED = Identifiers()
 
 
 @pytest.mark.parametrize(

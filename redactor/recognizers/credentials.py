@@ -1,0 +1,124 @@
+"""Tokens behind the words for a user name or a password: which stretch of text is the secret, and how sure that is.
+
+A token is taken when it is shaped like a secret (letters with digits, signs inside, case changing inside), wherever it
+stands near its label; a plain word only when a colon, "is" or a question says that it is the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+from redactor.normalize import folded
+from redactor.recognizers.el.phrases import STOP
+from redactor.recognizers.labels import LANGUAGES, label_pattern, table
+from redactor.recognizers.view import View
+
+_NEAR = 110
+"""Characters behind a label in which a token shaped like a secret is looked for, over three lines at most."""
+_LINES = 3
+_TOKEN = re.compile(r"[^\s«»“”\"<>|;,]{3,64}")
+_TIGHT = re.compile(
+    r"[ \t\"'»)]{0,3}(?:(?:μου|μ|m|σου|σασ|sas|του|τησ|ειναι|einai|to|το|τα|is|was|be|ωσ|no|num|are|my|for|in|"
+    r"app|sthn|sto|στην|στο|εφαρμογη|πελατη|the|your|wifi|wi-fi|που|εβαλα|βαζω|εβαζα|"
+    r"κανω|dinw|vazw|evala|bazw)[ \t:]{1,3}){0,4}"
+    r"(?P<mark>[:=#>\-–]{0,2})[ \t\"'«“]{0,3}\n?"
+)
+_SAID = re.compile(r"[:=#]|(?<![^\W_])(?:is|was|einai|ειναι|itan|ηταν)(?![^\W_])")
+_ASKED = re.compile(r"[^\n]{0,60}[;?:][ \t]{0,2}\n(?:[ \t]*[^\n:\]]{1,24}[:\]][ \t]{1,2})?")
+"""A question or heading that ends its line, and the name of the next speaker."""
+_INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
+
+
+@cache
+def _remarks() -> frozenset[str]:
+    """Words that follow a label without being its value ("my password is wrong")."""
+    rows = (row for language in LANGUAGES for _, row in table(language, "remarks.tsv"))
+    return frozenset(folded(word) for row in rows for word in row[0].split())
+
+
+def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
+    """`(start, end, score)` of each value behind a label of `entity`; `USERNAME` or `PASSWORD`."""
+    for label in label_pattern(entity).finditer(text.latin):
+        at = label.end()
+        value = _tight(text, at) or _answer(text, at)
+        if value is not None:
+            yield *value, 0.6
+        for start, end in _shaped(text, at):
+            yield start, end, 0.5
+
+
+def _tight(text: View, at: int) -> tuple[int, int] | None:
+    """The token right behind a label, with only little words and a sign between them."""
+    gap = _TIGHT.match(text.plain, at)
+    start = gap.end() if gap else at
+    value = _token(text, start)
+    if value is None:
+        return None
+    said = _SAID.search(text.plain, at, start) is not None
+    plain = text.plain[value[0] : value[1]]
+    if shaped(text, *value) or (said and plain not in _remarks() and plain not in STOP and not plain.isdigit()):
+        return value
+    return value if said and plain.isdigit() and len(plain) >= 4 else None
+
+
+def _answer(text: View, at: int) -> tuple[int, int] | None:
+    """The first token of the next line, when the label's own line ends in a question or a colon."""
+    asked = _ASKED.match(text.plain, at)
+    value = _token(text, asked.end()) if asked else None
+    if value is None or text.plain[value[0] : value[1]] in _remarks() | STOP:
+        return None
+    end_of_line = text.plain.find("\n", value[1])
+    rest = text.plain[value[1] : end_of_line if end_of_line >= 0 else len(text.plain)].strip(" .!")
+    return value if shaped(text, *value) or not rest else None
+
+
+def _shaped(text: View, at: int) -> Iterator[tuple[int, int]]:
+    """Tokens near a label that can be nothing but a secret."""
+    lines = text.plain[at : at + _NEAR].split("\n")[: _LINES + 1]
+    limit = at + len("\n".join(lines))
+    for match in _TOKEN.finditer(text.plain, at, limit):
+        start, end = _trimmed(text, *match.span())
+        if end - start >= 6 and shaped(text, start, end) and not _everyday(text.plain[start:end]):
+            yield start, end
+
+
+def _token(text: View, start: int) -> tuple[int, int] | None:
+    match = _TOKEN.match(text.plain, start)
+    if match is None:
+        return None
+    start, end = _trimmed(text, *match.span())
+    return (start, end) if end - start >= 3 else None
+
+
+def _trimmed(text: View, start: int, end: int) -> tuple[int, int]:
+    while end > start and text.plain[end - 1] in ".,:)]'/":
+        end -= 1
+    while start < end and text.plain[start] in "([':":
+        start += 1
+    return start, end
+
+
+def shaped(text: View, start: int, end: int) -> bool:
+    """True for letters with digits, a sign between letters, or capitals inside a word."""
+    plain = text.plain[start:end]
+    letters, digits = any(c.isalpha() for c in plain), any(c.isdigit() for c in plain)
+    if not letters:
+        return False
+    written = [text.upper(k) for k in range(start, end)]
+    inside = any(b and not a for a, b in pairwise(written))
+    camel = inside and plain.isalnum() and not all(written[1:])
+    return digits or camel or _INSIDE.search(plain) is not None
+
+
+_EVERYDAY = re.compile(
+    r"[\w.+\-]{1,64}@.*|https?:.*|www\..*|\d{1,4}(?:gb|mb|tb|mbps|kwh|g|k|x|ησ|η|ο|οσ|α|th|st|nd|rd|am|pm|h|min|ms|px|w)|"
+    r"(?:[^\W\d_]{1,20}[/\-.]){1,3}[^\W\d_]{1,20}|(?:wi-?fi|ipv?[46]|win\d{1,2}|ios\d*|4g|5g|3d|mp[34]|h264|covid-?19|co2|u2f|2fa)"
+)
+
+
+def _everyday(plain: str) -> bool:
+    """Addresses, quantities, ordinals, words joined by a sign: near a label by chance."""
+    return _EVERYDAY.fullmatch(plain) is not None

@@ -1,0 +1,26 @@
+"""CUSTOMER_ID: customer, contract, supply, meter, policy, subscriber and membership numbers, by their label only.
+
+Sources disagree about their length (an electricity supply number has 9 to 12 digits), so the label decides.
+
+>>> CustomerRecognizer().spans("αρ. παροχής 1 23456789-01 2, policy no. TRV-88120-KV")
+['1 23456789-01 2', 'TRV-88120-KV']
+"""
+
+from __future__ import annotations
+
+from redactor.recognizers.identifier import NO_AMOUNT, START, IdentifierRecognizer
+
+
+class CustomerRecognizer(IdentifierRecognizer):
+    """Numbers and codes that stand for a person in a company's books, behind their label."""
+
+    ENTITY = "CUSTOMER_ID"
+    VALUE = (
+        START + r"(?!\d{1,2}:\d)(?:"
+        r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?\d(?:[ .\-/]{0,3}\d){4,17}(?:[ \-/]{0,2}[^\W\d_]{1,3})?(?![^\W_])"
+        r"|[^\W\d_]{1,5}[\-/.](?:[^\W_]{1,12}[\-/.]){0,4}[^\W_]*\d[^\W_]*(?:[\-/.][^\W_]{1,12}){0,3}(?![^\W_])"
+        r"|[a-z]{1,5}\d[a-z\d]{4,14}(?![^\W_])"
+        r"|\d{2,4}[a-z]{1,2}[ \-]?\d{4,8}(?![^\W_])"
+        r")" + NO_AMOUNT
+    )
+    LABELLED = 0.75

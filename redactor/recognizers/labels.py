@@ -1,0 +1,55 @@
+"""Words that announce an identifier, from el/labels.tsv and en/labels.tsv, as one pattern for each entity type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+
+from redactor.normalize import folded
+from redactor.recognizers.view import look_alike
+
+LANGUAGES = ("el", "en")
+ENDING = r"[^\W\d_]{0,4}"
+"""What `*` at the end of a label stands for: any ending of an inflected word."""
+
+
+def table(language: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Line numbers and fields of a tab-separated table of a language pack; `#` starts a comment line."""
+    body = files("redactor.recognizers").joinpath(language, name).read_text(encoding="utf-8")
+    for number, line in enumerate(body.splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            yield number, line.split("\t")
+
+
+@cache
+def labels() -> dict[str, tuple[str, ...]]:
+    """Entity type -> its labels in all languages, as written in the tables."""
+    found: dict[str, tuple[str, ...]] = {}
+    for language in LANGUAGES:
+        for number, fields in table(language, "labels.tsv"):
+            if len(fields) != 2:
+                raise ValueError(f"{language}/labels.tsv line {number}: an entity, a tab and its labels are wanted")
+            words = tuple(word.strip() for word in fields[1].split(";") if word.strip())
+            found[fields[0]] = (*found.get(fields[0], ()), *words)
+    return found
+
+
+@cache
+def label_pattern(entity: str) -> re.Pattern[str]:
+    """One pattern for all labels of `entity`, longest first, on look-alike text. KeyError for an unknown type."""
+    return re.compile(rf"(?<![^\W_])(?:{alternatives(labels()[entity])})(?![^\W\d_])")
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """The labels as alternatives of a regular expression on look-alike text, longest first."""
+    forms = sorted({look_alike(folded(word)) for word in words}, key=lambda form: (-len(form), form))
+    return "|".join(map(_label, forms))
+
+
+def _label(form: str) -> str:
+    stem = form.removesuffix("*")
+    parts = [r"\.?[ ]?" if char == "." else r"[\s.\-_]{1,3}" if char == " " else re.escape(char) for char in stem]
+    pattern = "".join(parts).removesuffix("[ ]?")
+    return pattern + (ENDING if form.endswith("*") else "")

@@ -1,0 +1,38 @@
+"""URL (RFC 3986): links that carry a token, an account or a name; a company's plain pages are nobody's.
+
+>>> UrlRecognizer().spans("δες https://x.gr/?t=1, facebook.com/kapoios και www.deh.gr/help/faq.")
+['https://x.gr/?t=1', 'facebook.com/kapoios']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.view import View
+
+_URL = re.compile(r"(?:(?<![^\W_])(?:https?|ftp|sftp)://|(?<![\w.])www\.)[^\s<>\"'«»]{1,2000}")
+_PROFILE = re.compile(
+    r"(?<![\w@./\-])(?:[\w\-]{1,63}\.){1,4}(?:com|gr|net|org|eu|io|me|cy|co|uk|de)/[^\s<>\"'«»]{2,500}"
+)
+_PERSONAL = re.compile(
+    r"[?&;#][^=]{1,60}=|://[^/]{1,100}@|/[^/]{0,60}\d{3}|/(?=[^/]{0,60}\d)[^/\d]{0,60}\d[^/]{2,60}|/[@~]|/(?:u|user|users|profile|track|t|r|s)/.|"
+    r"^(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|linkedin|twitter|x|tiktok|youtube|t|github|wa|fb)\.(?:com|me)/."
+)
+"""A query, credentials, digits in the path, a profile."""
+_TAIL = ".,;:!?)]}·"
+
+
+class UrlRecognizer(FoldedRecognizer):
+    """Web addresses; those without anything personal score below the usual threshold."""
+
+    ENTITIES = ("URL",)
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """From the scheme (or www, or a domain with a path) to the next blank, without closing punctuation."""
+        for pattern in (_URL, _PROFILE):
+            for match in pattern.finditer(text.plain):
+                end = match.start() + len(match.group().rstrip(_TAIL))
+                personal = _PERSONAL.search(text.plain[match.start() : end]) is not None
+                yield Match(match.start(), end, "URL", 0.6 if personal else 0.2)
