@@ -8,6 +8,7 @@ confuses beyond that (ντ with δ, voiced with voiceless, one vowel with anothe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from redactor.normalize import folded
@@ -110,6 +111,11 @@ def misheard(key: str, budget: float) -> dict[str, float]:
                     prices[other] = found[other] = total
         frontier = found
     return prices
+
+
+def one_slip(key: str) -> Iterator[str]:
+    """Every key that can be heard for a longer `key` when one sound is lost, added or taken for another."""
+    return (form for form, _ in _one_slip(key))
 
 
 def _one_slip(form: str) -> list[tuple[str, float]]:

@@ -9,11 +9,17 @@ from presidio_analyzer import EntityRecognizer
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.spoken_chains import Part, chains
-from redactor.recognizers.spoken_judge import Verdict, apart, judge
+from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
+from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_mail import addresses
 from redactor.recognizers.spoken_spelling import answers
+from redactor.recognizers.spoken_talk import conversation
 from redactor.recognizers.spoken_tokens import Token, tokens
+from redactor.recognizers.spoken_zones import zones
 from redactor.recognizers.view import View
+
+_KNOWN_DIGITS = 9
+"""Written numbers of so many digits are looked for in what is said aloud."""
 
 
 class SpokenNumberRecognizer(FoldedRecognizer):
@@ -25,6 +31,12 @@ class SpokenNumberRecognizer(FoldedRecognizer):
 
     ENTITIES: ClassVar[tuple[str, ...]] = (
         "PHONE_NUMBER",
+        "GR_PERSONAL_NUMBER",
+        "DRIVING_LICENCE",
+        "GR_GEMI",
+        "MAC_ADDRESS",
+        "USERNAME",
+        "PASSWORD",
         "CREDIT_CARD",
         "CARD_EXPIRY",
         "CARD_PIN",
@@ -48,11 +60,20 @@ class SpokenNumberRecognizer(FoldedRecognizer):
     def matches(self, text: View) -> Iterable[Match]:
         """Spoken identifiers; one that runs over several utterances gives one match for each."""
         found = tokens(text.plain)
-        for chain in chains(found):
-            for piece in apart(found, chain):
-                for verdict in judge(text.plain, found, piece):
-                    yield from _per_line(found, verdict)
-        for answer in answers(found):
+        labels = Labels(found)
+        pieces = [piece for chain in chains(found) for piece in apart(labels, chain)]
+        judged = [judge(text.plain, found, labels, piece) for piece in pieces]
+        known = [run.text for run in text.digits if len(run.text) >= _KNOWN_DIGITS]
+        talk = conversation(text.plain, found, labels, pieces, judged, known)
+        verdicts = [*(verdict for own in judged for verdict in own), *talk]
+        quantities = [
+            piece
+            for piece, own in zip(pieces, judged, strict=True)
+            if not own and unit_follows(text.plain, found, piece)
+        ]
+        for verdict in (*verdicts, *zones(text.plain, found, labels, verdicts, quantities)):
+            yield from _per_line(found, verdict)
+        for answer in answers(found, labels):
             yield Match(found[answer.first].start, found[answer.last].end, "PERSON", 0.6)
         for start, end, score in addresses(found):
             yield Match(start, end, "EMAIL_ADDRESS", score)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_edges import widened
-from redactor.recognizers.spoken_labels import NONE, Label, labels_before
+from redactor.recognizers.spoken_labels import NONE, WHOLE, Label, Labels
+from redactor.recognizers.spoken_readings import best, public
 from redactor.recognizers.spoken_spelling import spelled
 from redactor.recognizers.spoken_tokens import Token
 from redactor.recognizers.spoken_values import Group, compose, is_card, is_phone, most_digits, shape
@@ -16,10 +17,21 @@ UNLABELLED = 6
 """So many digits make a number personal without any label."""
 _SIGNS = ("€", "$", "£", "%")
 _SENTENCE = frozenset(".;!?\n")
+_FEW_GROUPS = 2
 _DATES = frozenset({"DATE_OF_BIRTH", "CARD_EXPIRY"})
+_YEARS = _DATES | {"PASSWORD", "USERNAME", "CARD_PIN"}
+"""Types whose value may be said like a year."""
 _ANSWERED_ONCE = frozenset({"CVV", "CARD_EXPIRY", "DATE_OF_BIRTH"})
 _WHOLE = frozenset({9, 10, 11, 16})
 """Digits of a tax number, a phone number, a social security number, a card."""
+_WRITTEN = 6
+_BESIDE = 2
+_FIGURES_REACH = 6
+_SECRET = frozenset({"PASSWORD", "USERNAME"})
+"""In writing these have a recognizer of their own."""
+_TIME_DIGITS = 4
+_ASKED_DIGITS = 4
+"""Numbers far behind a question must have so many digits."""
 _LONGEST = {"CVV": 4, "CARD_EXPIRY": 8, "CARD_PIN": 6, "LICENSE_PLATE": 7, "DATE_OF_BIRTH": 9}
 
 
@@ -34,7 +46,9 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
+    """A chain summed up."""
+
     parts: tuple[Part, ...]
     digits: str
     most: int
@@ -48,7 +62,7 @@ class _Said:
     month: bool
 
 
-def apart(found: Sequence[Token], chain: Sequence[Part]) -> list[Sequence[Part]]:
+def apart(labels: Labels, chain: Sequence[Part]) -> list[Sequence[Part]]:
     """A chain parted where a label stands between two numbers of which the first is long enough to be whole.
 
     A shorter first piece stays joined: it would be left without a label, and may be the beginning of the second.
@@ -56,45 +70,50 @@ def apart(found: Sequence[Token], chain: Sequence[Part]) -> list[Sequence[Part]]
     pieces: list[Sequence[Part]] = []
     begin = 0
     for i in range(1, len(chain)):
-        between = found[chain[i - 1].last + 1 : chain[i].first]
-        if between and labels_before(between, len(between)) and len(_said(chain[begin:i]).digits) >= min(_WHOLE):
+        between = labels.between(chain[i - 1].last + 1, chain[i].first)
+        if between and len(said(chain[begin:i]).digits) >= min(_WHOLE):
             pieces.append(chain[begin:i])
             begin = i
     return [*pieces, chain[begin:]]
 
 
-def judge(text: str, found: Sequence[Token], chain: Sequence[Part]) -> list[Verdict]:
+def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part]) -> list[Verdict]:
     """The verdicts on a chain of a folded `text`, none when it is nothing personal; a date may part it into several."""
-    said = _said(chain)
-    if said.digits == "":
+    said_ = said(chain)
+    if said_.digits == "":
         letters = spelled(found, chain)
         return [Verdict("PERSON", 0.6, letters)] if letters else []
-    if said.units + said.letters < 2 and said.most < 3 and not said.month:
+    if said_.units + said_.letters < 2 and said_.most < 3 and not said_.month:
         return []
-    labels = labels_before(found, chain[0].first)
-    if said.month:
+    labels = known.before(chain[0].first)
+    if said_.month:
         dated = next((label for label in labels[:3] if label.entity in _DATES and label.numbers == 0), None)
-        if dated is not None and labels[0].entity != NONE and _enough(said, dated):
+        if dated is not None and dated.entity == "CARD_EXPIRY" and _with_day(chain):
+            return []
+        if dated is not None and labels[0].entity != NONE and _enough(said_, dated):
             return [Verdict(dated.entity, 0.9, widened(found, tuple(chain), dated))]
-        return [verdict for piece in _without_months(chain) for verdict in judge(text, found, piece)]
+        return [verdict for piece in _without_months(chain) for verdict in judge(text, found, known, piece)]
     nearest = labels[0] if labels else None
-    if _unit_follows(text, found, chain):
-        rest = _said(_before_last_number(chain))
+    if timed(found, chain) and (nearest is None or nearest.entity not in _YEARS):
+        return []
+    if unit_follows(text, found, chain):
+        rest = said(_before_last_number(chain))
         if len(rest.digits) < UNLABELLED or (nearest is None and rest.groups < 2):
             return []
-        said = replace(rest, parts=said.parts)
+        said_ = replace(rest, parts=said_.parts)
     if nearest is not None and nearest.entity != NONE:
-        entity = _labelled(said, nearest, labels)
+        entity = _labelled(said_, nearest, labels)
         if entity:
-            return [Verdict(entity, 0.9, widened(found, _without_article(found, said), nearest))]
-    verdict = _unlabelled(said, nearest)
+            return [Verdict(entity, 0.9, widened(found, _without_article(found, said_), nearest))]
+    verdict = _unlabelled(said_, nearest)
     return [verdict] if verdict else []
 
 
-def _said(chain: Sequence[Part]) -> _Said:
+def said(chain: Sequence[Part]) -> Said:
+    """What a chain says, summed up."""
     units = [unit for part in chain for unit in part.units]
     groups: list[Group] = compose(units)
-    return _Said(
+    return Said(
         tuple(chain),
         "".join(group.digits for group in groups),
         most_digits(units),
@@ -108,13 +127,20 @@ def _said(chain: Sequence[Part]) -> _Said:
     )
 
 
-def _labelled(said: _Said, label: Label, labels: Sequence[Label]) -> str:
+def _labelled(said: Said, label: Label, labels: Sequence[Label]) -> str:
     if said.weight < 0.7 or not _enough(said, label):
+        return ""
+    if label.asked and (len(said.digits) < _ASKED_DIGITS or said.weight < 2):
+        return ""
+    if not said.words and not said.letters and not _figures(said, label):
+        return ""
+    if public(said.digits) or (year(said) and label.entity not in _YEARS):
         return ""
     if label.entity in _ANSWERED_ONCE and label.numbers > 8 * (label.entity == "CVV"):
         return ""
-    if len(said.digits) == 5 and said.digits[0] == "1" and (label.distance > 2 or label.entity == "PHONE_NUMBER"):
-        return ""  # five digits from 1 are directory and help lines, nobody's own number
+    short = len(said.digits) in {3, 4, 5} and said.digits[0] == "1"
+    if short and (label.entity == "PHONE_NUMBER" or (len(said.digits) == 5 and label.distance > 2)):
+        return ""  # from 1 on they are emergency, directory and help lines, nobody's own number
     asked = [other for other in labels[1:3] if other.distance - label.distance <= 5]
     if label.entity == "CVV" and 3 < len(said.digits) < 9 and any(o.entity == "CARD_EXPIRY" for o in asked):
         return "CARD_EXPIRY"
@@ -125,7 +151,22 @@ def _labelled(said: _Said, label: Label, labels: Sequence[Label]) -> str:
     return label.entity
 
 
-def _enough(said: _Said, label: Label) -> bool:
+def _figures(said: Said, label: Label) -> bool:
+    """True when a number in figures is near enough to its label; a short one may be a model, a year, a size."""
+    size = len(said.digits)
+    if label.entity in _SECRET or (size < _WRITTEN and label.distance > _FIGURES_REACH):
+        return False
+    whole = WHOLE.get(label.entity, 0)
+    return said.units > 1 or size >= min(_WRITTEN, whole) or label.distance <= _BESIDE
+
+
+def year(said: Said) -> bool:
+    """True for a year as it is said: "χίλια εννιακόσια σαράντα έξι", "two thousand and thirteen"."""
+    spoken = said.groups == 1 and any("thousand" in unit.kind for part in said.parts for unit in part.units)
+    return spoken and len(said.digits) == 4 and said.digits[:2] in {"18", "19", "20"}
+
+
+def _enough(said: Said, label: Label) -> bool:
     size = said.most
     if label.entity == "DATE_OF_BIRTH":
         return size >= (1 if said.month else 3)
@@ -134,9 +175,16 @@ def _enough(said: _Said, label: Label) -> bool:
     return size + min(said.letters, 2) >= label.fewest and size >= min(3, label.fewest)
 
 
-def _unlabelled(said: _Said, label: Label | None) -> Verdict | None:
+def _unlabelled(said: Said, label: Label | None) -> Verdict | None:
     size = len(said.digits)
     typed = is_phone(said.digits) or is_card(said.digits)
+    if public(said.digits):
+        return None
+    if said.words and not typed and said.weight >= 0.5 * said.units:
+        # What was meant may be another reading: twos and threes that only the whole number tells apart.
+        read, entity = best([unit for part in said.parts for unit in part.units])
+        if entity and (label is None or label.entity != NONE) and len(read) >= size:
+            return Verdict(entity, 0.6, said.parts)
     if not said.words:
         own = typed and (label is None or label.entity != NONE)
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
@@ -147,10 +195,14 @@ def _unlabelled(said: _Said, label: Label | None) -> Verdict | None:
         return None
     if said.weight < 2.5 or said.weight < 0.42 * said.units:
         return None
+    thousands = any("thousand" in unit.kind for part in said.parts for unit in part.units)
+    if thousands and said.groups <= _FEW_GROUPS and not typed:
+        return None  # an amount, or a year and something
     return Verdict(shape(said.digits, letters), 0.6 if typed else 0.5, said.parts)
 
 
-def _unit_follows(text: str, found: Sequence[Token], chain: Sequence[Part]) -> bool:
+def unit_follows(text: str, found: Sequence[Token], chain: Sequence[Part]) -> bool:
+    """True when a currency or a unit of measure stands right before or behind the chain: it is a quantity."""
     first, last = chain[0].first, chain[-1].last
     end = found[last].end
     start = found[first].start
@@ -179,6 +231,22 @@ def _before_last_number(chain: Sequence[Part]) -> list[Part]:
     return out
 
 
+def _with_day(chain: Sequence[Part]) -> bool:
+    """True for a date with a day in it: cards end in a month, bills and offers on a day."""
+    month = next(i for i, part in enumerate(chain) if part.date)
+    before = said(chain[:month]).digits
+    return 0 < len(before) <= 2 and int(before) <= 31
+
+
+def timed(found: Sequence[Token], chain: Sequence[Part]) -> bool:
+    """True for a time of day or a day of a month: "στις εννέα", "at eleven forty five", "γύρω στις τρεις και μισή"."""
+    first = chain[0].first
+    before = found[first - 1] if first else None
+    if before is None or "at" not in before.reading.roles or not found[first].close:
+        return False
+    return len(said(chain).digits) <= _TIME_DIGITS
+
+
 def _without_months(chain: Sequence[Part]) -> list[list[Part]]:
     pieces: list[list[Part]] = [[]]
     for part in chain:
@@ -189,7 +257,7 @@ def _without_months(chain: Sequence[Part]) -> list[list[Part]]:
     return [piece for piece in pieces if piece]
 
 
-def _without_article(found: Sequence[Token], said: _Said) -> tuple[Part, ...]:
+def _without_article(found: Sequence[Token], said: Said) -> tuple[Part, ...]:
     """Without "ένα" after a number that is whole already: "... οχτώ πέντε, ένα άσπρο αυτοκίνητο"."""
     last = said.parts[-1]
     follows = last.last + 1 < len(found) and found[last.last + 1].close and not found[last.last + 1].filler

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from redactor.recognizers.spoken_chains import Part
-from redactor.recognizers.spoken_labels import SPELL, labels_before
+from redactor.recognizers.spoken_labels import SPELL, Labels
 from redactor.recognizers.spoken_lexicon import lexicon
 from redactor.recognizers.spoken_tokens import Token
 
@@ -33,7 +33,7 @@ def spelled(found: Sequence[Token], chain: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(letters)
 
 
-def answers(found: Sequence[Token]) -> Iterator[Part]:
+def answers(found: Sequence[Token], labels: Labels) -> Iterator[Part]:
     """Whole utterances that answer a question to spell and hold letter names, however garbled the rest is."""
     first = 0
     for end in [*(i for i, token in enumerate(found) if token.new_line and i), len(found)]:
@@ -42,7 +42,7 @@ def answers(found: Sequence[Token]) -> Iterator[Part]:
         first = end
         if sum(_names_letter(found[i]) for i in said) < _GARBLED:
             continue
-        if any(label.entity == SPELL for label in labels_before(found, said[0], with_spelling=True)[:2]):
+        if any(label.entity == SPELL for label in labels.before(said[0], spelling=True)[:2]):
             yield Part(said[0], said[-1])
 
 

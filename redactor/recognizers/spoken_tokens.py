@@ -10,6 +10,13 @@ from redactor.recognizers.spoken_reading import Reading, garbled, read
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _SPEAKER = re.compile(r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?: ?\d{1,2})?:|\[[^\W\d_]{1,20}(?: ?\d{1,2})?\])(?=\s)")
+_FIGURES = re.compile(
+    r"(?<![\d/.\-])(?:\d{1,2}([/.\-])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([/.\-])\d{1,2}\2\d{1,2})(?![\d/\-]|[.]\d)|"
+    r"(?<![\d/])\d{1,2}/(?:19|20)?\d{2}(?![\d/])|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|"
+    r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,2})?(?![\d,])|(?<![\d.,])\d{1,3}(?:\.\d{3}){1,3},\d{1,2}(?![\d.])|"
+    r"(?<![\d.,])\d{1,6}\.\d{2}(?![\d.])"
+)
+"""Dates and amounts in figures: no part of a number that is read aloud."""
 _CODE_POINTS_KEPT = 60
 
 
@@ -32,7 +39,7 @@ class Token:
     unit: bool = False
     """True for a unit of measure: the number before it is a quantity."""
     glued: bool = False
-    """True when letters and digits touch (a model name, an order number) and for a time of day."""
+    """True when letters and digits touch (a model name, an order number) and for times and dates in figures."""
 
     @property
     def close(self) -> bool:
@@ -66,6 +73,8 @@ def tokens(text: str) -> list[Token]:
     out: list[Token] = []
     speakers = [match.span() for match in _SPEAKER.finditer(text)]
     speakers.reverse()
+    dates = [match.span() for match in _FIGURES.finditer(text)]
+    dates.reverse()
     last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
@@ -77,6 +86,9 @@ def tokens(text: str) -> list[Token]:
         roles = token.reading.roles
         token.filler = token.speaker or ("filler" in roles and not token.reading.units)
         token.unit = "unit" in roles
+        while dates and dates[-1][1] <= start:
+            dates.pop()
+        token.glued = bool(dates) and dates[-1][0] <= start
         if out:
             _glue(out[-1], token)
         out.append(token)

@@ -29,26 +29,28 @@ def compose(units: Sequence[Unit]) -> list[Group]:
     groups: list[Group] = []
     at = 0
     while at < len(units):
-        kind, ahead = units[at].kind, units[at + 1] if at + 1 < len(units) else None
-        if kind == "group":
-            groups.append(Group(units[at].value, at, at + 1, word=False))
-        elif kind in {"plural", "plus"}:
-            groups.append(Group(units[at].value.strip("+"), at, at + 1, word=True))
-        elif kind == "repeat":
-            digits = _alone(ahead) * int(units[at].value)
-            groups.append(Group(digits, at, at + 1 + bool(digits), word=True))
-        elif kind == "digit" and ahead is not None and ahead.kind in {"plural", "times"}:
-            # "two zeros", "three times eight"
-            said = ahead if ahead.kind == "plural" else units[at + 2] if at + 2 < len(units) else None
-            digits = _alone(said) * int(units[at].value)
-            groups.append(Group(digits, at, at + 2 + (bool(digits) and ahead.kind == "times"), word=True))
-        elif kind == "times":
-            groups.append(Group("", at, at + 1, word=True))
-        else:
-            value, end = _cardinal(units, at)
-            groups.append(Group(str(value), at, end, word=True))
-        at = groups[-1].last
+        fixed = multiplied(units, at)
+        digits, end = fixed or (str((read := cardinals(units, at)[0])[0]), read[1])
+        groups.append(Group(digits, at, end, word=units[at].kind != "group"))
+        at = end
     return groups
+
+
+def multiplied(units: Sequence[Unit], at: int) -> tuple[str, int] | None:
+    """The digits of "697", "double five", "two zeros", "three times eight" at unit `at`, and the index after them."""
+    kind, ahead = units[at].kind, units[at + 1] if at + 1 < len(units) else None
+    if kind == "group":
+        return units[at].value, at + 1
+    if kind in {"plural", "plus"}:
+        return units[at].value.strip("+"), at + 1
+    if kind == "repeat":
+        digits = _alone(ahead) * int(units[at].value)
+        return digits, at + 1 + bool(digits)
+    if kind == "digit" and ahead is not None and ahead.kind in {"plural", "times"}:
+        said = ahead if ahead.kind == "plural" else units[at + 2] if at + 2 < len(units) else None
+        digits = _alone(said) * int(units[at].value)
+        return digits, at + 2 + (bool(digits) and ahead.kind == "times")
+    return ("", at + 1) if kind == "times" else None
 
 
 _SINGLY = {"digit": 1, "teen": 2, "tens": 2, "hundred": 3, "plural": 1}
@@ -64,9 +66,10 @@ def _alone(unit: Unit | None) -> str:
     return unit.value if unit is not None and unit.value.isdigit() and unit.kind not in {"repeat", "times"} else ""
 
 
-def _cardinal(units: Sequence[Unit], at: int) -> tuple[int, int]:
-    """The longest number that grammar allows from unit `at` on: its value and the index after it."""
+def cardinals(units: Sequence[Unit], at: int) -> list[tuple[int, int]]:
+    """The numbers that grammar allows from unit `at` on, longest first: their values and the index after each."""
     total, room, start = 0, 10**6, at
+    found: list[tuple[int, int]] = []
     while at < len(units):
         kind, value = units[at].kind, int(units[at].value) if units[at].value.isdigit() else 0
         ahead = units[at + 1].kind if at + 1 < len(units) else ""
@@ -89,9 +92,10 @@ def _cardinal(units: Sequence[Unit], at: int) -> tuple[int, int]:
         else:
             break
         at += 1
+        found.append((total, at))
         if total == 0:
             break
-    return total, max(at, start + 1)
+    return found[::-1] or [(total, start + 1)]
 
 
 def shape(digits: str, letters: int) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from redactor.normalize import folded
 from redactor.recognizers.spoken import spoken_recognizers
-from redactor.recognizers.spoken_labels import REACH, labels_before
+from redactor.recognizers.spoken_labels import REACH, Labels
 from redactor.recognizers.spoken_lexicon import LANGUAGES, lexicon, table
 from redactor.recognizers.spoken_lexicon import NUMBERS as KINDS
 from redactor.recognizers.spoken_reading import read
@@ -280,15 +280,15 @@ def test_every_label_of_the_tables_is_found(language: str) -> None:
     for _, (entity, _, phrases) in table(language, "spoken_labels.tsv"):
         for phrase in phrases.split(";"):
             words = tokens(folded(f"λοιπόν {phrase.replace('~', '')} 5"))
-            assert entity in {label.entity for label in labels_before(words, len(words) - 1, with_spelling=True)}, (
+            assert entity in {label.entity for label in Labels(words).before(len(words) - 1, spelling=True)}, (
                 phrase
             )
 
 
 def test_a_label_does_not_reach_for_ever() -> None:
     words = tokens(folded("τηλέφωνο " + "λέξη " * (REACH + 1) + "5"))
-    assert labels_before(words, len(words) - 1) == []
-    assert labels_before(words, REACH) != []
+    assert Labels(words).before(len(words) - 1) == []
+    assert Labels(words).before(REACH) != []
 
 
 def test_the_lexicon_holds_no_stop_word() -> None:
