@@ -24,7 +24,8 @@ class Detector:
         self._policy = policy
         self._finders = tuple(finders)
         self._allow = {folded(word) for word in policy.allow}
-        self._deny = Values(key(word) for word in policy.deny)
+        lists = [("DENY_LIST", policy.deny), *((own.entity, own.words) for own in policy.words)]
+        self._listed = [(entity, Values(key(word) for word in words)) for entity, words in lists if words]
 
     def detect(self, text: str) -> tuple[Finding, ...]:
         """Disjoint findings in order, with spans in `text`."""
@@ -39,7 +40,9 @@ class Detector:
         ]
         found = [f for f in found if self._counts(f, text)]
         words = Words(text)
-        found += [Finding(span, "DENY_LIST", 1.0, "policy") for span in self._deny.places(words)]
+        found += [
+            Finding(span, entity, 1.0, "policy") for entity, values in self._listed for span in values.places(words)
+        ]
         # Parts of names count as they were found; after that, what was united, until nothing stands again.
         found += [f for f in _repeats(text, words, found, parts=True) if self._counts(f, text)]
         for _ in range(_ROUNDS):
@@ -51,7 +54,7 @@ class Detector:
         return resolve(found)
 
     def _counts(self, finding: Finding, text: str) -> bool:
-        if finding.score < self._policy.threshold or finding.entity_type in self._policy.keep:
+        if finding.score < self._policy.threshold_of(finding.entity_type) or finding.entity_type in self._policy.keep:
             return False
         return folded(text[finding.span.start : finding.span.end]).strip() not in self._allow
 

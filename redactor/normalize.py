@@ -54,6 +54,8 @@ class _Forms(dict[int, str]):
 
     def __init__(self, change: Callable[[str], str]) -> None:
         self._change = change
+        self.even: set[str] = set()
+        """Characters that stand for exactly one character by themselves, as far as they were met."""
 
     def __missing__(self, code: int) -> str:
         form = self.cluster(chr(code))
@@ -67,7 +69,7 @@ class _Forms(dict[int, str]):
 
 
 def _build(text: str, forms: _Forms) -> NormalizedText:
-    if text.isascii() or not any(_uneven(char, forms) for char in set(text)):
+    if text.isascii() or forms.even.issuperset(text) or not any(_uneven(char, forms) for char in set(text)):
         return NormalizedText(text.translate(forms), range(len(text)), range(1, len(text) + 1))
     out: list[str] = []
     starts: list[int] = []
@@ -87,7 +89,11 @@ def _build(text: str, forms: _Forms) -> NormalizedText:
 
 def _uneven(char: str, forms: _Forms) -> bool:
     """True when a character does not stand for exactly one character by itself."""
-    return unicodedata.combining(char) != 0 or len(forms[ord(char)]) != 1
+    if unicodedata.combining(char) != 0 or len(forms[ord(char)]) != 1:
+        return True
+    if len(forms.even) < _MOST_FORMS:
+        forms.even.add(char)
+    return False
 
 
 def _clean_char(cluster: str) -> str:

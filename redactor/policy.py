@@ -54,12 +54,21 @@ class PatternPolicy(_Section):
         return value
 
 
+class WordsPolicy(_Section):
+    """A list of your own: words that are always personal, and of which type."""
+
+    entity: EntityType
+    words: tuple[str, ...] = Field(min_length=1)
+
+
 class DetectionPolicy(_Section):
     """What counts as personal data."""
 
     languages: tuple[Language, ...] = Field(default=("el", "en"), min_length=1)
     threshold: float = Field(default=0.35, ge=0, le=1)
     """Findings below this score are left alone; low on purpose: recall first."""
+    thresholds: dict[EntityType, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    """Thresholds of single entity types, where they differ (for example `URL = 0.1`)."""
     keep: tuple[EntityType, ...] = ()
     """Entity types that may stay (for example `URL`)."""
     allow: tuple[str, ...] = ()
@@ -67,6 +76,11 @@ class DetectionPolicy(_Section):
     deny: tuple[str, ...] = ()
     """Words that are always redacted, compared without case and accents."""
     patterns: tuple[PatternPolicy, ...] = ()
+    words: tuple[WordsPolicy, ...] = ()
+
+    def threshold_of(self, entity_type: str) -> float:
+        """The least score, 0..1, that counts for an entity type."""
+        return self.thresholds.get(entity_type, self.threshold)
 
 
 class ModelsPolicy(_Section):

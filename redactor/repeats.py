@@ -22,6 +22,14 @@ _DIGITS = 5
 """A value with so many digits, or with an @, identifies somebody whatever its score."""
 _WORDS = 5
 """A number in so many words identifies somebody; fewer of them are also prices and dates."""
+_INFLECTED = 6
+_STEM = 3
+_DECLENSIONS = (
+    ("οπουλοσ", "οπουλου", "οπουλο", "οπουλε"),
+    ("ιδησ", "ιδη", "ιδου"), ("αδησ", "αδη", "αδου"),
+    ("ακησ", "ακη"), ("οσ", "ου", "ο", "ε"), ("ησ", "η"), ("ασ", "α"), ("ισ", "ι"),
+)  # fmt: skip
+"""Endings of one declension, the longest first; a feminine name in -α or -η has its genitive in -ας or -ης."""
 _TOKEN = re.compile(r"\w+")
 _APART = re.compile(r"[\n,;:]")
 _NEAR = 3
@@ -39,9 +47,24 @@ def keys(text: str, entity_type: str, score: float, *, parts: bool) -> Iterator[
     if entity_type == "PERSON":
         if score >= CERTAIN:
             each = words if parts and len(words) < _WORDS else []
-            yield from (key for key in {whole, *each} if len(key) >= SHORTEST)
+            cases = [form for word in each for form in inflections(word)]
+            yield from (key for key in {whole, *each, *cases} if len(key) >= SHORTEST)
     elif "@" in text or sum(c.isdigit() for c in whole) >= _DIGITS or (score >= CERTAIN and len(words) >= _WORDS):
         yield whole
+
+
+def inflections(word: str) -> Iterator[str]:
+    """The other cases of a folded Greek name: "παπαδοπουλοσ" is also "παπαδοπουλου", "παπαδοπουλο", "παπαδοπουλε".
+
+    Nothing for short words and for other scripts. Rules of modern Greek declension, katharevousa genitives included.
+    """
+    if len(word) < _INFLECTED or not "α" <= word[-1] <= "ω":
+        return
+    for endings in _DECLENSIONS:
+        for ending in endings:
+            if word.endswith(ending) and len(word) - len(ending) >= _STEM:
+                yield from (word.removesuffix(ending) + other for other in endings if other != ending)
+                return
 
 
 def key(text: str) -> str:
@@ -82,6 +105,8 @@ class Values:
                     break
                 if self._keys[at] == run:
                     yield words.normalized.to_source(Span(start, end))
+                if len(run) == _LONGEST:
+                    break  # a longer value is compared by its beginning, and ends there
                 last += 1
                 if last == len(tokens) or not words.near(last):
                     break

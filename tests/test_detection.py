@@ -36,6 +36,15 @@ def test_allow_deny_keep_and_threshold() -> None:
     assert found(text, words, threshold=0.95) == []
 
 
+def test_thresholds_and_word_lists_of_single_types() -> None:
+    words = {"ΔΟΚΙΜΗ": "PERSON", "10.0.0.1": "IP_ADDRESS"}
+    text = "ΔΟΚΙΜΗ 10.0.0.1 Έργο Άλφα"
+    assert found(text, words, thresholds={"PERSON": 0.99}) == [("IP_ADDRESS", "10.0.0.1")]
+    policy = DetectionPolicy.model_validate({"words": [{"entity": "PROJECT", "words": ["έργο αλφα"]}]})
+    (listed,) = Detector(policy, []).detect(text)
+    assert (listed.entity_type, text[listed.span.start : listed.span.end]) == ("PROJECT", "Έργο Άλφα")
+
+
 def test_blank_text_asks_nobody() -> None:
     finder = WordFinder({})
     assert Detector(DetectionPolicy(), [finder]).detect(" \n\t") == ()

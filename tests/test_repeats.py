@@ -35,3 +35,21 @@ def test_values_are_whole_words_however_they_are_parted(text: str) -> None:
 @pytest.mark.parametrize("text", ["Άρης, Δήμου", "Άρης\nΔήμου", "ΧΆρης Δήμου", "Άρης Δήμουλα", "Δήμου Άρης"])
 def test_parts_that_are_not_one_value_are_none(text: str) -> None:
     assert not Values(["αρησδημου"]).stand_in(text)
+
+
+def test_a_value_longer_than_what_is_compared_ends_somewhere() -> None:
+    letters = "x1/" * 100
+    text = f"{letters} και πες μου αν το βλέπεις τώρα"
+    spans = list(Values([letters.replace("/", "")]).places(Words(text)))
+    assert spans
+    assert max(span.end for span in spans) <= len(letters)
+
+
+@pytest.mark.parametrize("form", ["παπαδοπουλου", "παπαδοπουλο", "παπαδοπουλε"])
+def test_a_name_is_found_again_in_its_other_cases(form: str) -> None:
+    assert form in set(keys("Νίκος Παπαδόπουλος", "PERSON", 0.9, parts=True))
+    assert "παπαδοπουλοσ" in set(keys(form, "PERSON", 0.9, parts=True))
+
+
+def test_short_and_foreign_words_have_no_cases() -> None:
+    assert set(keys("Δήμο Brown", "PERSON", 0.9, parts=True)) == {"δημοbrown", "δημο", "brown"}

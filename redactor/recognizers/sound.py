@@ -8,7 +8,7 @@ confuses beyond that (ντ with δ, voiced with voiceless, one vowel with anothe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from redactor.normalize import folded
@@ -77,6 +77,11 @@ _HALF_SLIPS = (("nt", "d"), ("nt", "nd"), ("nt", "t"), ("ia", "ea"), ("io", "eo"
 def sound(word: str) -> str:
     """The sound key of one word: lower-case a-z only, empty for digits and signs."""
     return _remembered(word) if len(word) <= _LONGEST_CACHED else _sound(word)
+
+
+def joined(keys: Iterable[str]) -> str:
+    """The key of words that were torn apart, run together: a sound that is doubled at a seam is one."""
+    return _TWICE.sub(r"\1", "".join(keys))
 
 
 @lru_cache(maxsize=65536)

@@ -12,6 +12,7 @@ from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
 from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_mail import addresses
+from redactor.recognizers.spoken_secret import secrets
 from redactor.recognizers.spoken_spelling import answers
 from redactor.recognizers.spoken_talk import conversation
 from redactor.recognizers.spoken_tokens import Token, tokens
@@ -59,6 +60,9 @@ class SpokenNumberRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """Spoken identifiers; one that runs over several utterances gives one match for each."""
+        return {(m.start, m.end, m.entity): m for m in sorted(self._all(text), key=lambda m: m.score)}.values()
+
+    def _all(self, text: View) -> Iterator[Match]:
         found = tokens(text.plain)
         labels = Labels(found)
         pieces = [piece for chain in chains(found) for piece in apart(labels, chain)]
@@ -73,9 +77,11 @@ class SpokenNumberRecognizer(FoldedRecognizer):
         ]
         for verdict in (*verdicts, *zones(text.plain, found, labels, verdicts, quantities)):
             yield from _per_line(found, verdict)
+        for first, last, entity in secrets(found, labels):
+            yield Match(found[first].start, found[last].end, entity, 0.5)
         for answer in answers(found, labels):
             yield Match(found[answer.first].start, found[answer.last].end, "PERSON", 0.6)
-        for start, end, score in addresses(found):
+        for start, end, score in addresses(found, labels):
             yield Match(start, end, "EMAIL_ADDRESS", score)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from redactor.recognizers.spoken_lexicon import Unit
+from redactor.recognizers.sound import joined
+from redactor.recognizers.spoken_lexicon import Unit, lexicon
 from redactor.recognizers.spoken_reading import decompose
 from redactor.recognizers.spoken_tokens import Token
 
 _TORN = 3
 """So many pieces a torn word may come in."""
 _TORN_KEY = 30
+_LEAST_TORN = 6
+_CLEAR = 0.1
 _MARGIN = 3
 """Unclear words so near a clear number word are looked at."""
 _FILLERS = 6
@@ -106,7 +109,7 @@ def _letter(token: Token) -> bool:
 def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     zone: tuple[int, int] | None = None
     for i, token in enumerate(found):
-        if not token.seed:
+        if not (token.seed or _torn_seed(found, i)):
             continue
         first, end = max(0, i - _MARGIN), min(len(found), i + 1 + _MARGIN)
         if zone is not None and first <= zone[1]:
@@ -117,6 +120,17 @@ def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
         zone = (first, end)
     if zone is not None:
         yield zone
+
+
+def _torn_seed(found: Sequence[Token], i: int) -> bool:
+    """True when a word and the next are the two pieces of one number word."""
+    if i + 1 == len(found) or not found[i + 1].close:
+        return False
+    a, b = found[i].reading.key, found[i + 1].reading.key
+    if not a or not b or not _LEAST_TORN <= len(a) + len(b) <= lexicon().longest:
+        return False
+    unit = lexicon().heard.get(joined((a, b)))
+    return unit is not None and unit.price < _CLEAR
 
 
 def _numbers(found: Sequence[Token], first: int, end: int) -> list[Part]:
@@ -161,7 +175,7 @@ def _part(found: Sequence[Token], first: int, last: int) -> Part | None:
         return None
     if not all(t.close for t in members[1:]) or stops == len(members):
         return None
-    key = "".join(t.reading.key for t in members)
+    key = joined(t.reading.key for t in members)
     if len(key) > _TORN_KEY:
         return None
     units, price = decompose(key)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from redactor.recognizers.sound import SLIP, joined
+from redactor.recognizers.spoken_lexicon import lexicon
 from redactor.recognizers.spoken_tokens import Token
 
 _ORDER = 4
@@ -31,6 +33,9 @@ _STOP = -2.5
 """A word of everyday speech that is spelled just so costs a stretch so much."""
 _FOREIGN = -2.0
 """A Latin word that is no number word: the letters of the model are Greek sounds."""
+_PAUSE = -2.5
+"""A sentence ends here, or so recognition thinks."""
+_APART = frozenset(".;!?:/|(")
 _BARRIER = -30.0
 """No stretch goes over a unit of measure, a month, a code or the name of a speaker."""
 _FILLER = -0.5
@@ -101,16 +106,18 @@ def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
     table = _table()
     history = "  "
     odds: list[float] = []
-    for token in found[first:end]:
+    for i in range(first, end):
+        token = found[i]
         if token.speaker or token.unit or "month" in token.reading.roles:
             odds.append(_BARRIER)
             history = "  "
             continue
+        pause = _PAUSE if _APART & set(token.gap) else 0.0
         if token.word.isdigit():
-            odds.append(_BARRIER if token.glued else _DIGIT * len(token.word))
+            odds.append(_BARRIER if token.glued else _DIGIT * len(token.word) + pause)
             history = "  "
             continue
-        gain = 0.0
+        gain = pause
         if token.word.isascii() and not token.reading.units and not token.reading.letter:
             odds.append(_FOREIGN)
             history = "  "
@@ -119,11 +126,22 @@ def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
             history = (history + letter)[-_ORDER:]
             gain += _look_up(table, history)
         if token.filler:
-            gain = max(_FILLER, min(gain, 0.0))
-        elif "stop" in token.reading.roles:
+            gain = max(_FILLER, min(gain, 0.0)) + pause
+        elif "stop" in token.reading.roles and not _torn(found, i):
             gain = min(gain, 0.0) + _STOP
         odds.append(gain)
     return odds
+
+
+def _torn(found: Sequence[Token], i: int) -> bool:
+    """True when a stop word and its neighbour are one number word that was torn: "μη δεν" for μηδέν."""
+    heard = lexicon().heard
+    for a, b in ((i - 1, i), (i, i + 1)):
+        if a >= 0 and b < len(found) and found[b].close:
+            unit = heard.get(joined((found[a].reading.key, found[b].reading.key)))
+            if unit is not None and unit.kind == "digit" and unit.price < SLIP:
+                return True
+    return False
 
 
 def _look_up(table: dict[str, float], gram: str) -> float:

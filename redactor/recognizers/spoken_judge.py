@@ -134,7 +134,8 @@ def _labelled(said: Said, label: Label, labels: Sequence[Label]) -> str:
         return ""
     if not said.words and not said.letters and not _figures(said, label):
         return ""
-    if public(said.digits) or (year(said) and label.entity not in _YEARS):
+    toll_free = label.entity == "PHONE_NUMBER" and public(said.digits)
+    if toll_free or (year(said) and label.entity not in _YEARS):
         return ""
     if label.entity in _ANSWERED_ONCE and label.numbers > 8 * (label.entity == "CVV"):
         return ""

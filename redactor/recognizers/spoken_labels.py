@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import ahocorasick
+
 from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import one_slip, sound
 from redactor.recognizers.spoken_tokens import Token
@@ -22,11 +24,11 @@ ASKED_REACH = 30
 WHOLE = {
     "PHONE_NUMBER": 10, "GR_AFM": 9, "GR_AMKA": 11, "CREDIT_CARD": 16, "IBAN_CODE": 25, "GR_ID_CARD": 6, "PASSPORT": 7,
     "GR_PERSONAL_NUMBER": 12, "DRIVING_LICENCE": 9, "RF_PAYMENT_CODE": 23, "US_SSN": 9, "UK_NINO": 6, "CUSTOMER_ID": 12,
-    "BANK_ACCOUNT": 16, "GR_GEMI": 12, "LICENSE_PLATE": 4,
+    "BANK_ACCOUNT": 16, "GR_GEMI": 12, "LICENSE_PLATE": 4, "CARD_PIN": 4, "CVV": 3,
 }  # fmt: skip
 """Digits of a whole number of each type (of those without a fixed length, the most that is usual)."""
 _LONGEST_KEY = 24
-_INDEX = 2
+_LEAST = 2
 _LONG_PHRASE = 8
 """Phrases with so many sounds are also found with one slip of the ear in them."""
 _ENDINGS = ("", "o", "os", "u", "i", "is", "a", "es", "on")
@@ -67,37 +69,25 @@ class Place:
     fewest: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrases:
-    """Sound key of a phrase, as said or misheard -> entity and fewest digits; and which lengths follow three sounds."""
-
-    keys: dict[str, tuple[str, int]]
-    exact: frozenset[str]
-    """Those that are no slips: they may also begin inside a word, where two ran together."""
-    lengths: dict[str, tuple[int, ...]]
-    """First sounds -> lengths of the phrases that begin with them, longest first."""
-
-
 @cache
-def _phrases() -> _Phrases:
-    rows: dict[str, tuple[str, int]] = {}
-    slips: dict[str, tuple[str, int]] = {}
+def _phrases() -> ahocorasick.Automaton:
+    """All phrases by sound; each value is (length, entity, fewest digits, True for a slip of the ear)."""
+    rows: dict[str, tuple[int, str, int, bool]] = {}
+    slips: dict[str, tuple[int, str, int, bool]] = {}
     for language in LANGUAGES:
         for number, (entity, fewest, phrases) in table(language, "spoken_labels.tsv"):
             for phrase in phrases.split(";"):
                 for key in _forms(phrase.strip()):
-                    if len(key) < _INDEX:
+                    if len(key) < _LEAST:
                         raise ValueError(f"{language}/spoken_labels.tsv line {number}: a phrase with too few sounds")
-                    rows.setdefault(key, (entity, int(fewest)))
+                    rows.setdefault(key, (len(key), entity, int(fewest), False))
                     if len(key) >= _LONG_PHRASE:
-                        slips |= dict.fromkeys(one_slip(key), (entity, int(fewest)))
-    keys = slips | rows
-    lengths: dict[str, set[int]] = {}
-    for key in keys:
-        lengths.setdefault(key[:_INDEX], set()).add(len(key))
-    return _Phrases(
-        keys, frozenset(rows), {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
-    )
+                        slips |= {form: (len(form), entity, int(fewest), True) for form in one_slip(key)}
+    automaton = ahocorasick.Automaton()
+    for key, value in (slips | rows).items():
+        automaton.add_word(key, value)
+    automaton.make_automaton()
+    return automaton
 
 
 def _forms(phrase: str) -> Iterator[str]:
@@ -120,7 +110,7 @@ class Labels:
         for i, token in enumerate(found):
             said = not (token.speaker or token.filler or token.number)
             self._words.append(self._words[-1] + said)
-            self._numbers.append(self._numbers[-1] + (token.number and not token.speaker))
+            self._numbers.append(self._numbers[-1] + ((token.number or token.word.isdigit()) and not token.speaker))
             if not token.speaker:
                 key = token.reading.key[-_LONGEST_KEY:]
                 keys.append(key)
@@ -168,15 +158,18 @@ class Labels:
 
 
 def _matches(line: str, owner: Sequence[int]) -> Iterator[tuple[int, int, str, int]]:
-    """Start, end, entity and fewest digits of the phrases in a line of sound keys, left to right, none overlapping."""
-    phrases, at = _phrases(), 0
-    while at < len(line) - 1:
-        begins = at == 0 or owner[at] != owner[at - 1]
-        for length in phrases.lengths.get(line[at : at + _INDEX], ()):
-            key = line[at : at + length]
-            found = phrases.keys.get(key) if len(key) == length else None
-            if found is not None and (begins or (length >= _SHORT and key in phrases.exact)):
-                yield at, at + length, *found
-                at += length - 1
-                break
-        at += 1
+    """Start, end, entity and fewest digits of the phrases in a line of sound keys, left to right, none overlapping.
+
+    Of phrases that begin alike the longest counts. A slip must begin with a word, a phrase only if it is short.
+    """
+    found: dict[int, tuple[int, str, int]] = {}
+    for last, (length, entity, fewest, slip) in _phrases().iter(line):
+        start = last - length + 1
+        begins = start == 0 or owner[start] != owner[start - 1]
+        if begins or (length >= _SHORT and not slip):
+            found[start] = (last + 1, entity, fewest)  # later ones are longer
+    at = 0
+    for start in sorted(found):
+        if start >= at:
+            at, entity, fewest = found[start]
+            yield start, at, entity, fewest

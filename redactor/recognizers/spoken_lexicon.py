@@ -17,7 +17,7 @@ NUMBERS = frozenset(
     | {"repeat", "times", "plural", "plus", "group"}
 )
 """Kinds of word that make up a number; `group` is digits already written as digits."""
-_ROLES = frozenset({"filler", "unit", "stop", "month", "ordinal", "of", "and", "spell", "repair", "at"})
+_ROLES = frozenset({"filler", "unit", "stop", "month", "ordinal", "of", "and", "spell", "repair", "at", "mark", "verb"})
 _EXACT = frozenset({"times", "plus"})
 """Kinds that must sound exactly right: too many everyday words are near."""
 _AMBIGUOUS = frozenset({"ena", "mia", "enas", "enan", "one"})

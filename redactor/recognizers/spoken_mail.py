@@ -7,12 +7,20 @@ from functools import cache
 
 from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import SLIP, misheard, sound
+from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_tokens import Token
 
 _DOMAIN_WORDS = 5
 _NAME_WORDS = 2
 """So many plain words in a row may belong to the local part: recognition tears names."""
+_GARBLED_WORDS = 4
+"""And so many before "παπάκι", which stands in no other talk."""
+_LONGEST_ANSWER = 26
+_QUESTION = frozenset(";!?")
 _LOCAL_WORDS = 14
+_AT_SOUND = "papak"
+"""Of "παπάκι", whatever ran together with it."""
+_CLAUSE = frozenset(",.;!?\n")
 _STOPS = frozenset(";:?!@\n")
 
 
@@ -28,7 +36,7 @@ def _kinds() -> dict[str, frozenset[str]]:
     return kinds
 
 
-def addresses(found: Sequence[Token]) -> Iterator[tuple[int, int, float]]:
+def addresses(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int, float]]:
     """`(start, end, score)` in the folded text of each spoken address."""
     done = 0
     for i in range(len(found)):
@@ -38,7 +46,7 @@ def addresses(found: Sequence[Token]) -> Iterator[tuple[int, int, float]]:
         if domain is None:
             continue
         end, score = domain
-        first = _local(found, i, done)
+        first = min(_local(found, i, done), _answer(found, labels, i, done))
         last = found[end - 1]
         if first < i or score > 0.7:
             yield found[first].start, last.end, score
@@ -58,8 +66,8 @@ def _pair(found: Sequence[Token], i: int, kind: str) -> bool:
 def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
     """The index after the domain of an address whose "at" is token `i`, and how certain it is."""
     token = found[i]
-    if token.reading.key[-6:] and (_is(token, "at") or token.reading.key.endswith("papaki")):
-        return _top(found, i + 1) or min(len(found), i + 2), 0.9
+    if _is(token, "at") or _AT_SOUND in token.reading.key:
+        return _top(found, i) or _clause_end(found, i), 0.9
     if _is(token, "weak"):
         end = _top(found, i + 1)
         return (end, 0.8) if end and end - i <= _DOMAIN_WORDS + 1 else None
@@ -67,6 +75,14 @@ def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
         end = _top(found, i)
         return (end, 0.7) if end else None
     return None
+
+
+def _clause_end(found: Sequence[Token], at: int) -> int:
+    """The index after what is left of a garbled domain: to the end of the clause, five words at most."""
+    end = at + 1
+    while end < len(found) and end - at <= _DOMAIN_WORDS and not _CLAUSE & set(found[end].gap):
+        end += 1
+    return end
 
 
 def _top(found: Sequence[Token], first: int) -> int:
@@ -85,8 +101,32 @@ def _top(found: Sequence[Token], first: int) -> int:
     return 0
 
 
+def _answer(found: Sequence[Token], labels: Labels, at: int, done: int) -> int:
+    """The first token of what was said since the address was asked for; `at` when nobody asked.
+
+    The local part may hold any words, over several turns, when "e-mail" came before it.
+    """
+    asked = next((label.last for label in labels.before(at)[:2] if label.entity == "EMAIL_ADDRESS"), None)
+    if asked is None:
+        return at
+    first = max(asked + 1, done, at - _LONGEST_ANSWER)
+    for i in range(at, first, -1):
+        if _QUESTION & set(found[i].gap):
+            first = i
+            break
+    while first < at and _opens(found[first]):
+        first += 1
+    return first
+
+
+def _opens(token: Token) -> bool:
+    """True for what people say before an address: "ναι, γράψτε, είναι το ..."."""
+    return token.speaker or token.filler or bool({"stop", "verb"} & token.reading.roles) or _is(token, "start")
+
+
 def _local(found: Sequence[Token], at: int, done: int) -> int:
     """The index of the first token of the local part that ends before token `at`."""
+    most = _GARBLED_WORDS if _AT_SOUND in found[at].reading.key else _NAME_WORDS
     first, names = at, 0
     while first > max(done, at - _LOCAL_WORDS):
         token, gap = found[first - 1], found[first].gap
@@ -101,7 +141,7 @@ def _local(found: Sequence[Token], at: int, done: int) -> int:
             and ("stop" in token.reading.roles or token.word == "to" or token.filler or _is(token, "start"))
         ):
             break
-        if token.speaker or (not spelled and not joined and names >= _NAME_WORDS):
+        if token.speaker or (not spelled and not joined and names >= most):
             break
         names = 0 if joins else names + (not spelled)
         first -= 1

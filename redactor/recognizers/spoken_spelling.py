@@ -17,6 +17,10 @@ _LONE = 5
 _GARBLED = 2
 """After a question to spell, so many letter names in the answer are enough to take all of it."""
 _LONGEST_ANSWER = 60
+_CLAUSE = frozenset(",.;!?\n")
+_EXAMPLE = 3
+_BEFORE = 3
+"""Garbled letter names in front of the first clear one."""
 
 
 def spelled(found: Sequence[Token], chain: Sequence[Part]) -> tuple[Part, ...]:
@@ -34,16 +38,30 @@ def spelled(found: Sequence[Token], chain: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def answers(found: Sequence[Token], labels: Labels) -> Iterator[Part]:
-    """Whole utterances that answer a question to spell and hold letter names, however garbled the rest is."""
+    """What answers a question to spell, or follows "το επώνυμο" and holds letter names, however garbled the rest is."""
     first = 0
     for end in [*(i for i, token in enumerate(found) if token.new_line and i), len(found)]:
         line = range(first, min(end, first + _LONGEST_ANSWER))
         said = [i for i in line if not (found[i].speaker or found[i].filler)]
         first = end
-        if sum(_names_letter(found[i]) for i in said) < _GARBLED:
+        letters = [i for i in said if _names_letter(found[i])]
+        if len(letters) < _GARBLED:
             continue
-        if any(label.entity == SPELL for label in labels.before(said[0], spelling=True)[:2]):
+        asked = next((label for label in labels.before(letters[0], spelling=True)[:2] if label.entity == SPELL), None)
+        if asked is None or labels.others(asked.last + 1, letters[0], SPELL):
+            continue
+        if asked.last < said[0]:
             yield Part(said[0], said[-1])
+        elif len(letters) > _GARBLED:
+            yield Part(max(asked.last + 1, letters[0] - _BEFORE), _clause_end(found, letters[-1], end))
+
+
+def _clause_end(found: Sequence[Token], last: int, end: int) -> int:
+    """The end of the clause when it is near, else `last`: what follows the last letter name is its example."""
+    for at in range(last, min(end, last + _EXAMPLE + 1)):
+        if at + 1 == len(found) or _CLAUSE & set(found[at + 1].gap):
+            return at
+    return last
 
 
 def _names_letter(token: Token) -> bool:

@@ -22,6 +22,8 @@ _ADJACENT = 3
 _SAME = 12
 """Words that may stand before a piece of three digits and more that is not alone in its sentence."""
 _PAIR = 2
+_HALVED = frozenset({"CARD_PIN", "CVV", "LICENSE_PLATE", "GR_ID_CARD", "PHONE_NUMBER", "CUSTOMER_ID", "US_SSN"})
+_HALVED_DIGITS = 12
 _ONE_BY_ONE = frozenset({"GR_PERSONAL_NUMBER", "MAC_ADDRESS", "GR_ID_CARD", "LICENSE_PLATE", "UK_NINO"})
 """Types that people give sign by sign."""
 _TURNS = 5
@@ -73,6 +75,9 @@ def conversation(
             opened.last = piece[-1].last
         elif _announces(found, labels, piece, what, pieces, judged, k):
             entity = judged[k + 1][0].entity
+        elif half := _half(found, labels, pieces, judged, k):
+            entity = half
+            opened = _Open(half, len(what.digits), piece[-1].last)
         elif _repeats(labels, piece, what, numbers):
             entity = opened.entity if opened is not None else "PHONE_NUMBER"
         if entity:
@@ -139,6 +144,29 @@ def _announces(
     armed = any(label.entity == entity for label in labels.before(piece[0].first)[:2])
     gap = labels.words(piece[-1].last + 1, pieces[k + 1][0].first)
     return armed and gap <= _NEAR and entity in WHOLE and (_alone(found, piece) or gap <= _CLOSE)
+
+
+def _half(
+    found: Sequence[Token],
+    labels: Labels,
+    pieces: Sequence[Sequence[Part]],
+    judged: Sequence[Sequence[Verdict]],
+    k: int,
+) -> str:
+    """The type of a short number that is given in two halves, each in a turn of its own; empty when it is none."""
+    if k + 1 >= len(pieces) or judged[k + 1] or not (_alone(found, pieces[k + 1]) and _ends_turn(found, pieces[k])):
+        return ""
+    nearest = labels.before(pieces[k][0].first)[:1]
+    if not nearest or nearest[0].entity not in _HALVED or nearest[0].numbers:
+        return ""
+    both = len(said(pieces[k]).digits) + len(said(pieces[k + 1]).digits)
+    near = labels.words(pieces[k][-1].last + 1, pieces[k + 1][0].first) <= _CLOSE
+    return nearest[0].entity if near and nearest[0].fewest <= both <= _HALVED_DIGITS else ""
+
+
+def _ends_turn(found: Sequence[Token], piece: Sequence[Part]) -> bool:
+    last = piece[-1].last
+    return last + 1 == len(found) or _parted(found[last + 1])
 
 
 def _repeats(labels: Labels, piece: Sequence[Part], what: Said, numbers: Sequence[str]) -> bool:

@@ -22,9 +22,10 @@ _ALONE_SOUNDS = 18
 _GAP = 3
 """So many words between two stretches belong to the number when both do."""
 _SOUNDS_PER_DIGIT = 3
+_FEW = 1
 _OPENING = 4
 """A label among so many words at the beginning of a stretch is not part of the number."""
-_EDGE = 3
+_EDGE = 2
 """So many words at the ends of its clause belong to a garbled number."""
 _CLEAR_SHARE = 0.75
 """A stretch of which so much was understood is judged by what was understood."""
@@ -45,11 +46,12 @@ def zones(
         first, last = group[0].first, _without_article(found, group[0].first, group[-1].last)
         inside = [label.last for label in labels.before(last) if first <= label.last < first + _OPENING]
         first = max((place + 1 for place in inside), default=first)
-        if all(i in covered or not _odd(found[i]) for i in range(first, last + 1)):
-            continue
         entity = next((covered[i] for i in range(first, last + 1) if i in covered), "")
         odds, sounds = sum(s.odds for s in group), sum(s.sounds for s in group)
         part = Part(first, last)
+        written = not any(_odd(found[i]) and i not in covered for i in range(first, last + 1))
+        if written:
+            continue
         if not entity:
             if unit_follows(text, found, [part]) or timed(found, [part]) or not _garbled(found, first, last):
                 continue
@@ -99,8 +101,13 @@ def _to_clause(found: Sequence[Token], begin: int, first: int, last: int, counte
     if right + 1 < len(found) and not _ends_clause(found[right + 1]):
         right = last
     before, after = range(left, first), range(last + 1, right + 1)
-    left = left if any(_odd(found[i]) for i in before) and counted.isdisjoint(before) else first
-    return left, right if any(_odd(found[i]) for i in after) and counted.isdisjoint(after) else last
+    left = left if _belong(found, before) and counted.isdisjoint(before) else first
+    return left, right if _belong(found, after) and counted.isdisjoint(after) else last
+
+
+def _belong(found: Sequence[Token], words: range) -> bool:
+    """True for words of which one is odd, or too few to be anything by themselves ("... τριάντα είναι,")."""
+    return any(_odd(found[i]) for i in words) or (0 < len(words) <= _FEW and not any(found[i].filler for i in words))
 
 
 def _ends_clause(token: Token) -> bool:
@@ -108,12 +115,13 @@ def _ends_clause(token: Token) -> bool:
 
 
 def _odd(token: Token) -> bool:
-    """True for a word that is neither a filler nor one of everyday speech."""
-    return not (token.filler or token.reading.roles)
+    """True for a word that is neither a filler nor one of everyday speech; figures are no words."""
+    return not (token.filler or token.reading.roles or token.word.isdigit() or token.glued)
 
 
 def _parts(token: Token) -> bool:
-    return token.new_line or token.unit or ";" in token.gap or "month" in token.reading.roles
+    apart = any(sign in token.gap for sign in ";:/|(")
+    return apart or token.new_line or token.unit or "month" in token.reading.roles
 
 
 def _without_article(found: Sequence[Token], first: int, last: int) -> int:

@@ -1,0 +1,68 @@
+"""User names and passwords that are said aloud: "γλάρος κεφαλαίο γάμμα δεκατρία θαυμαστικό", "k dot abernathy two".
+
+Any word can be part of one, so the words around decide: behind the label, the first sentence that holds a sign by name
+("underscore", "κεφαλαίο"), a letter name or a number is the answer, from behind "it's" to the last of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from redactor.recognizers.spoken_labels import Labels
+from redactor.recognizers.spoken_tokens import Token
+
+_SECRETS = frozenset({"USERNAME", "PASSWORD"})
+_TURNS = 3
+_REACH = 40
+"""Tokens behind a label in which its answer begins."""
+_LONGEST = 14
+_PLAIN_TAIL = 2
+"""Plain words that may follow the last sign or number of a secret ("capital M moose")."""
+_ENDS = frozenset(".;!?\n")
+
+
+def secrets(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int, str]]:
+    """First token, last token and type (`USERNAME`, `PASSWORD`) of each secret that is said aloud."""
+    for place in labels.places:
+        if place.entity not in _SECRETS:
+            continue
+        at, turns = place.last + 1, 0
+        while at < min(len(found), place.last + 1 + _REACH) and turns <= _TURNS:
+            end = at + 1
+            while end < len(found) and not _ENDS & set(found[end].gap):
+                end += 1
+            if labels.others(at, end, place.entity):
+                break
+            answer = _answer(found, at, end)
+            if answer is not None:
+                yield *answer, place.entity
+                break
+            turns += end < len(found) and found[end].new_line
+            at = end
+
+
+def _answer(found: Sequence[Token], first: int, end: int) -> tuple[int, int] | None:
+    """The secret in one sentence: from behind its verb to its last sign, letter or number."""
+    signs = [i for i in range(first, end) if _sign(found[i])]
+    if not signs or any(found[i].unit or found[i].glued for i in range(first, end)):
+        return None
+    begin = first
+    for i in range(first, signs[0] + 1):
+        if "verb" in found[i].reading.roles or found[i].filler or found[i].speaker:
+            begin = i + 1
+    last = signs[-1]
+    tail = last + 1
+    while tail < end and tail - last <= _PLAIN_TAIL and not found[tail].reading.roles and "," not in found[tail].gap:
+        tail += 1
+    last = tail - 1
+    if begin > last or last - begin >= _LONGEST:
+        begin = max(begin, signs[0] - _PLAIN_TAIL)
+        last = min(last, begin + _LONGEST - 1)
+    return (begin, last) if begin <= last else None
+
+
+def _sign(token: Token) -> bool:
+    reading = token.reading
+    named = bool(reading.letter) and "stop" not in reading.roles
+    said = token.number and not token.word.isdigit()
+    return not token.speaker and ("mark" in reading.roles or said or named)
