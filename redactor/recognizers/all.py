@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from redactor.recognizers.address import AddressRecognizer
 from redactor.recognizers.afm import AfmRecognizer
+from redactor.recognizers.age import AgeRecognizer
 from redactor.recognizers.amka import AmkaRecognizer
 from redactor.recognizers.bank_account import BankAccountRecognizer
 from redactor.recognizers.base import FoldedRecognizer
+from redactor.recognizers.birth_date import BirthDateRecognizer
 from redactor.recognizers.card import CreditCardRecognizer
 from redactor.recognizers.card_expiry import CardExpiryRecognizer
 from redactor.recognizers.customer import CustomerRecognizer
 from redactor.recognizers.cvv import CvvRecognizer
-from redactor.recognizers.dates import BirthDateRecognizer
 from redactor.recognizers.driving_licence import DrivingLicenceRecognizer
 from redactor.recognizers.email import EmailRecognizer
 from redactor.recognizers.gemi import GemiRecognizer
@@ -39,6 +40,7 @@ from redactor.recognizers.username import UsernameRecognizer
 RECOGNIZERS: tuple[type[FoldedRecognizer], ...] = (
     AddressRecognizer,
     AfmRecognizer,
+    AgeRecognizer,
     AmkaRecognizer,
     BankAccountRecognizer,
     BirthDateRecognizer,

@@ -32,6 +32,8 @@ _LATIN = dict(_LATIN_PAIRS) | {
 }  # fmt: skip
 _LATIN_UNIT = re.compile("|".join(pair for pair, _ in _LATIN_PAIRS) + "|.")
 _DOUBLE = re.compile(r"(.)\1+")
+_TAU_ETA = re.compile(r"th(?![aeiouyw])")
+"""θ before a vowel, but τη before a consonant and at the end ("pelaths", "thlefono")."""
 _HARD = re.compile(r"[ae]f(?=[8kxptsf])")
 _GLIDE = re.compile(r"^g?i(?=[aeou])")
 
@@ -46,7 +48,8 @@ def latin_keys(form: str) -> tuple[str, ...]:
     """The keys that a folded Latin form may stand for; none when it holds other letters."""
     if not form.isascii():
         return ()
-    keys = dict.fromkeys(_latin_key(form, x) for x in (("x", "ks") if "x" in form else ("x",)))
+    forms = (form, _TAU_ETA.sub("ti", form)) if "th" in form else (form,)
+    keys = dict.fromkeys(_latin_key(one, x) for one in forms for x in (("x", "ks") if "x" in form else ("x",)))
     for key in tuple(keys):
         if "b" in key:
             keys[key.replace("b", "v")] = None

@@ -1,43 +1,281 @@
-"""HEALTH (GDPR article 9): conditions, treatments and disability that somebody tells of."""
+"""HEALTH (GDPR article 9): conditions, injuries, operations, treatments, drugs, disability that somebody tells of."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from redactor.recognizers.base import FoldedRecognizer, Match
-from redactor.recognizers.view import View
+from redactor.recognizers.health_fields import field_values
+from redactor.recognizers.health_lexicon import Info, Term, info, joined, keys
+from redactor.recognizers.health_reach import reach
+from redactor.recognizers.view import View, Word
 
-_ORGAN = r"(?:καρδια|νεφρα?|συκωτι|πνευμονεσ|πνευμονι|ματια|ορασησ?|ακοησ?|μεση|πλατη|νευρα|κινησησ?|υγειασ?)"
-_CONDITION = re.compile(
-    r"(?<![^\W_])(?:"
-    rf"προβλημα(?:τα)? (?:με (?:την|τη|το|τα|τουσ) {_ORGAN}|(?:κινητικοτητασ|{_ORGAN}))|"
-    r"(?:ατομο με |με )?(?:κινητικη |νοητικη )?αναπηρι\w{1,2}(?: \d{1,3}\s?%| τοισ εκατο)?|"
-    r"α\.?μ\.?ε\.?α\.?(?![^\W_])|τετραπληγ\w{2,4}|παραπληγ\w{2,4}|"
-    r"(?:σακχαρωδη\w? )?διαβητ\w{1,4}|ινσουλιν\w{1,2}|χημειοθεραπει\w{1,3}|ακτινοθεραπει\w{1,3}|καρκιν\w{1,3}|"
-    r"ογκολογ\w{2,4}|λευχαιμι\w{1,2}|μεταστασ\w{2,4}|"
-    r"ασθμα(?:τικ\w{1,3})?|βρογχιτιδα\w?|χρονια αποφρακτικη πνευμονοπαθεια|χ\.?α\.?π\.?(?![^\W_])|"
-    r"οξυγονοθεραπεια|αναπνευστηρα\w?|αιμοκαθαρσ\w{1,3}|νεφροπαθ\w{2,4}|καρδιοπαθ\w{2,4}|"
-    r"εμφραγμα\w{0,4}|εγκεφαλικο επεισοδιο|βηματοδοτη\w?|υπερταση|καταθλιψη\w?|διπολικ\w{1,3}|"
-    r"σχιζοφρενει\w{1,2}|αγχωδ\w{2,4}|κρισεισ πανικου|ψυχιατρ\w{1,4}|αυτισμ\w{1,3}|"
-    r"επιληψι\w{1,2}|αλτσχαιμερ|ανοια\w?|παρκινσον|σκληρυνση κατα πλακασ|εγκυοσ|εγκυμοσυνη\w?|εγχειρηση\w?|"
-    r"χειρουργει\w{1,2}|νοσηλε\w{2,8}|διαλυση νεφρου|"
-    r"θαλασσαιμι\w{1,2}|μεσογειακη αναιμια|ηπατιτιδα\w?|hiv|aids|τυφλ\w{1,3}(?= ατομο)|κωφ\w{1,3}(?= ατομο)|"
-    r"diabet\w{2,4}|insulin|chemotherapy|chemo|radiotherapy|cancer|tumou?r|leuka?emia|asthma|copd|dialysis|"
-    r"heart (?:condition|attack|failure|disease|problems?)|pacemaker|stroke|"
-    r"depression|bipolar|schizophrenia|anxiety disorder|autis\w{1,3}|epilep\w{2,4}|alzheimer\w{0,2}|dementia|"
-    r"parkinson\w{0,2}|multiple sclerosis|pregnan\w{1,3}|surgery|disabilit\w{1,3}|disabled|"
-    r"wheelchair|hepatitis|kidney (?:failure|disease|problems?)|high blood pressure|oxygen (?:machine|concentrator)"
-    r")(?![^\W_])"
-)
+_SURE, _TOLD, _WIDE = 0.6, 0.5, 0.45
+_BEFORE, _BEHIND, _WEAK = 6, 3, 2
+"""Words before and behind a told one in which the person is looked for; a weak sign must be this near."""
+_CLINIC_BEFORE, _CLINIC_BEHIND = 25, 10
+"""Words around a mild one in which medicine is looked for."""
+_COMPANY = 5
+_VOID = 7
+_GENERAL = 10
+_PART_BEFORE, _PART_BEHIND = 4, 3
+_LONGEST_GAP = 3
+_OPEN_WORDS = 4
+_ENDS = frozenset(".!?;\n")
+_SIGNS = frozenset({"clinic", "stranger", "person", "weak", "heading", "general"})
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words `[start, end)` of a text that are one term."""
+
+    start: int
+    end: int
+    term: Term
 
 
 class HealthRecognizer(FoldedRecognizer):
-    """Words for illness and disability; a word list, so what is told in other words is missed."""
+    """Words of the health lexicon where they are personal, each with what describes it.
+
+    Conditions and drugs count wherever they stand; words that have another meaning ("πίεση", "operation") where a
+    person is said to have them or medicine is spoken of; parts of the body beside a trouble ("πονάει η μέση μου").
+    What follows "πάσχει από" or "allergic to", or stands in a field "Διάγνωση:", counts whatever it is.
+    """
 
     ENTITIES = ("HEALTH",)
 
     def matches(self, text: View) -> Iterable[Match]:
         """Each mention by itself."""
-        for match in _CONDITION.finditer(text.plain):
-            yield Match(*match.span(), "HEALTH", 0.5)
+        words = text.words
+        known = [info(word.text) for word in words]
+        if not any(known):
+            return
+        hits = list(_hits(text, words, known))
+        talk = _Talk(text, words, known, _phrases(hits))
+        told = list(_told(talk, hits))
+        for hit, score in told:
+            yield _match(talk, hit.start, hit.end, score, drug=hit.term.kind in {"drug", "remedy"})
+        for start, end in (*_parts(talk, hits), *_opened(talk, hits)):
+            yield _match(talk, start, end, _WIDE)
+        for start, end in field_values(
+            text, words, [(h.start, h.end, h.term) for h in hits if h.term.kind == "heading"]
+        ):
+            yield Match(start, end, "HEALTH", _WIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A text with its words and what each may mean."""
+
+    text: View
+    words: Sequence[Word]
+    known: Sequence[Info | None]
+    phrases: dict[int, frozenset[str]]
+    """Kinds of the terms of several words that begin at a word."""
+
+    def kinds(self, at: int) -> frozenset[str]:
+        """Kinds of what begins with the word at index `at`; none outside the text."""
+        found = self.known[at] if 0 <= at < len(self.known) else None
+        return (found.kinds if found else _NONE) | self.phrases.get(at, _NONE)
+
+    def gap(self, at: int) -> str:
+        """What stands between the words at `at` and `at` + 1."""
+        return self.text.plain[self.words[at].end : self.words[at + 1].start]
+
+    def together(self, first: int, last: int) -> bool:
+        """True when neither a comma nor "and" parts the words at `first` and `last`."""
+        between = self.text.plain[self.words[first].end : self.words[last].start]
+        return "," not in between and " and " not in between
+
+    def before(self, at: int, most: int) -> Iterator[int]:
+        """Indexes of the words before `at` in its sentence, nearest first."""
+        for i in range(at - 1, max(-1, at - 1 - most), -1):
+            if not _ENDS.isdisjoint(self.gap(i)):
+                return
+            yield i
+
+    def behind(self, at: int, most: int) -> Iterator[int]:
+        """Indexes of the words from `at` on, in the sentence of the word before."""
+        for i in range(at, min(len(self.words), at + most)):
+            if i and not _ENDS.isdisjoint(self.gap(i - 1)):
+                return
+            yield i
+
+
+def _hits(text: View, words: Sequence[Word], known: Sequence[Info | None]) -> Iterator[Hit]:
+    """Every term that stands in the text, the longest of each kind at each word, torn words joined."""
+    for i, found in enumerate(known):
+        if found is None:
+            continue
+        seen: set[str] = set()
+        for term in found.terms:
+            if term.kind not in seen and (end := _end(text, words, i, term)) is not None:
+                seen.add(term.kind)
+                yield Hit(i, end, term)
+        if found.begins and i + 1 < len(words) and text.plain[words[i].end : words[i + 1].start] in {" ", "-"}:
+            whole = joined(words[i].text, words[i + 1].text)
+            for term in whole.terms if whole else ():
+                if term.kind in {"sure", "drug"} and len(term.keys) == 1:
+                    yield Hit(i, i + 2, term)
+
+
+def _phrases(hits: Sequence[Hit]) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    for hit in hits:
+        if hit.end - hit.start > 1 and hit.term.kind in _SIGNS:
+            found[hit.start] = found.get(hit.start, _NONE) | {hit.term.kind}
+    return found
+
+
+def _end(text: View, words: Sequence[Word], at: int, term: Term) -> int | None:
+    """Index behind the last word of `term`, which begins at `at`; "μου" may stand inside. None when it is not there."""
+    i = at
+    for key in term.keys[1:]:
+        i += 1
+        if _joined(text, words, i) and key not in keys(words[i].text) and "owner" in _kinds(words[i]):
+            i += 1
+        if not _joined(text, words, i) or key not in keys(words[i].text):
+            return None
+    return i + 1
+
+
+def _joined(text: View, words: Sequence[Word], at: int) -> bool:
+    """True when the word at `at` follows the one before on its line."""
+    if at >= len(words):
+        return False
+    gap = text.plain[words[at - 1].end : words[at].start]
+    return len(gap) <= _LONGEST_GAP and "\n" not in gap
+
+
+def _kinds(word: Word) -> frozenset[str]:
+    found = info(word.text)
+    return found.kinds if found else _NONE
+
+
+def _told(talk: _Talk, hits: Sequence[Hit]) -> Iterator[tuple[Hit, float]]:
+    """The hits that are personal, with their scores."""
+    sure = [h for h in hits if h.term.kind in {"sure", "drug"} and not _void(talk, h) and not _label(talk, h)]
+    sure = [h for h in sure if not (_stranger(talk, h) or _general(talk, h)) or _person(talk, h, weak=False)]
+    told = [h for h in hits if h.term.kind in {"told", "remedy"} and not _void(talk, h)]
+    company = {i for h in sure for i in range(h.start, h.end)}
+    told = [h for h in told if _person(talk, h) or _beside(talk, h, company) or _answers(talk, h)]
+    told = [h for h in told if not (_stranger(talk, h) or _general(talk, h)) or _beside(talk, h, company)]
+    company |= {i for h in told for i in range(h.start, h.end)}
+    mild = [h for h in hits if h.term.kind == "mild" and (_beside(talk, h, company) or _clinic(talk, h))]
+    yield from ((h, _SURE) for h in sure)
+    yield from ((h, _TOLD) for h in (*told, *mild))
+
+
+def _void(talk: _Talk, hit: Hit) -> bool:
+    """True when a word nearby shows that something else is meant."""
+    if not hit.term.unless:
+        return False
+    near = (*talk.before(hit.start, _VOID), *talk.behind(hit.end, _VOID))
+    return any(not hit.term.unless.isdisjoint(keys(talk.words[i].text)) for i in near)
+
+
+def _label(talk: _Talk, hit: Hit) -> bool:
+    """True when it is the label of a field and not what stands there."""
+    plain, start, end = talk.text.plain, talk.words[hit.start].start, talk.words[hit.end - 1].end
+    bracketed = plain[start - 1 : start] == "(" and plain[end : end + 1] == ")"
+    return (bracketed or plain[end : end + 1] == ":") and "heading" in talk.kinds(hit.start)
+
+
+def _stranger(talk: _Talk, hit: Hit) -> bool:
+    """True when it belongs to the name of an institution or of goods."""
+    near = (*talk.before(hit.start, 1), *talk.behind(hit.end, 2))
+    return any("stranger" in talk.kinds(i) for i in near)
+
+
+def _general(talk: _Talk, hit: Hit) -> bool:
+    """True when what a policy covers or a leaflet is about is told, and not what somebody has."""
+    return any("general" in talk.kinds(i) for i in talk.before(hit.start, _GENERAL))
+
+
+def _person(talk: _Talk, hit: Hit, *, weak: bool = True) -> bool:
+    """True when somebody is said to have it, take it or undergo it; `weak` signs may do when they stand beside it."""
+    for n, i in enumerate(talk.before(hit.start, _BEFORE)):
+        kinds = talk.kinds(i)
+        if "person" in kinds or (weak and "weak" in kinds and n < _WEAK):
+            return True
+    if talk.words[hit.start].latin:
+        return False  # "πίεση έχω" is Greek; behind an English word, somebody else has something else.
+    for n, i in enumerate(talk.behind(hit.end, _BEHIND)):
+        kinds = talk.kinds(i)
+        if "person" in kinds or (n == 0 and not kinds.isdisjoint({"owner", "weak"} if weak else {"owner"})):
+            return True
+    return False
+
+
+def _beside(talk: _Talk, hit: Hit, company: set[int]) -> bool:
+    """True when another word of health stands near it in the sentence."""
+    near = (*talk.before(hit.start, _COMPANY), *talk.behind(hit.end, _COMPANY))
+    return any(i in company for i in near)
+
+
+def _clinic(talk: _Talk, hit: Hit) -> bool:
+    """True when medicine is spoken of in its sentence."""
+    near = (*talk.before(hit.start, _CLINIC_BEHIND), *talk.behind(hit.end, _CLINIC_BEHIND))
+    return any("clinic" in talk.kinds(i) for i in near)
+
+
+def _answers(talk: _Talk, hit: Hit) -> bool:
+    """True when medicine is spoken of shortly before, in whatever sentence: a question, and its answer."""
+    if hit.term.kind == "remedy":
+        return False
+    for i in range(hit.start - 1, max(-1, hit.start - 1 - _CLINIC_BEFORE), -1):
+        gap = talk.gap(i)
+        if "." in gap or "!" in gap:
+            return False
+        if "clinic" in talk.kinds(i) and not gap.startswith(":"):
+            return True
+    return False
+
+
+def _parts(talk: _Talk, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+    """Parts of the body with the trouble beside them, as ranges of words."""
+    troubles = [h for h in hits if h.term.kind in {"trouble", "ailment"} and not _void(talk, h)]
+    ends = {h.end - 1: h for h in troubles}
+    starts = {h.start: h for h in troubles if h.term.kind == "trouble" or talk.words[h.start].latin}
+    for part in hits:
+        if part.term.kind != "part" or _void(talk, part) or _general(talk, part):
+            continue
+        short = talk.words[part.start].latin
+        for i in talk.before(part.start, _PART_BEFORE - short):
+            if i in ends and ends[i].end <= part.start and talk.together(i, part.start):
+                yield ends[i].start, part.end
+                break
+        for i in talk.behind(part.end, _PART_BEHIND - short):
+            if i in starts and talk.together(part.end - 1, i):
+                yield part.start, starts[i].end
+                break
+
+
+def _opened(talk: _Talk, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+    """What follows words that only a condition can follow, as ranges of words."""
+    for hit in hits:
+        if hit.term.kind != "open" or _void(talk, hit):
+            continue
+        start = hit.end
+        while start < len(talk.words) and "article" in talk.kinds(start):
+            start += 1
+        end = start
+        for i in talk.behind(start, _OPEN_WORDS):
+            gap = talk.gap(i - 1)
+            if (
+                "stop" in talk.kinds(i)
+                or (i > start and not gap.isspace() and gap != "-")
+                or any(map(str.isdigit, gap))
+            ):
+                break
+            end = i + 1
+        if end > start and _ENDS.isdisjoint(talk.gap(start - 1)) and not any(map(str.isdigit, talk.gap(start - 1))):
+            named = not talk.kinds(hit.start).isdisjoint({"sure", "told", "head"})
+            yield hit.start if named else start, end
+
+
+def _match(talk: _Talk, start: int, end: int, score: float, *, drug: bool = False) -> Match:
+    a, b = reach(talk.text, talk.words, talk.kinds, start, end, drug=drug)
+    return Match(a, b, "HEALTH", score)

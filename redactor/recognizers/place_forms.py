@@ -1,4 +1,4 @@
-"""The forms in which a Greek place name is written: its cases, by the endings of its words, and its usual abbreviations.
+"""The forms in which a Greek place name is written: its cases, by the endings of its words, and abbreviations.
 
 Rules of Modern Greek inflection with the learned genitives that addresses keep (Καλαμών, Νεαπόλεως, Άργους).
 """
@@ -58,7 +58,7 @@ def keys(form: str) -> Iterator[str]:
     yield " ".join(words)
     if len(words) > 1:
         yield "".join(words)
-        for short in _SHORT.get(form.split()[0], ()):
+        for short in _SHORT.get(form.split(maxsplit=1)[0], ()):
             yield " ".join([key(short), *words[1:]])
 
 

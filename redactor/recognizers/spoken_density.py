@@ -127,13 +127,13 @@ def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
             gain += _look_up(table, history)
         if token.filler:
             gain = max(_FILLER, min(gain, 0.0)) + pause
-        elif "stop" in token.reading.roles and not _torn(found, i):
+        elif "stop" in token.reading.roles and not torn(found, i):
             gain = min(gain, 0.0) + _STOP
         odds.append(gain)
     return odds
 
 
-def _torn(found: Sequence[Token], i: int) -> bool:
+def torn(found: Sequence[Token], i: int) -> bool:
     """True when a stop word and its neighbour are one number word that was torn: "μη δεν" for μηδέν."""
     heard = lexicon().heard
     for a, b in ((i - 1, i), (i, i + 1)):

@@ -22,6 +22,7 @@ _ADJACENT = 3
 _SAME = 12
 """Words that may stand before a piece of three digits and more that is not alone in its sentence."""
 _PAIR = 2
+_OPEN_END = {"tens": 1, "hundred": 2, "hundreds": 2, "thousand": 3, "thousands": 3}
 _HALVED = frozenset({"CARD_PIN", "CVV", "LICENSE_PLATE", "GR_ID_CARD", "PHONE_NUMBER", "CUSTOMER_ID", "US_SSN"})
 _HALVED_DIGITS = 12
 _ONE_BY_ONE = frozenset({"GR_PERSONAL_NUMBER", "MAC_ADDRESS", "GR_ID_CARD", "LICENSE_PLATE", "UK_NINO"})
@@ -41,6 +42,8 @@ class _Open:
     digits: int
     last: int
     """Index of its last token."""
+    slack: int = 0
+    """Zeros at its end that what follows may fill: "πεντακόσια", a pause, "δεκαεπτά"."""
 
 
 def conversation(
@@ -103,7 +106,9 @@ def _begun(opened: _Open | None, verdict: Verdict, labels: Labels) -> _Open | No
         and opened.digits + digits <= whole + 1
         and labels.words(opened.last + 1, verdict.parts[0].first) <= _NEAR
     )
-    return _Open(verdict.entity, digits + (opened.digits if goes_on and opened else 0), last)
+    units = [unit for part in verdict.parts for unit in part.units]
+    slack = _OPEN_END.get(units[-1].kind, 0) if units else 0
+    return _Open(verdict.entity, digits + (opened.digits if goes_on and opened else 0), last, slack)
 
 
 def _continues(found: Sequence[Token], labels: Labels, opened: _Open, piece: Sequence[Part], what: Said) -> bool:
@@ -116,7 +121,7 @@ def _continues(found: Sequence[Token], labels: Labels, opened: _Open, piece: Seq
     if any(token.unit for token in found[opened.last + 1 : first]):
         return False  # the talk has gone on to quantities
     size = len(what.digits) + (what.letters if opened.digits == 0 else 0)
-    room = WHOLE[opened.entity] - opened.digits
+    room = WHOLE[opened.entity] - opened.digits + opened.slack
     if size == 0 or what.weight < 0.4 * max(1, what.units):
         return False
     if room > 0 and size <= room + 1:

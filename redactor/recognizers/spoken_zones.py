@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from redactor.recognizers.spoken_chains import Part
-from redactor.recognizers.spoken_density import Stretch, stretches
+from redactor.recognizers.spoken_density import Stretch, stretches, torn
 from redactor.recognizers.spoken_judge import Verdict, timed, unit_follows
 from redactor.recognizers.spoken_labels import NONE, Label, Labels
 from redactor.recognizers.spoken_tokens import Token
@@ -49,7 +49,8 @@ def zones(
         entity = next((covered[i] for i in range(first, last + 1) if i in covered), "")
         odds, sounds = sum(s.odds for s in group), sum(s.sounds for s in group)
         part = Part(first, last)
-        written = not any(_odd(found[i]) and i not in covered for i in range(first, last + 1))
+        rest = [i for i in range(first, last + 1) if i not in covered]
+        written = not any(_odd(found[i]) or torn(found, i) for i in rest)
         if written:
             continue
         if not entity:

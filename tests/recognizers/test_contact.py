@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.recognizers.address import AddressRecognizer
 from redactor.recognizers.email import EmailRecognizer
-from redactor.recognizers.health import HealthRecognizer
 from redactor.recognizers.ip_address import IpAddressRecognizer
 from redactor.recognizers.mac_address import MacAddressRecognizer
 from redactor.recognizers.password import PasswordRecognizer
@@ -101,32 +99,3 @@ def test_mac_addresses(value: str) -> None:
 def test_keys() -> None:
     assert found(PasswordRecognizer(), "δώσε sk-test-ABCDEF123456 τώρα") == ["sk-test-ABCDEF123456"]
     assert found(PasswordRecognizer(), "sk-1, task-list-of-the-day") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "address", "town"),
-    [
-        ("μένω Αχαρνών 155, Κυψέλη", "Αχαρνών 155", "Κυψέλη"),
-        ("κάτοικος Λεωφόρος Κηφισίας 114, στον Βόλο", "Λεωφόρος Κηφισίας 114", "Βόλο"),
-        ("Διεύθυνση: ΣΤΑΔΙΟΥ 81, ΤΚ 104 39 ΛΑΡΙΣΑ", "ΣΤΑΔΙΟΥ 81, ΤΚ 104 39", "ΛΑΡΙΣΑ"),
-        ("μενω εγνατιασ 9 θεσσαλονικη".replace("σ 9", "ς 9"), "εγνατιας 9", "θεσσαλονικη"),
-        ("I live at 224 Baker Street, London", "224 Baker Street", "London"),
-        ("διεύθυνση 28ης Οκτωβρίου 125, Λάρισα", "28ης Οκτωβρίου 125", "Λάρισα"),
-    ],
-)
-def test_addresses(text: str, address: str, town: str) -> None:
-    assert address in found(AddressRecognizer(), text, "ADDRESS")
-    assert town in found(AddressRecognizer(), text, "LOCATION")
-
-
-@pytest.mark.parametrize("text", ["στις 28 Οκτωβρίου 12:30", "Galaxy 23", "στη σελίδα 12", "λέω μέσα μου", "από τις 9"])
-def test_no_addresses(text: str) -> None:
-    assert found(AddressRecognizer(), text) == []
-
-
-def test_health() -> None:
-    assert found(HealthRecognizer(), "έχω σακχαρώδη διαβήτη και πρόβλημα με την καρδιά") == [
-        "σακχαρώδη διαβήτη",
-        "πρόβλημα με την καρδιά",
-    ]
-    assert found(HealthRecognizer(), "υπάρχει πρόβλημα με το δίκτυο") == []

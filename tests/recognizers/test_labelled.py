@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from redactor.recognizers.dates import BirthDateRecognizer
 from redactor.recognizers.record import RecordRecognizer
 from redactor.recognizers.table import TableRecognizer
 from tests.recognizers.finding import Identifiers, found
@@ -60,27 +59,6 @@ def test_values_behind_labels(text: str, entity: str, value: str) -> None:
 )
 def test_no_value_behind_a_label(text: str) -> None:
     assert found(LABELLED, text) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("Ημερομηνία γέννησης: 22/8/1967", "22/8/1967"),
-        ("Date of birth: 21 September 2003", "21 September 2003"),
-        ("γεννήθηκα στις 9 Νοεμβρίου του 1960", "9 Νοεμβρίου του 1960"),
-        ("γεννημένη 28η Φεβ. 1971", "28η Φεβ. 1971"),
-        ("DOB 1967-08-22", "1967-08-22"),
-    ],
-)
-def test_birth_dates(text: str, value: str) -> None:
-    assert found(BirthDateRecognizer(), text, "DATE_OF_BIRTH") == [value]
-
-
-def test_ages_but_no_durations() -> None:
-    recognizer = BirthDateRecognizer()
-    assert found(recognizer, "η κόρη μου είναι 12 χρονών", "AGE") == ["12"]
-    assert found(recognizer, "είναι δεκαπέντε ετών", "AGE") == ["δεκαπέντε"]
-    assert found(recognizer, "εδώ και 12 χρόνια, στις 22/8/2026", None) == []
 
 
 def test_rows_with_a_person() -> None:
