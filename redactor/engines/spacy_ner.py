@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module, metadata
@@ -13,8 +14,9 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from redactor.errors import MissingEngineError
-from redactor.normalize import folded
-from redactor.recognizers.el.phrases import STOP, TITLES
+from redactor.recognizers.el.phrases import ORGANISATIONS
+from redactor.recognizers.reading import Reading
+from redactor.recognizers.view import View, view
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -27,9 +29,6 @@ _LINE = re.compile(r"[^\n]+")
 _CHUNK = 4000
 _WORTH = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]")
 _ENDLESS = re.compile(r"\S{61,}")
-_WORD = re.compile(r"[^\W\d_]+")
-_HEADINGS = "address date expiry dob cvv refund ticket subject escalated caller regards best greetings"
-_NO_NAMES = STOP | TITLES | frozenset(_HEADINGS.split())
 _MISTAKEN = ("ORG", "GPE", "PRODUCT", "FAC")
 _INITIAL = re.compile(r"[A-Z][a-zß-ÿ]+ [A-Z]\.? [A-Z][A-Za-zß-ÿ]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ.' \-]+")
@@ -112,20 +111,49 @@ class EnglishNames(NlpEngine):
     def _persons(self, text: str) -> Iterator[NamedEntity]:
         assert self._model is not None
         pieces = list(_pieces(text))
+        known = _Known(view(text)) if pieces else None
         with self._model.memory_zone():
             for offset, doc in zip((o for o, _ in pieces), self._model.pipe(p for _, p in pieces), strict=True):
                 for entity in doc.ents:
                     if entity.label_ == "PERSON" or (entity.label_ in _MISTAKEN and _INITIAL.fullmatch(entity.text)):
                         for line in _LINE.finditer(entity.text):
-                            if _LATIN.fullmatch(line.group()):
-                                yield from _trimmed(line.group(), offset + entity.start_char + line.start())
+                            start = offset + entity.start_char + line.start()
+                            if known and _LATIN.fullmatch(line.group()):
+                                yield from known.trimmed(start, start + len(line.group()))
 
 
-def _trimmed(name: str, start: int) -> Iterator[NamedEntity]:
-    """The entity from its first to its last capitalised word that may belong to a name ("Mrs Smith DOB": Smith)."""
-    words = [w for w in _WORD.finditer(name) if w.group()[0].isupper() and folded(w.group()) not in _NO_NAMES]
-    if words:
-        yield NamedEntity(start + words[0].start(), start + words[-1].end(), "PERSON")
+class _Known:
+    """What the word lists say of the model's entities."""
+
+    def __init__(self, text: View) -> None:
+        self._reading = Reading(text)
+        self._starts = [text.folded.starts[word.start] for word in text.words]
+
+    def trimmed(self, start: int, end: int) -> Iterator[NamedEntity]:
+        """`[start, end)` from its first to its last word that may belong to a name ("Mrs Smith DOB": Smith).
+
+        Ordinary words, products and short abbreviations are no names, whatever the model says; neither is a company.
+        """
+        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        names = [i for i in range(first, behind) if self._may_be(i)]
+        if len(names) == 1 and self._reading.standing(names[0]).first == 0 and self._reading.place(names[0]):
+            return
+        if not names or (self._company(first, behind) and not self._reading.standing(names[0]).first):
+            return
+        word, folded = self._reading.words[names[-1]], self._reading.text.folded
+        yield NamedEntity(self._starts[names[0]], folded.ends[word.end - 1], "PERSON")
+
+    def _may_be(self, i: int) -> bool:
+        reading, word = self._reading, self._reading.words[i]
+        if not (word.title or word.capitals) or reading.stopped(i):
+            return False
+        standing = reading.standing(i)
+        if standing.unknown and ((word.capitals and word.end - word.start < 4) or reading.place(i)):
+            return False
+        return standing.unknown or standing.listed
+
+    def _company(self, first: int, behind: int) -> bool:
+        return any(self._reading.words[i].text in ORGANISATIONS for i in range(first, behind))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -9,23 +9,38 @@ from redactor.recognizers.announced import announced_names
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.el.ambiguous import AMBIGUOUS, AMBIGUOUS_SURNAMES
 from redactor.recognizers.el.phrases import STOP
+from redactor.recognizers.fields import fields, signature
+from redactor.recognizers.greeklish import greek_key, latin_keys
 from redactor.recognizers.names import listed_names
+from redactor.recognizers.reading import Reading
+from redactor.recognizers.turns import speakers
 from redactor.recognizers.view import View
 
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,\-]{1,2}[^\W\d_](?![^\W_])){3,}")
 _CERTAIN = 0.7
+_KNOWN = 0.6
+_LONG = 5
+"""Letters of a name that is looked for by its sound."""
 
 
 class GreekNameRecognizer(FoldedRecognizer):
-    """Greek names in any case, accent or script, and foreign names that something announces."""
+    """Greek and English names in any case, accent or script, and foreign names that something announces."""
 
     ENTITIES = ("PERSON",)
 
     def matches(self, text: View) -> Iterable[Match]:
         """A word that is certainly a name in one place is taken for one wherever it stands in the same case."""
-        found = [*listed_names(text), *announced_names(text)]
+        reading = Reading(text)
+        found = [
+            *listed_names(reading),
+            *announced_names(reading),
+            *fields(reading),
+            *speakers(reading),
+            *signature(reading),
+        ]
         yield from found
         yield from _echoes(text, found)
+        yield from _echoes_by_sound(reading, found)
         for letters in _SPELT.finditer(text.plain):
             yield Match(*letters.span(), "PERSON", 0.4)
 
@@ -42,6 +57,26 @@ def _echoes(text: View, found: list[Match]) -> Iterator[Match]:
     for word in text.words:
         if word.text in names and (word.title or word.capitals or not names[word.text]):
             yield Match(word.start, word.end, "PERSON", 0.5)
+
+
+def _echoes_by_sound(reading: Reading, found: list[Match]) -> Iterator[Match]:
+    """The same name in other letters ("Bennett", "μπένετ"); ordinary words that sound alike are left alone."""
+    names = {match.start: match.end for match in found if match.score >= _KNOWN}
+    sounds: dict[str, str] = {}
+    end = 0
+    for word in reading.words:
+        end = max(end, names.get(word.start, 0))
+        if word.start < end and len(word.text) >= _LONG and not _common(word.text):
+            sounds |= dict.fromkeys(_sounds(word.text), word.text)
+    for i, word in enumerate(reading.words if sounds else ()):
+        if len(word.text) < _LONG - 1 or reading.stopped(i) or reading.standing(i).word:
+            continue
+        if any(sounds.get(key, word.text) != word.text for key in _sounds(word.text)):
+            yield Match(word.start, reading.end(i), "PERSON", 0.45)
+
+
+def _sounds(form: str) -> tuple[str, ...]:
+    return latin_keys(form) if form.isascii() else (greek_key(form),)
 
 
 def _common(form: str) -> bool:

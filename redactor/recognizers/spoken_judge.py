@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_edges import widened
@@ -18,6 +19,8 @@ UNLABELLED = 6
 _SIGNS = ("€", "$", "£", "%")
 _SENTENCE = frozenset(".;!?\n")
 _FEW_GROUPS = 2
+_SURELY = 9
+"""So many digits are no amount, whatever stands between them."""
 _DATES = frozenset({"DATE_OF_BIRTH", "CARD_EXPIRY"})
 _YEARS = _DATES | {"PASSWORD", "USERNAME", "CARD_PIN"}
 """Types whose value may be said like a year."""
@@ -105,7 +108,7 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
         entity = _labelled(said_, nearest, labels)
         if entity:
             return [Verdict(entity, 0.9, widened(found, _without_article(found, said_), nearest))]
-    verdict = _unlabelled(said_, nearest)
+    verdict = _unlabelled(found, said_, nearest)
     return [verdict] if verdict else []
 
 
@@ -176,7 +179,7 @@ def _enough(said: Said, label: Label) -> bool:
     return size + min(said.letters, 2) >= label.fewest and size >= min(3, label.fewest)
 
 
-def _unlabelled(said: Said, label: Label | None) -> Verdict | None:
+def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verdict | None:
     size = len(said.digits)
     typed = is_phone(said.digits) or is_card(said.digits)
     if public(said.digits):
@@ -191,6 +194,8 @@ def _unlabelled(said: Said, label: Label | None) -> Verdict | None:
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
     if label is not None and label.entity == NONE and not typed and size < 9:
         return None
+    if not typed and size < _SURELY and _counts(found, said.parts):
+        return None
     letters = min(said.letters, 3)
     if size + letters < UNLABELLED or size < 3 or (said.groups < 2 and not letters):
         return None
@@ -200,6 +205,12 @@ def _unlabelled(said: Said, label: Label | None) -> Verdict | None:
     if thousands and said.groups <= _FEW_GROUPS and not typed:
         return None  # an amount, or a year and something
     return Verdict(shape(said.digits, letters), 0.6 if typed else 0.5, said.parts)
+
+
+def _counts(found: Sequence[Token], parts: Sequence[Part]) -> bool:
+    """True when words part the numbers of a chain: "οκτώ με τέσσερις", "σαράντα επί τριάντα" count or measure."""
+    between = (i for a, b in pairwise(parts) for i in range(a.last + 1, b.first))
+    return any(not (found[i].filler or found[i].garbled or "mark" in found[i].reading.roles) for i in between)
 
 
 def unit_follows(text: str, found: Sequence[Token], chain: Sequence[Part]) -> bool:

@@ -19,7 +19,7 @@ _ARMED_ODDS = 4.5
 _ALONE_ODDS = 15.0
 _ALONE_SOUNDS = 18
 """Without a label, so many sounds: five spoken digits and more."""
-_GAP = 3
+_GAP = 2
 """So many words between two stretches belong to the number when both do."""
 _SOUNDS_PER_DIGIT = 3
 _FEW = 1

@@ -90,6 +90,8 @@ def test_the_packed_list_is_small_and_sorted() -> None:
     packed = (files("redactor.recognizers") / "el" / "names.txt.gz").read_bytes()
     lines = gzip.decompress(packed).decode().splitlines()
     assert len(packed) < 200_000
-    assert [line.rsplit(" ", 1)[0] for line in lines] == sorted(line.rsplit(" ", 1)[0] for line in lines)
-    assert {mark for line in lines for mark in line.rsplit(" ", 1)[1]} == {"f", "s", "t", "c"}
+    rows = [line.split("\t") for line in lines]
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    assert {mark for row in rows for mark in row[1]} == {"f", "s", "t", "c", "d", "n"}
+    assert all(len(row) < 3 or row[2] == greek_key(row[0]) for row in rows)
     assert gazetteer.marks("νικολαου")
