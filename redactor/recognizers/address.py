@@ -1,4 +1,8 @@
-"""ADDRESS and the LOCATION beside it: a street with its number, postcode and town, in Greek and English."""
+"""ADDRESS and the LOCATION beside it: a street with its number, postcode and town, in Greek and English.
+
+>>> AddressRecognizer().spans("μένω Αχαρνών εκατόν δέκα στο Περιστέρι")
+['Αχαρνών', 'Αχαρνών εκατόν δέκα', 'Περιστέρι']
+"""
 
 from __future__ import annotations
 

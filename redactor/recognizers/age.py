@@ -1,4 +1,8 @@
-"""AGE: years (of infants, months) that a person has, in digits or in words."""
+"""AGE: years (of infants, months) that a person has, in digits or in words.
+
+>>> AgeRecognizer().spans("είμαι ογδόντα τριών χρονών, με συμβόλαιο 24 μηνών")
+['ογδόντα τριών χρονών']
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 https://python-stdnum.readthedocs.io/ `gr.amka`.
 
->>> AmkaRecognizer().spans("ΑΜΚΑ: 010180-12345, και χωρίς ετικέτα 01018012343")
-['010180-12345', '01018012343']
+>>> AmkaRecognizer().spans("ΑΜΚΑ: 010180-12345, και χωρίς ετικέτα 01018012342")
+['010180-12345', '01018012342']
 """
 
 from __future__ import annotations

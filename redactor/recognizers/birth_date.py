@@ -1,4 +1,8 @@
-"""DATE_OF_BIRTH: dates beside a word of birth, as they are written and as they are said, and whole dates long ago."""
+"""DATE_OF_BIRTH: dates beside a word of birth, as they are written and as they are said, and whole dates long ago.
+
+>>> BirthDateRecognizer().spans("γεννήθηκα στις 9 Νοεμβρίου του 1960")
+['9 Νοεμβρίου του 1960']
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from redactor.normalize import folded
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.labels import LANGUAGES, label_pattern, table
-from redactor.recognizers.view import View
+from redactor.recognizers.view import View, look_alike
 
 _NEAR = 110
 """Characters behind a label in which a token shaped like a secret is looked for, over three lines at most."""
@@ -29,6 +29,11 @@ _TIGHT = re.compile(
 _SAID = re.compile(r"[:=#]|(?<![^\W_])(?:is|was|einai|ειναι|itan|ηταν)(?![^\W_])")
 _ASKED = re.compile(r"[^\n]{0,60}[;?:][ \t]{0,2}\n(?:[ \t]*[^\n:\]]{1,24}[:\]][ \t]{1,2})?")
 """A question or heading that ends its line, and the name of the next speaker."""
+_BARE = frozenset(
+    look_alike(folded(word)) for word in ("username", "user name", "user id", "userid", "login name", "όνομα χρήστη")
+)
+"""Labels that stand before nothing but a name."""
+_BARE_LETTERS = 5
 _INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
 
 
@@ -43,14 +48,14 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
     """`(start, end, score)` of each value behind a label of `entity`; `USERNAME` or `PASSWORD`."""
     for label in label_pattern(entity).finditer(text.latin):
         at = label.end()
-        value = _tight(text, at) or _answer(text, at)
+        value = _tight(text, at, bare=label.group() in _BARE) or _answer(text, at)
         if value is not None:
             yield *value, 0.6
         for start, end in _shaped(text, at):
             yield start, end, 0.5
 
 
-def _tight(text: View, at: int) -> tuple[int, int] | None:
+def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
     """The token right behind a label, with only little words and a sign between them."""
     gap = _TIGHT.match(text.plain, at)
     start = gap.end() if gap else at
@@ -60,6 +65,8 @@ def _tight(text: View, at: int) -> tuple[int, int] | None:
     said = _SAID.search(text.plain, at, start) is not None
     plain = text.plain[value[0] : value[1]]
     if shaped(text, *value) or (said and plain not in _remarks() and plain not in STOP and not plain.isdigit()):
+        return value
+    if bare and len(plain) >= _BARE_LETTERS and plain.isascii() and plain not in _remarks() and plain not in STOP:
         return value
     return value if said and plain.isdigit() and len(plain) >= 4 else None
 

@@ -1,4 +1,8 @@
-"""HEALTH (GDPR article 9): conditions, injuries, operations, treatments, drugs, disability that somebody tells of."""
+"""HEALTH (GDPR article 9): conditions, injuries, operations, treatments, drugs, disability that somebody tells of.
+
+>>> HealthRecognizer().spans("έχει κολπική μαρμαρυγή")
+['κολπική μαρμαρυγή', 'μαρμαρυγή']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""PERSON: names known by their form, names that something announces, and the same words elsewhere in the text."""
+"""PERSON: names known by their form, names that something announces, and the same words elsewhere in the text.
+
+>>> GreekNameRecognizer().spans("ο κύριος Παπαδόπουλος και η Άννα")
+['Παπαδόπουλος', 'Άννα']
+"""
 
 from __future__ import annotations
 

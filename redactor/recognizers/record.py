@@ -1,4 +1,8 @@
-"""CUSTOMER_ID in a row of a table: a cell of digits beside a cell that names, calls or mails a person."""
+"""CUSTOMER_ID in a row of a table: a cell of digits beside a cell that names, calls or mails a person.
+
+>>> RecordRecognizer().spans("45415146;Γιώργος Νικολάου;12,50 €")
+['45415146']
+"""
 
 from __future__ import annotations
 

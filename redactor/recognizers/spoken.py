@@ -1,4 +1,8 @@
-"""Recognizers for numbers, letters and e-mail addresses that were said aloud and written down by speech recognition."""
+"""Recognizers for numbers, letters and e-mail addresses that were said aloud and written down by speech recognition.
+
+>>> SpokenNumberRecognizer().spans("στο εξήντα εννιά, εβδομήντα δύο, τριάντα τέσσερα, δεκαπέντε, είκοσι")
+['εξήντα εννιά, εβδομήντα δύο, τριάντα τέσσερα, δεκαπέντε, είκοσι']
+"""
 
 from __future__ import annotations
 

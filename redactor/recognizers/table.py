@@ -1,4 +1,8 @@
-"""Columns of a table whose heading is a label: every cell below it, whatever it looks like."""
+"""Columns of a table whose heading is a label: every cell below it, whatever it looks like.
+
+>>> TableRecognizer().spans("Επώνυμο;ΑΦΜ;Ποσό\\nΧ;123456789;12")
+['Χ', '123456789']
+"""
 
 from __future__ import annotations
 

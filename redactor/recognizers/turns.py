@@ -88,5 +88,5 @@ def _speaks(reading: Reading, k: int, *, alone: bool) -> bool:
     return (
         found.first == 2
         or (found.first == 1 and reading.words[k].title)
-        or (alone and found.unknown and reading.words[k].title)
+        or (alone and found.unknown and reading.words[k].title and form not in ORGANISATIONS)
     )
