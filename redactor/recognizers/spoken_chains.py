@@ -141,6 +141,10 @@ def _numbers(found: Sequence[Token], first: int, end: int) -> list[Part]:
         here = at - first + 1
         best[here] = best[here - 1]
         for size in range(1, min(_TORN, here) + 1):
+            if size > 1 and not (found[at - size + 2].close and _torn(found[at - size + 1])):
+                break
+            if size > 1 and not _torn(found[at]):
+                break
             part = _part(found, at - size + 1, at)
             if part is None:
                 continue
@@ -160,20 +164,31 @@ def _numbers(found: Sequence[Token], first: int, end: int) -> list[Part]:
     return parts
 
 
+def _torn(token: Token) -> bool:
+    """True when a token may be a piece of a torn number word."""
+    clear = token.glued or token.speaker or token.unit or token.number
+    return bool(token.reading.key) and not clear and token.word not in _HOMOPHONES
+
+
+def _whole(found: Sequence[Token], at: int) -> Part | None:
+    """The number part that one token is."""
+    token = found[at]
+    reading = token.reading
+    if not reading.units or token.glued or token.speaker or token.unit or token.filler:
+        return None
+    if token.word in _HOMOPHONES and not _beside_number(found, at):
+        return None
+    weight = reading.weight - (0.5 if "stop" in reading.roles else 0.0)
+    return Part(at, at, reading.units, weight) if weight >= 0.1 else None
+
+
 def _part(found: Sequence[Token], first: int, last: int) -> Part | None:
-    members = found[first : last + 1]
-    if any(t.glued or t.speaker or t.unit for t in members):
-        return None
-    stops = sum(t.filler or "stop" in t.reading.roles for t in members)
+    """The number part that one token is, or several pieces of a torn word that stand close together."""
     if first == last:
-        reading = members[0].reading
-        if members[0].filler or (members[0].word in _HOMOPHONES and not _beside_number(found, first)):
-            return None
-        weight = reading.weight - 0.5 * stops
-        return Part(first, last, reading.units, weight) if reading.units and weight >= 0.1 else None
-    if any(t.number or not t.reading.key or t.word in _HOMOPHONES for t in members):
-        return None
-    if not all(t.close for t in members[1:]) or stops == len(members):
+        return _whole(found, first)
+    members = found[first : last + 1]
+    stops = sum(t.filler or "stop" in t.reading.roles for t in members)
+    if stops == len(members):
         return None
     key = joined(t.reading.key for t in members)
     if len(key) > _TORN_KEY:

@@ -13,7 +13,7 @@ import gzip
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from redactor.recognizers.sound import SLIP, joined
@@ -103,7 +103,6 @@ def _trimmed(found: Sequence[Token], first: int, last: int, odds: Sequence[float
 
 def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
     """Log-odds of each token, its letters seen after those of the tokens before it."""
-    table = _table()
     history = "  "
     odds: list[float] = []
     for i in range(first, end):
@@ -122,9 +121,9 @@ def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
             odds.append(_FOREIGN)
             history = "  "
             continue
-        for letter in token.reading.key:
-            history = (history + letter)[-_ORDER:]
-            gain += _look_up(table, history)
+        if token.reading.key:
+            said, history = _said(history[1 - _ORDER :], token.reading.key)
+            gain += said
         if token.filler:
             gain = max(_FILLER, min(gain, 0.0)) + pause
         elif "stop" in token.reading.roles and not torn(found, i):
@@ -142,6 +141,16 @@ def torn(found: Sequence[Token], i: int) -> bool:
             if unit is not None and unit.kind == "digit" and unit.price < SLIP:
                 return True
     return False
+
+
+@lru_cache(maxsize=65536)
+def _said(history: str, key: str) -> tuple[float, str]:
+    """Log-odds of the letters of a key behind the last letters before it, and the last letters after it."""
+    table, gain = _table(), 0.0
+    for letter in key:
+        history = (history + letter)[-_ORDER:]
+        gain += _look_up(table, history)
+    return gain, history
 
 
 def _look_up(table: dict[str, float], gram: str) -> float:

@@ -57,8 +57,14 @@ def _is(token: Token, kind: str) -> bool:
     return kind in _kinds().get(token.reading.key, ())
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The first words of the phrases of two."""
+    return frozenset(key.split(" ")[0] for key in _kinds() if " " in key)
+
+
 def _pair(found: Sequence[Token], i: int, kind: str) -> bool:
-    if i + 1 >= len(found) or not found[i + 1].close:
+    if i + 1 >= len(found) or found[i].reading.key not in _first_words() or not found[i + 1].close:
         return False
     return kind in _kinds().get(f"{found[i].reading.key} {found[i + 1].reading.key}", ())
 
@@ -66,6 +72,9 @@ def _pair(found: Sequence[Token], i: int, kind: str) -> bool:
 def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
     """The index after the domain of an address whose "at" is token `i`, and how certain it is."""
     token = found[i]
+    key = token.reading.key
+    if key not in _kinds() and key not in _first_words() and _AT_SOUND not in key:
+        return None
     if _is(token, "at") or _AT_SOUND in token.reading.key:
         return _top(found, i) or _clause_end(found, i), 0.9
     if _is(token, "weak"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from redactor.recognizers.sound import SLIP, sound
@@ -35,16 +35,16 @@ class Reading:
     """Other roles: filler, unit, stop, month, ordinal, of, and, spell."""
     letter: str
     """The letter it names, or several when their names ran together, or empty."""
+    weight: float = field(init=False)
+    """How much certain number there is in it."""
+    sure: bool = field(init=False)
+    """True when it is a number word, said clearly."""
 
-    @property
-    def weight(self) -> float:
-        """How much certain number there is in it."""
-        return max(0.1, sum(unit.weight for unit in self.units) - 0.3 * self.price) if self.units else 0.0
-
-    @property
-    def sure(self) -> bool:
-        """True when it is a number word, said clearly."""
-        return bool(self.units) and self.price < SLIP * 0.5 and self.weight >= 0.7
+    def __post_init__(self) -> None:
+        # Readings are made once and asked often.
+        weight = max(0.1, sum(unit.weight for unit in self.units) - 0.3 * self.price) if self.units else 0.0
+        object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "sure", bool(self.units) and self.price < SLIP * 0.5 and weight >= 0.7)
 
 
 def read(word: str) -> Reading:
