@@ -90,6 +90,7 @@ class Values:
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = sorted({key[:_LONGEST] for key in keys if key})
+        self._heads = {key[:n] for key in self._keys for n in (1, 2)}
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -98,6 +99,8 @@ class Values:
         """Spans of the text of `words` that hold a value as whole words, however they are parted."""
         tokens = words.tokens if self._keys else ()
         for first, (word, start, stop) in enumerate(tokens):
+            if word[:2] not in self._heads:
+                continue
             run, last, end = word[:_LONGEST], first, stop
             while True:
                 at = bisect_left(self._keys, run)
