@@ -55,7 +55,8 @@ def resolve(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in sorted(findings, key=lambda f: (f.span.start, -f.span.end)):
         if united and finding.span.start < united[-1][0].end:
             span, members = united[-1]
-            united[-1] = (Span(span.start, max(span.end, finding.span.end)), [*members, finding])
+            members.append(finding)
+            united[-1] = (Span(span.start, max(span.end, finding.span.end)), members)
         else:
             united.append((finding.span, [finding]))
     return tuple(_union(span, members) for span, members in united)

@@ -98,8 +98,9 @@ class Values:
     def places(self, words: Words) -> Iterator[Span]:
         """Spans of the text of `words` that hold a value as whole words, however they are parted."""
         tokens = words.tokens if self._keys else ()
+        onward = 0
         for first, (word, start, stop) in enumerate(tokens):
-            if word[:2] not in self._heads:
+            if first < onward or word[:2] not in self._heads:
                 continue
             run, last, end = word[:_LONGEST], first, stop
             while True:
@@ -109,7 +110,9 @@ class Values:
                 if self._keys[at] == run:
                     yield words.normalized.to_source(Span(start, end))
                 if len(run) == _LONGEST:
-                    break  # a longer value is compared by its beginning, and ends there
+                    # A longer value is compared by its beginning, and ends there; the next may begin in its last word.
+                    onward = last if self._keys[at] == run else 0
+                    break
                 last += 1
                 if last == len(tokens) or not words.near(last):
                     break
