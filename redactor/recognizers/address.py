@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from redactor.recognizers import residence
 from redactor.recognizers.address_answer import answers, listings
@@ -37,11 +38,19 @@ class AddressRecognizer(FoldedRecognizer):
         seen = scene(text)
         if not seen.found:
             return
+        towns: dict[int, int] = {}
         for kind in (streets, english_streets, answers, bare, roads, corners, boxes):
             for street in kind(seen):
-                yield from _address(seen, street.first, street.tail, street.score)
+                for match in _address(seen, street.first, street.tail, street.score):
+                    if match.entity == "LOCATION":
+                        towns[match.end] = match.start
+                    yield match
         for first, last in (*fields(seen), *house_numbers(seen), *listings(seen)):
-            yield _match(seen, first, last, "ADDRESS", _TOWN)
+            match = _match(seen, first, last, "ADDRESS", _TOWN)
+            # The town at the end of a field has been found, and its type is not ADDRESS.
+            end = match.start + len(text.plain[match.start : towns.get(match.end, match.end)].rstrip(" ,-\n"))
+            if end > match.start:
+                yield replace(match, end=end)
         yield from _postcodes(seen)
         for first, last in residence.towns(seen):
             yield _match(seen, first, last, "LOCATION", _TOWN)

@@ -74,6 +74,8 @@ def signature(reading: Reading) -> Iterator[Match]:
     for first in range(last, max(last - 3, 0), -1):
         if not words[first].title or reading.stopped(first):
             return
+        if first < last and any(char.isdigit() for char in plain[words[first].end : words[last].start]):
+            return  # an address, a date: not how one signs
         before = plain[words[first - 1].end : words[first].start]
         if any(mark in before for mark in ".!\n"):
             if any(reading.standing(i).first for i in range(first, last + 1)) and not reading.organisation(first, last):
