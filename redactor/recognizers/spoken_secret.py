@@ -15,6 +15,8 @@ _SECRETS = frozenset({"USERNAME", "PASSWORD"})
 _TURNS = 3
 _REACH = 40
 """Tokens behind a label in which its answer begins."""
+_SENTENCE = 60
+"""Tokens of a sentence that are looked at: one without end is no answer."""
 _LONGEST = 14
 _PLAIN_TAIL = 2
 """Plain words that may follow the last sign or number of a secret ("capital M moose")."""
@@ -29,7 +31,7 @@ def secrets(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int, 
         at, turns = place.last + 1, 0
         while at < min(len(found), place.last + 1 + _REACH) and turns <= _TURNS:
             end = at + 1
-            while end < len(found) and not _ENDS & set(found[end].gap):
+            while end < len(found) and end - at < _SENTENCE and not _ENDS & set(found[end].gap):
                 end += 1
             if labels.others(at, end, place.entity):
                 break
