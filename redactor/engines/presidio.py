@@ -8,7 +8,6 @@ from importlib.metadata import version
 
 import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, LocalRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 from presidio_anonymizer import AnonymizerEngine
@@ -48,11 +47,10 @@ class PresidioFinder:
         own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
         if "en" in self._languages:
             own.append(SpacyRecognizer(supported_language="en", supported_entities=["PERSON"], name="EnglishNames"))
-        self._analyzer = AnalyzerEngine(
+        self._analyzer = PlainAnalyzer(
             registry=RecognizerRegistry(recognizers=own, supported_languages=list(self._languages)),
             nlp_engine=self._engine,
             supported_languages=list(self._languages),
-            context_aware_enhancer=OwnContext(),
         )
         self._lock = threading.Lock()
 
@@ -79,13 +77,13 @@ class PresidioFinder:
         return sorted(found, key=lambda f: (f.span, f.entity_type, f.detector))
 
 
-class OwnContext(ContextAwareEnhancer):
-    """Results as they are: each recognizer looks at the words around a value itself, and copies take time."""
+class PlainAnalyzer(AnalyzerEngine):
+    """An analyzer without context words: each recognizer looks at the words around a value itself.
 
-    def __init__(self) -> None:
-        super().__init__(0.0, 0.0, 0, 0)
+    Presidio sorts all results once for every recognizer before it asks for their context: an eighth of the time.
+    """
 
-    def enhance_using_context(
+    def _enhance_using_context(
         self,
         text: str,  # noqa: ARG002 - part of Presidio's interface
         raw_results: list[RecognizerResult],
@@ -93,7 +91,6 @@ class OwnContext(ContextAwareEnhancer):
         recognizers: list[EntityRecognizer],  # noqa: ARG002
         context: list[str] | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
-        """`raw_results`, untouched."""
         return raw_results
 
 
