@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import ordered
-from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, START, IdentifierRecognizer
+from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, NO_WORD, START, IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _SORT_CODE = re.compile(r"(?<![^\W_])(?:sort code|bsb)(?![^\W_])[^\n\d]{0,24}(\d{2}[ \-]?\d[ \-]?\d[ \-]?\d{2})(?!\d)")
@@ -22,7 +22,7 @@ class BankAccountRecognizer(IdentifierRecognizer):
     """Account numbers behind λογαριασμός, account; sort codes; a sort code with an account behind it."""
 
     ENTITY = "BANK_ACCOUNT"
-    VALUE = START + r"(?:[a-z]{1,4}-)?" + DIGITS.replace("/]", "/*x]") + r"{5,25}" + NO_AMOUNT
+    VALUE = START + r"(?:[a-z]{1,4}-|" + NO_WORD + r"[a-z]{2,4} )?" + DIGITS.replace("/]", "/*x]") + r"{5,25}" + NO_AMOUNT
     LABELLED = 0.7
 
     def unlabelled(self, text: View) -> Iterable[Match]:

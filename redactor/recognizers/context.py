@@ -17,9 +17,14 @@ _GOODS = re.compile(
 _CURRENCY = re.compile(r"(?:€|\$|£|\beur)\s{0,2}$")
 
 
-def ordered(text: View, start: int) -> bool:
-    """True when the number at `start` is said to count goods or papers (an order, an invoice, a ticket)."""
-    return _GOODS.search(text.plain[max(0, start - 24) : start]) is not None
+def ordered(text: View, start: int, label: range = range(0)) -> bool:
+    """True when the number at `start` is said to count goods or papers (an order, an invoice, a ticket).
+
+    A word in `label`, the number's own, does not say so ("meter serial").
+    """
+    first = max(0, start - 24)
+    goods = _GOODS.search(text.plain[first:start])
+    return goods is not None and first + goods.start() not in label
 
 
 def glued(text: View, start: int, end: int) -> bool:

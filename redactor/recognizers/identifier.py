@@ -66,7 +66,7 @@ class IdentifierRecognizer(FoldedRecognizer):
                 found = _behind(value, text, form, label.end())
                 if found is None and self.BEFORE:
                     found = _before(value, form, label.start())
-                if found is not None and not ordered(text, found[0]):
+                if found is not None and not ordered(text, found[0], range(*label.span())):
                     yield Match(*found, self.ENTITY, self.LABELLED)
 
     def unlabelled(self, text: View) -> Iterable[Match]:  # noqa: ARG002

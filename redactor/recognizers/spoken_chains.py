@@ -199,7 +199,14 @@ def _part(found: Sequence[Token], first: int, last: int) -> Part | None:
 
 
 def _beside_number(found: Sequence[Token], i: int) -> bool:
-    return (i > 0 and found[i - 1].seed) and (i + 1 < len(found) and found[i + 1].seed)
+    """Between two numbers; another such word may stand on either side ("six to ate nine")."""
+
+    def number(at: int, step: int) -> bool:
+        if 0 <= at < len(found) and found[at].word in _HOMOPHONES and found[at].close:
+            at += step
+        return 0 <= at < len(found) and found[at].seed and found[at].word not in _HOMOPHONES
+
+    return number(i - 1, -1) and number(i + 1, 1)
 
 
 def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
