@@ -29,7 +29,7 @@ _LENGTHS = {
 _HEAD = re.compile(r"(?<![^\W_])([a-z]{2})[ .\-]?\d[ ]?\d")
 _BODY = re.compile(r"[a-z0-9](?:[ .\-\n]{0,2}[a-z0-9]){10,33}")
 _SEPARATORS = re.compile(r"[ .\-\n]")
-_SHORT = re.compile(r"(?<![^\W_])gr ?\d{2}(?: ?\d{4}){3,6}(?: ?\d{1,3})?(?![^\W_])")
+_SHORT = re.compile(r"(?<![^\W_])gr ?\d{2}(?: ?\d{4}){2,6}(?: ?\d{1,3})?(?![^\W_])")
 _DIGITS_ENOUGH = 14
 
 

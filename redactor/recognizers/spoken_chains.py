@@ -21,7 +21,12 @@ _FILLERS = 6
 _LINES = 4
 _GARBLED = 2
 """So many words in a row may be what is left of number words."""
-_HOMOPHONES = frozenset({"to", "too", "for", "won", "ate"})
+_HOMOPHONES = frozenset("to too for fore won wan ate free tree sicks sics nein nyne".split())  # noqa: SIM905
+"""Words that are digits only between digits (en/spoken.tsv, kind homophone)."""
+_UNLIKELY = _HOMOPHONES - {"to", "too", "for", "fore"}
+"""Those of them that seldom stand behind a number otherwise."""
+_NOUGHT = frozenset({"oh", "o"})
+_RUN = 3
 _SHORTENED = frozenset(
     {"it", "that", "what", "i", "he", "she", "there", "here", "you", "we", "let", "who", "how", "don"}
 )
@@ -199,14 +204,31 @@ def _part(found: Sequence[Token], first: int, last: int) -> Part | None:
 
 
 def _beside_number(found: Sequence[Token], i: int) -> bool:
-    """Between two numbers; another such word may stand on either side ("six to ate nine")."""
+    """True for a homophone that is a digit here.
 
-    def number(at: int, step: int) -> bool:
-        if 0 <= at < len(found) and found[at].word in _HOMOPHONES and found[at].close:
-            at += step
-        return 0 <= at < len(found) and found[at].seed and found[at].word not in _HOMOPHONES
+    It stands behind "double"; or between numbers, perhaps with others of its kind ("six to ate nine"); or it ends or
+    begins a run of three numbers, and is a word that hardly goes with them otherwise.
+    """
+    before, after = _numbers_beside(found, i, -1), _numbers_beside(found, i, 1)
+    if i and found[i].close and any(unit.kind == "repeat" for unit in found[i - 1].reading.units):
+        return True
+    return bool(before and after) or (found[i].word in _UNLIKELY and max(before, after) >= _RUN)
 
-    return number(i - 1, -1) and number(i + 1, 1)
+
+def _numbers_beside(found: Sequence[Token], i: int, step: int) -> int:
+    """How many numbers, up to `_RUN`, stand beside token `i`, at most two homophones between them."""
+    at, skipped, numbers = i + step, 0, 0
+    while 0 <= at < len(found) and numbers < _RUN:
+        if found[at].word in _HOMOPHONES:
+            skipped += 1
+            if skipped > 2:
+                break
+        elif found[at].seed or found[at].word in _NOUGHT:
+            numbers += 1
+        else:
+            break
+        at += step
+    return numbers
 
 
 def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
