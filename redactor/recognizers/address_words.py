@@ -32,7 +32,7 @@ def rows(language: str, name: str) -> Iterator[tuple[str, list[str]]]:
             yield head, [word.replace("_", " ") for word in words.split()]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def sounds(word: str) -> tuple[str, ...]:
     """The sound keys that a folded word may have; several for Greek in Latin letters ("a8hna", "Xaidari")."""
     word = word[:LONGEST]
@@ -54,7 +54,7 @@ def sounds(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for spelling in spellings for key in latin_keys(spelling)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def kinds(word: str) -> Kinds:
     """What a folded word may be in or around an address; the kinds are the first fields of the tables."""
     found = _english().get(word)
@@ -64,7 +64,7 @@ def kinds(word: str) -> Kinds:
     return frozenset().union(*(greek.get(sound, NO_KINDS) for sound in sounds(word)))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def value(word: str) -> int | None:
     """The number that a word says, up to 999; two may be run together ("σαρανταδύο"). None when it says none."""
     numbers = _numbers()

@@ -66,7 +66,7 @@ def kinds(word: str) -> frozenset[str]:
     return _kinds(word) if len(word) <= _LONGEST_WORD else _NONE
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _kinds(word: str) -> frozenset[str]:
     known = _table()
     found = known.get("=" + word, _NONE)

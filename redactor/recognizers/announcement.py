@@ -52,7 +52,7 @@ def announcements(text: View) -> Iterator[Announcement]:
         yield from (Announcement(kind, first, last) for kind, last in found.items())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def tokens(form: str) -> tuple[str, ...]:
     """A word as it may stand in a phrase: by its letters, and by its sound in Greek."""
     if not form.isascii():

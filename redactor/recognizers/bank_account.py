@@ -22,7 +22,9 @@ class BankAccountRecognizer(IdentifierRecognizer):
     """Account numbers behind λογαριασμός, account; sort codes; a sort code with an account behind it."""
 
     ENTITY = "BANK_ACCOUNT"
-    VALUE = START + r"(?:[a-z]{1,4}-|" + NO_WORD + r"[a-z]{2,4} )?" + DIGITS.replace("/]", "/*x]") + r"{5,25}" + NO_AMOUNT
+    VALUE = (
+        START + r"(?:[a-z]{1,4}-|" + NO_WORD + r"[a-z]{2,4} )?" + DIGITS.replace("/]", "/*x]") + r"{5,25}" + NO_AMOUNT
+    )
     LABELLED = 0.7
 
     def unlabelled(self, text: View) -> Iterable[Match]:

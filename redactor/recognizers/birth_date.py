@@ -131,7 +131,7 @@ def _birth_words(text: View) -> Iterator[tuple[int, int]]:
             yield word.start, word.end
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _of_birth(word: str) -> bool:
     return 6 <= len(word) <= _LONGEST and not word.isascii() and _BIRTH_WORD.match(sound(word)) is not None
 

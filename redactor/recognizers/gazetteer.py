@@ -65,7 +65,7 @@ class Standing:
         return not (self.word or self.listed)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def standing(form: str) -> Standing:
     """The standing of a folded word; of a Latin one as an English word and as a Greek name."""
     if form.isascii():

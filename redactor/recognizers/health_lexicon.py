@@ -62,7 +62,7 @@ _NASAL = re.compile("n(?=[tpk])")
 _TWICE = re.compile(r"(.)\1+")
 _PRONOUN = re.compile("(?:mu|tu|su|tis|mas|sas|tus)$")
 _SPLIT_FROM = 4
-_MOST_WORDS = 65536
+_MOST_WORDS = 4096
 _LONGEST_WORD = 40
 
 

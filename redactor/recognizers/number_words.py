@@ -80,7 +80,7 @@ def said(word: str) -> Said | None:
     return _said(word) if len(word) <= _LONGEST_WORD else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _said(word: str) -> Said | None:
     words = _words()
     return words.get(word) if word.isascii() else words.get("~" + sound(word))
@@ -91,7 +91,7 @@ def _opens(word: str) -> bool:
     return len(word) <= _LONGEST_WORD and _may_open(word)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _may_open(word: str) -> bool:
     return said(word) is not None or (not word.isascii() and sound(word) in _beginnings())
 

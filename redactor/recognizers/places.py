@@ -44,7 +44,7 @@ def country(word: str) -> bool:
     return word in _words()["country"]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _town(words: tuple[str, ...]) -> bool:
     if " ".join(words) in _spelled():
         return True

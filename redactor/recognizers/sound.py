@@ -84,7 +84,7 @@ def joined(keys: Iterable[str]) -> str:
     return _TWICE.sub(r"\1", "".join(keys))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _remembered(word: str) -> str:
     return _sound(word)
 

@@ -143,7 +143,7 @@ def torn(found: Sequence[Token], i: int) -> bool:
     return False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _said(history: str, key: str) -> tuple[float, str]:
     """Log-odds of the letters of a key behind the last letters before it, and the last letters after it."""
     table, gain = _table(), 0.0

@@ -52,7 +52,7 @@ def read(word: str) -> Reading:
     return _remembered(word) if len(word) <= _LONGEST_CACHED else _read(word)
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=4096)
 def _remembered(word: str) -> Reading:
     return _read(word)
 
@@ -77,7 +77,7 @@ def _read(word: str) -> Reading:
     return Reading(key, units, price, roles, letter)
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=4096)
 def decompose(key: str) -> tuple[tuple[Unit, ...], float]:
     """The cheapest way to cover a sound key with Greek number words, and its price; empty when there is none."""
     return _decompose(key)
@@ -118,7 +118,7 @@ def _decompose(key: str) -> tuple[tuple[Unit, ...], float]:
     return tuple(reversed(units)), best[size]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _joined_english(word: str) -> tuple[Unit, ...] | None:
     """`fourfive` -> the two units; only when whole, certain number words cover all of it."""
     spelled = {name: unit for name, unit in lexicon().spelled.items() if unit.weight >= 0.5}

@@ -68,6 +68,6 @@ def _names_letter(token: Token) -> bool:
     return bool(token.reading.letter) or _holds_name(token.reading.key)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _holds_name(key: str) -> bool:
     return any(name[1:] in key for name in lexicon().letters if name[0] == "~" and len(name) > 4)

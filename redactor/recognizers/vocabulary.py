@@ -19,13 +19,13 @@ _LONGEST = 40
 _STEM = 4
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def greek(form: str) -> bool:
     """True when a folded form in Greek letters sounds like a word of the Greek dictionary."""
     return len(form) <= _LONGEST and _listed(greek_key(form))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def greeklish(form: str) -> bool:
     """True when a folded form in Latin letters can be read as a Greek word."""
     return len(form) <= _LONGEST and any(_listed(key) for key in latin_keys(form))
@@ -36,7 +36,7 @@ def english(form: str) -> int:
     return _english().get(form, 0)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def glued(form: str) -> bool:
     """True when a form is an ordinary Greek word with a small word run into it ("τονομαμου", "καλημερασασ")."""
     if not 2 * _STEM - 2 <= len(form) <= _LONGEST or form.isascii():
