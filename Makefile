@@ -60,7 +60,7 @@ $(VENV)/.models: $(VENV)/.package models/models.toml
 $(VENV)/.dev: $(VENV)/.package
 	@echo "installing the tools of the tests and the second speech engine"
 	@$(PIP) $(TORCH)
-	@$(PIP) --editable '.[all,openai-whisper,dev]'
+	@$(PIP) --editable '.[all,openai-whisper,train,dev]'
 	@touch $@
 
 $(VENV)/.checkpoint: $(VENV)/.dev $(VENV)/.models models/recipes/openai_whisper_checkpoint.py

@@ -19,7 +19,7 @@ from benchmarks.machine import keep
 from benchmarks.markdown import table
 from benchmarks.worker import Worker
 from redactor.library import Redactor
-from redactor.policy import DetectionPolicy, Policy
+from redactor.policy import NO_NAMES, DetectionPolicy, ModelsPolicy, Policy
 
 _VANILLA = "Presidio, English model"
 _EVERY = 500
@@ -54,12 +54,14 @@ def rates(texts: Sequence[str], rounds: int) -> dict[str, Any]:
     Engines take turns in each round, and from the second on digits differ from round to round. Medians over rounds.
     """
     vanilla = peers.english_analyzer()
-    greek = Redactor(Policy(detection=DetectionPolicy(languages=("el",))))
-    both = Redactor()
+    greek = Redactor(Policy(detection=DetectionPolicy(languages=("el",)), models=ModelsPolicy(names=NO_NAMES)))
+    both = Redactor(Policy(models=ModelsPolicy(names=NO_NAMES)))
+    whole = Redactor(Policy(detection=DetectionPolicy(languages=("el",))))
     engines: dict[str, Callable[[str], object]] = {
         _VANILLA: lambda text: vanilla.analyze(text, "en"),
-        "redactor, el": greek.detect,
-        "redactor, el and en": both.detect,
+        "redactor, identifiers": greek.detect,
+        "redactor, identifiers and English model": both.detect,
+        "redactor, identifiers and name model": whole.detect,
     }
     seconds: dict[str, list[float]] = {name: [] for name in engines}
     for engine in engines.values():

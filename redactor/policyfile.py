@@ -54,6 +54,8 @@ def _absolute(policy: Policy, folder: Path) -> Policy:
     models = policy.models
     if "/" in models.transcriber:
         models = models.model_copy(update={"transcriber": str(folder / models.transcriber)})
+    if "/" in models.names:
+        models = models.model_copy(update={"names": str(folder / models.names)})
     report = policy.report
     if report.path:
         report = report.model_copy(update={"path": _place(report.path, folder)})

@@ -22,13 +22,15 @@ def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == "Με λένε [PERSON], το κινητό μου είναι [PHONE_NUMBER].\n"
 
 
-def test_the_presidio_program_of_the_documents_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = re.findall(
-        r"```python\n(.*?)```", (ROOT / "docs" / "detection.md").read_text(encoding="utf-8"), re.DOTALL
-    )
-    exec(compile(block, "detection.md", "exec"), {})
+def test_the_programs_of_the_documents_run(capsys: pytest.CaptureFixture[str]) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "detection.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(compile(block, "detection.md", "exec"), {})
     said = "εξήντα εννιά, εβδομήντα δύο, τριάντα τέσσερα, δεκαπέντε, είκοσι"
-    assert f"PHONE_NUMBER {said}\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"PHONE_NUMBER {said}\n" in out
+    assert "('Κατερίνα Ζαχαράτου', 'PERSON')" in out
 
 
 def test_the_policy_of_the_documents_is_one(tmp_path: Path) -> None:

@@ -51,12 +51,19 @@ class Model:
     """Installed Python package that carries it."""
     system: str = ""
     """Debian package that carries it."""
+    carried: str = ""
+    """Folder below models/ of the repository that holds it; installed, it lies in the package."""
+    training: bool = False
+    """True when nothing but a recipe needs it: it is fetched and missed only by its name."""
 
     def folder(self) -> Path | None:
         """Where its files are, or None when that place does not exist."""
         if self.module:
             spec = importlib.util.find_spec(self.module)
             return Path(spec.origin).parent if spec and spec.origin else None
+        if self.carried:
+            places = (_PACKAGE / self.carried, _PACKAGE.parent / "models" / self.carried)
+            return next((place for place in places if place.is_dir()), None)
         if self.system:
             return next((f for f in tessdata_folders() if all((f / x.name).is_file() for x in self.files)), None)
         folder = models_home() / self.name
@@ -69,7 +76,7 @@ class Model:
             return "missing"
         if any(f.sha256 and sha256(folder / f.name) != f.sha256 for f in self.files):
             return "changed"
-        return "ok" if self.packages or self.module or all(f.sha256 for f in self.files) else "unpinned"
+        return "ok" if self.packages or self.module or self.carried or all(f.sha256 for f in self.files) else "unpinned"
 
     def how_to_get(self) -> str:
         """What to do when it is missing."""
@@ -77,6 +84,8 @@ class Model:
             return f"run: redactor models fetch {self.name}"
         if self.system:
             return f"run: apt-get install {self.system}"
+        if self.carried:
+            return "install the package again, or check out models/ of the repository"
         if self.recipe:
             return f"run: python {self.recipe} (see models/README.md)"
         return f"install the Python package that carries {self.module}, see the extras in pyproject.toml"

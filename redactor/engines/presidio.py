@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, LocalRecognizer, RecognizerRegistry, RecognizerResult
@@ -14,12 +16,14 @@ from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig
 from presidio_anonymizer.entities import RecognizerResult as Replacement
 
+from redactor.engines.models import sha256
 from redactor.engines.spacy_ner import EnglishNames
 from redactor.errors import EngineError
 from redactor.findings import Finding
 from redactor.normalize import clean
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers
+from redactor.recognizers.name_model import NameRecognizer
 from redactor.recognizers.view import forget
 from redactor.regions import Span
 
@@ -36,16 +40,24 @@ _BATCH = 200
 class PresidioFinder:
     """A `Finder` for written text in all languages of the policy; threads may share it.
 
-    Raises `MissingEngineError` when the English model is wanted and not installed.
+    `names`: the folder of a name model, which reads all languages at once. Without one, rules and lists are alone for
+    Greek, and spaCy's English model stands beside them for English.
+    Raises `MissingEngineError` when a model is wanted and not installed.
     """
 
-    def __init__(self, policy: DetectionPolicy) -> None:
-        self._languages = tuple(dict.fromkeys(policy.languages))
+    def __init__(self, policy: DetectionPolicy, names: Path | None = None) -> None:
+        languages = tuple(dict.fromkeys(policy.languages))
+        self._languages = languages if names is None else languages[:1]
+        self._threshold_of = policy.threshold_of
         self._threshold = min([policy.threshold, *policy.thresholds.values()])
-        self._engine = EnglishNames(self._languages)
+        self._engine = EnglishNames(self._languages, wanted=names is None)
         own: list[LocalRecognizer] = [*greek_recognizers(self._languages[0])]
         own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
-        if "en" in self._languages:
+        self._names = "no-names"
+        if names is not None:
+            own.append(NameRecognizer(self._languages[0], folder=names))
+            self._names = f"{names.name} {sha256(names / 'model.onnx')[:12]}"
+        if "en" in self._languages and names is None:
             own.append(SpacyRecognizer(supported_language="en", supported_entities=["PERSON"], name="EnglishNames"))
         self._analyzer = PlainAnalyzer(
             registry=RecognizerRegistry(recognizers=own, supported_languages=list(self._languages)),
@@ -58,7 +70,7 @@ class PresidioFinder:
     def name(self) -> str:
         """Names and versions of the engines, for the receipt."""
         parts = [f"presidio-analyzer {version('presidio-analyzer')}", f"spacy {version('spacy')}"]
-        return " ".join([*parts, self._engine.name])
+        return " ".join([*parts, self._engine.name, self._names])
 
     def find(self, text: str) -> Sequence[Finding]:
         """Findings of at least the policy's threshold, in order, with spans in `text`.
@@ -74,7 +86,8 @@ class PresidioFinder:
                         found |= dict.fromkeys(_finding(result, start) for result in results)
             finally:
                 forget()
-        return sorted(found, key=lambda f: (f.span, f.entity_type, f.detector))
+        parted = _parted(found, self._threshold_of, text)
+        return sorted(parted, key=lambda f: (f.span, f.entity_type, f.detector))
 
 
 class PlainAnalyzer(AnalyzerEngine):
@@ -138,6 +151,38 @@ class PatternFinder(LocalRecognizer):
             RecognizerResult(entity, span.start, span.end, self._score, recognition_metadata=dict(metadata))
             for span in sorted(spans)
         ]
+
+
+def _parted(found: Iterable[Finding], threshold: Callable[[str], float], text: str) -> Iterator[Finding]:
+    """The findings; of those of the name model what no rule found, for rules know types and ends."""
+    ruled: list[Finding] = []
+    guessed: list[Finding] = []
+    for finding in sorted(found, key=lambda f: f.span):
+        (guessed if finding.detector == NameRecognizer.__name__ else ruled).append(finding)
+    yield from ruled
+    sure = [finding.span for finding in ruled if finding.score >= threshold(finding.entity_type)]
+    at = 0
+    for guess in guessed:
+        while at < len(sure) and sure[at].end <= guess.span.start:
+            at += 1
+        start, look = guess.span.start, at
+        while start < guess.span.end:
+            known = sure[look] if look < len(sure) and sure[look].start < guess.span.end else None
+            end = min(known.start if known else guess.span.end, guess.span.end)
+            if any(map(str.isalnum, text[start:end])):
+                yield replace(guess, span=_trimmed(text, start, end))
+            if known is None:
+                break
+            start, look = max(start, known.end), look + 1
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """`[start, end)` without the blanks and signs at its ends."""
+    while not text[start].isalnum():
+        start += 1
+    while not text[end - 1].isalnum():
+        end -= 1
+    return Span(start, end)
 
 
 def anonymize(text: str, redactions: Sequence[tuple[Span, str]], placeholder: str) -> str:

@@ -47,25 +47,27 @@ class EnglishNames(NlpEngine):
     """Presidio's view of the model: PERSON entities in Latin letters for "en", nothing for other languages.
 
     Presidio wants tokens and lemmas for its context words; no recognizer here uses them, so none are made.
-    Raises `MissingEngineError` when "en" is among `languages` and no model is installed.
+    `wanted=False` leaves the model out. Raises `MissingEngineError` when the model is wanted, "en" is among `languages`
+    and none is installed.
     """
 
-    def __init__(self, languages: Sequence[str]) -> None:
+    def __init__(self, languages: Sequence[str], *, wanted: bool = True) -> None:
         self._languages = tuple(languages)
+        self._wanted = wanted and "en" in languages
         self._model: Language | None = None
         self._empty = Doc(Vocab())
         self.name = "no-model"
-        if "en" in self._languages:
+        if self._wanted:
             self.load()
 
     def load(self) -> None:
         """Load the English model once."""
-        if self._model is None and "en" in self._languages:
+        if self._model is None and self._wanted:
             self.name, self._model = _load()
 
     def is_loaded(self) -> bool:
         """True when nothing is left to load."""
-        return self._model is not None or "en" not in self._languages
+        return self._model is not None or not self._wanted
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """Entities of `text` with offsets in it."""

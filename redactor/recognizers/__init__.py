@@ -2,6 +2,8 @@
 
 for recognizer in greek_recognizers():
     analyzer.registry.add_recognizer(recognizer)
+
+With `names=True` the name model is among them; it needs `pip install 'redactor[names]'`.
 """
 
 from __future__ import annotations
@@ -18,20 +20,20 @@ if TYPE_CHECKING:
 __all__ = ["greek_recognizers", "registry", "registry_file"]
 
 
-def greek_recognizers(language: str = "el") -> list[FoldedRecognizer]:
+def greek_recognizers(language: str = "el", *, names: bool = False) -> list[FoldedRecognizer]:
     """One new object of each recognizer, registered for `language` (they read Greek, English and Greeklish at once).
 
-    Raises `MissingEngineError` when presidio-analyzer is not installed.
+    `names` adds the name model. Raises `MissingEngineError` when presidio-analyzer or what the model needs is missing.
     """
-    return [recognizer(language) for recognizer in _classes()]
+    return [recognizer(language) for recognizer in _classes(names=names)]
 
 
-def registry(languages: Sequence[str] = ("el",)) -> RecognizerRegistry:
+def registry(languages: Sequence[str] = ("el",), *, names: bool = False) -> RecognizerRegistry:
     """A Presidio registry that holds each recognizer once for each of `languages`, and nothing else.
 
-    Raises `MissingEngineError` when presidio-analyzer is not installed.
+    `names` adds the name model. Raises `MissingEngineError` when presidio-analyzer or what the model needs is missing.
     """
-    classes = _classes()
+    classes = _classes(names=names)
     from presidio_analyzer import RecognizerRegistry
 
     own = [recognizer(language) for language in languages for recognizer in classes]
@@ -48,7 +50,7 @@ def registry_file() -> str:
     return str(files("redactor.recognizers") / "registry.yaml")
 
 
-def _classes() -> tuple[type[FoldedRecognizer], ...]:
+def _classes(*, names: bool = False) -> tuple[type[FoldedRecognizer], ...]:
     try:
         import presidio_analyzer  # noqa: F401
     except ModuleNotFoundError as error:
@@ -59,4 +61,8 @@ def _classes() -> tuple[type[FoldedRecognizer], ...]:
         ) from error
     from redactor.recognizers.all import RECOGNIZERS
 
-    return RECOGNIZERS
+    if not names:
+        return RECOGNIZERS
+    from redactor.recognizers.name_model import NameRecognizer
+
+    return (*RECOGNIZERS, NameRecognizer)

@@ -18,7 +18,7 @@ OVERLAP = 40
 _WORD = re.compile(r"\w+|[^\w\s]|\n")
 _LONGEST = 40
 _MOST_PIECES = 12
-_REMEMBERED = 50_000
+_REMEMBERED = 8000
 LOWER, TITLE, CAPITALS, SIGN = range(4)
 
 
@@ -58,7 +58,7 @@ class Cutter:
     def __init__(self, tokenizer: Path) -> None:
         """Reads a Unigram model in the format of Hugging Face tokenizers."""
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._break = self._tokenizer.token_to_id("\n")
+        self._break: int = self._tokenizer.encode("\n", add_special_tokens=False).ids[0]
         self._known: dict[str, tuple[int, ...]] = {}
 
     def words(self, text: View) -> Words:
@@ -66,7 +66,9 @@ class Cutter:
         plain = text.plain
         source = text.source
         same = len(source) == len(plain)
-        spans, pieces, kinds = [], [], []
+        spans: list[tuple[int, int]] = []
+        pieces: list[tuple[int, ...]] = []
+        kinds: list[int] = []
         for match in _WORD.finditer(plain):
             start, end = match.span()
             word = match.group()

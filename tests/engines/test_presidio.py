@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from redactor.engines import presidio, spacy_ner
 from redactor.engines.presidio import PresidioFinder, anonymize
 from redactor.errors import EngineError, MissingEngineError
+from redactor.findings import Finding
 from redactor.policy import DetectionPolicy, PatternPolicy
+from redactor.recognizers.name_model import model_folder
 from redactor.recognizers.view import _MEMORY
 from redactor.regions import Span, merge_spans
 
@@ -147,3 +149,43 @@ def test_threads_share_one_finder() -> None:
     with ThreadPoolExecutor(4) as pool:
         for text, found in zip(wanted, pool.map(finder.find, wanted), strict=True):
             assert any(text[f.span.start : f.span.end] in text and f.entity_type == "PHONE_NUMBER" for f in found)
+
+
+def finding(start: int, end: int, entity: str, detector: str, score: float = 0.8) -> Finding:
+    return Finding(Span(start, end), entity, score, detector)
+
+
+def parted(text: str, *found: Finding) -> list[tuple[str, str]]:
+    left = presidio._parted(found, GREEK.threshold_of, text)
+    return sorted((text[f.span.start : f.span.end], f.entity_type) for f in left)
+
+
+def test_the_name_model_gives_way_to_rules_on_their_words() -> None:
+    text = "Κανάρη 14, Δράμα, δίπλα"
+    guess = finding(0, 23, "ADDRESS", "NameRecognizer", 0.9)
+    rules = [finding(0, 9, "ADDRESS", "A"), finding(11, 16, "LOCATION", "A", 0.6)]
+    assert parted(text, guess, *rules) == [("Δράμα", "LOCATION"), ("Κανάρη 14", "ADDRESS"), ("δίπλα", "ADDRESS")]
+
+
+def test_a_rule_that_does_not_count_takes_nothing_from_the_name_model() -> None:
+    guess, rule = finding(0, 5, "PERSON", "NameRecognizer"), finding(0, 5, "URL", "A", 0.2)
+    assert parted("Δράμα", guess, rule) == [("Δράμα", "PERSON"), ("Δράμα", "URL")]
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8), st.booleans()), max_size=8))
+def test_parting_loses_no_letter(places: list[tuple[int, int, bool]]) -> None:
+    text = "αβ γδ, εζ η θι. κλ μν ξο πρ στ υφ χψ ωα"
+    found = [finding(a, min(a + n, len(text)), "X", "NameRecognizer" if m else "A") for a, n, m in places]
+    letters = {i for f in found for i in range(f.span.start, f.span.end) if text[i].isalnum()}
+    left = list(presidio._parted(found, GREEK.threshold_of, text))
+    assert letters == {i for f in left for i in range(f.span.start, f.span.end) if text[i].isalnum()}
+
+
+def test_the_receipt_names_the_model() -> None:
+    assert "no-names" in PresidioFinder(GREEK).name
+    assert "name-model" in PresidioFinder(GREEK, model_folder()).name
+
+
+def test_the_model_finds_what_no_list_holds() -> None:
+    text = "τον λογαριασμό τον πλήρωσε ο ξάδερφος ο Ζαχουλής Πετριντώνης χτες"
+    assert any("Πετριντώνης" in found for found in texts(PresidioFinder(GREEK, model_folder()), text, "PERSON"))

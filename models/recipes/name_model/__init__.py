@@ -1,0 +1,1 @@
+"""The recipe of the name model: text, noise, encoder, training, export."""

@@ -1,0 +1,118 @@
+"""The name model on ONNX Runtime: words of a text to probabilities of entity types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from redactor.errors import MissingEngineError
+from redactor.recognizers.pieces import SIGN, Cutter, Words
+from redactor.recognizers.view import View
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+TYPES = ("PERSON", "ADDRESS", "LOCATION", "DATE_OF_BIRTH", "AGE", "HEALTH", "USERNAME", "PASSWORD")
+"""What the model answers, behind "nothing", in the order of its outputs."""
+_START, _PAD, _END = 0, 1, 2
+_FAR = -1e9
+_BATCH = 8
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The words of a text with their probabilities."""
+
+    spans: Sequence[tuple[int, int]] = field(repr=False)
+    """`(start, end)` of each word or sign in the folded text."""
+    odds: Floats = field(repr=False)
+    """Words x (1 + `TYPES`): probabilities; each row sums to one, but where windows overlap."""
+
+
+class Tagger:
+    """Runs the model; one object a folder is enough, threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds model.onnx, tokenizer.json and types.tsv. `MissingEngineError` when something is missing."""
+        self._cutter = Cutter(_present(folder / "tokenizer.json"))
+        self._session = _session(_present(folder / "model.onnx"))
+        rows = (line.split("\t") for line in _present(folder / "types.tsv").read_text(encoding="utf-8").splitlines())
+        self.cuts = {entity: float(cut) for entity, cut in rows}
+        """Probability from which a finding of a type counts, chosen when the model was made."""
+
+    def tag(self, text: View) -> Tagged:
+        """Probabilities for every word; the same text gives the same numbers, whatever was tagged before it."""
+        words = self._cutter.words(text)
+        odds = np.zeros((len(words.spans), 1 + len(TYPES)), np.float32)
+        odds[:, 0] = 1.0
+        for first, answer in self._answers(words):
+            part = odds[first : first + len(answer)]
+            # Where two windows saw a word, the one that suspects more is believed.
+            more = answer[:, 0] < part[:, 0]
+            part[more] = answer[more]
+        return Tagged(words.spans, odds)
+
+    def _answers(self, words: Words) -> Iterator[tuple[int, Floats]]:
+        windows = list(words.windows())
+        for at in range(0, len(windows), _BATCH):
+            some = windows[at : at + _BATCH]
+            rows = [[piece for pieces in words.pieces[a:b] for piece in pieces] for a, b in some]
+            longest = max(map(len, rows)) + 2
+            ids = np.full((len(some), longest), _PAD, np.int64)
+            kinds = np.full((len(some), longest), SIGN, np.int64)
+            mask = np.full((len(some), 1, 1, longest), _FAR, np.float32)
+            for number, ((a, b), row) in enumerate(zip(some, rows, strict=True)):
+                size = len(row)
+                ids[number, : size + 2] = [_START, *row, _END]
+                kinds[number, 1 : size + 1] = np.repeat(words.kinds[a:b], [len(p) for p in words.pieces[a:b]])
+                mask[number, :, :, : size + 2] = 0.0
+            places = np.arange(longest, dtype=np.int64)
+            (scores,) = self._session.run(None, {"ids": ids, "kinds": kinds, "places": places, "mask": mask})
+            for number, (a, b) in enumerate(some):
+                yield a, _by_word(scores[number], [len(pieces) for pieces in words.pieces[a:b]])
+
+
+@cache
+def tagger(folder: Path) -> Tagger:
+    """The tagger of a folder, loaded once."""
+    return Tagger(folder)
+
+
+def _by_word(scores: Floats, sizes: Sequence[int]) -> Floats:
+    """Pieces' scores, the start of the text before them, to words' probabilities: the mean over a word's pieces."""
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    pieces = scores[1 : 1 + sum(sizes)]
+    mean = np.add.reduceat(pieces, starts, axis=0) / np.asarray(sizes, np.float32)[:, None]
+    raised = np.exp(mean - mean.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+
+
+def _present(path: Path) -> Path:
+    if not path.is_file():
+        raise MissingEngineError(
+            f"the name model is not installed: {path.name} is missing; install the package again", reason="NO_MODEL"
+        )
+    return path
+
+
+def _session(model: Path) -> InferenceSession:
+    try:
+        import onnxruntime
+    except ModuleNotFoundError as error:
+        raise MissingEngineError(
+            "onnxruntime is not installed: pip install 'redactor[names]'", reason="NO_ONNXRUNTIME"
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    # A plan of memory for every shape of input would be kept for ever; texts come in all lengths.
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
