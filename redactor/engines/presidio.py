@@ -23,7 +23,6 @@ from redactor.findings import Finding
 from redactor.normalize import clean
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers
-from redactor.recognizers.name_model import NameRecognizer
 from redactor.recognizers.view import forget
 from redactor.regions import Span
 
@@ -33,6 +32,8 @@ OVERLAP = 2_000
 """Characters that a window shares with the next; no identifier is longer."""
 PATTERN_SECONDS = 5.0
 """Time for one pattern of the policy on one window."""
+_MODEL = "NameRecognizer"
+"""Detector of the name model's findings."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
 
@@ -55,6 +56,9 @@ class PresidioFinder:
         own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
         self._names = "no-names"
         if names is not None:
+            # Here, because an installation without the extra `names` has not what the model runs on.
+            from redactor.recognizers.name_model import NameRecognizer
+
             own.append(NameRecognizer(self._languages[0], folder=names))
             self._names = f"{names.name} {sha256(names / 'model.onnx')[:12]}"
         if "en" in self._languages and names is None:
@@ -158,7 +162,7 @@ def _parted(found: Iterable[Finding], threshold: Callable[[str], float], text: s
     ruled: list[Finding] = []
     guessed: list[Finding] = []
     for finding in sorted(found, key=lambda f: f.span):
-        (guessed if finding.detector == NameRecognizer.__name__ else ruled).append(finding)
+        (guessed if finding.detector == _MODEL else ruled).append(finding)
     yield from ruled
     sure = [finding.span for finding in ruled if finding.score >= threshold(finding.entity_type)]
     at = 0

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
+from redactor.errors import MissingEngineError
 from redactor.recognizers.view import View
 
 WINDOW = 224
@@ -56,7 +55,13 @@ class Cutter:
     """Cuts folded text into words and pieces; remembers words it has met. Safe to share between threads."""
 
     def __init__(self, tokenizer: Path) -> None:
-        """Reads a Unigram model in the format of Hugging Face tokenizers."""
+        """Reads a Unigram model in the format of Hugging Face tokenizers; raises `MissingEngineError` without them."""
+        try:
+            from tokenizers import Tokenizer
+        except ModuleNotFoundError as error:
+            raise MissingEngineError(
+                "tokenizers is not installed: pip install 'redactor[names]'", reason="NO_TOKENIZERS"
+            ) from error
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._break: int = self._tokenizer.encode("\n", add_special_tokens=False).ids[0]
         self._known: dict[str, tuple[int, ...]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,4 +97,13 @@ def test_scores_meet_the_usual_threshold_at_the_cut() -> None:
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MissingEngineError, match="name model"):
         NameRecognizer(folder=tmp_path)
+    tagger.cache_clear()
+
+
+@pytest.mark.parametrize("package", ["tokenizers", "onnxruntime"])
+def test_what_it_runs_on_is_named_when_missing(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tagger.cache_clear()
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingEngineError, match=r"redactor\[names\]"):
+        NameRecognizer()
     tagger.cache_clear()
