@@ -147,11 +147,6 @@ def like_name(form: str) -> bool:
     return len(form) >= 5 and (_ENDING.fullmatch(form) is not None or _COMPOUND.fullmatch(form) is not None)
 
 
-def is_street(form: str) -> bool:
-    """A word (or two) that names streets."""
-    return STREET in marks(form)
-
-
 def is_town(form: str) -> bool:
     """A town or a part of one, in any case."""
     return TOWN in marks(form)

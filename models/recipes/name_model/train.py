@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from models.recipes.name_model.corpus import Document
+from models.recipes.name_model.corpus import Document, filled
 from models.recipes.name_model.encoder import Tagger
-from models.recipes.name_model.samples import CLASSES, IGNORED, batches, sample, stream
+from models.recipes.name_model.noise import disturbed
+from models.recipes.name_model.samples import CLASSES, IGNORED, batches, padded, sample, stream
 from redactor.recognizers.pieces import Cutter
 
 HELD_OUT = 0.06
@@ -95,10 +96,6 @@ def measured(
     """For each class, pieces that are right, expected and answered, on each document once."""
     counts = {name: [0, 0, 0] for name in CLASSES}
     rng = random.Random(seed)
-    from models.recipes.name_model.corpus import filled
-    from models.recipes.name_model.noise import disturbed
-    from models.recipes.name_model.samples import padded
-
     with torch.no_grad():
         for document in documents:
             ids, kinds, mask, classes = padded([sample(disturbed(document, filled(document, rng), rng), cutter)])
