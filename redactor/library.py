@@ -237,7 +237,7 @@ class Redactor:
     def _is_personal(self, name: str) -> bool:
         words = "".join(c if c.isalnum() or c in "@.+" else " " for c in name)
         found = [*self.assembly.detector().detect(words), *self.assembly.detector().detect(name)]
-        return any(finding.score >= NAME_SCORE for finding in found)
+        return any(finding.score >= NAME_SCORE and not _guessed(finding) for finding in found)
 
     def _may_write(self, source: Path, targets: list[Path], overwrite: bool) -> None:
         """Never the source itself, and nothing that this product did not write, unless told to overwrite."""
@@ -278,6 +278,11 @@ def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(at.filename).name}:{at.lineno}"
         raise RedactorError(f"internal error: {type(error).__name__} at {where}; please report it") from None
+
+
+def _guessed(finding: Finding) -> bool:
+    """True for what the name model alone takes for something else than a person: a file's name is no sentence."""
+    return finding.detector == "NameRecognizer" and finding.entity_type != "PERSON"
 
 
 def _short_of_space(source: Path, drafts: Path) -> bool:
