@@ -282,7 +282,8 @@ def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
 
 def _guessed(finding: Finding) -> bool:
     """True for what the name model alone takes for something else than a person: a file's name is no sentence."""
-    return finding.detector == "NameRecognizer" and finding.entity_type != "PERSON"
+    alone = {"NameRecognizer", "repeat"}.issuperset(finding.detector.split("+"))
+    return alone and finding.entity_type != "PERSON"
 
 
 def _short_of_space(source: Path, drafts: Path) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
@@ -53,10 +54,24 @@ class NameRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """Runs of words of one type, a score each."""
+        directory = [found.span() for found in directory_number().finditer(text.plain)]
         for match in runs(text.plain, self._tagger.tag(text)):
+            if any(start <= match.start and match.end <= end for start, end in directory):
+                continue
             if match.entity == "AGE" and _HOUR.search(text.plain, max(0, match.start - _BEFORE), match.start):
                 continue
             yield replace(match, score=scaled(match.score, self._tagger.cuts[match.entity]))
+
+
+@cache
+def directory_number() -> re.Pattern[str]:
+    """A Greek directory number (118xx, EETT numbering plan) said as one: "έντεκα οκτακόσια ογδόντα οκτώ"."""
+    ones = "ενα|δυο|τρια|τεσσερα|πεντε|εξι|ε[φπ]τα|ο[χκ]τω|εννια|εννεα"
+    tens = "δεκα|εικοσι|τριαντα|σαραντα|πενηντα|εξηντα|εβδομηντα|ογδοντα|ενενηντα"
+    teens = "εντεκα|δωδεκα|δεκα(?:τρια|τεσσερα|πεντε|εξι|ε[φπ]τα|ο[χκ]τω|εννια|εννεα)"
+    return re.compile(
+        rf"(?<![^\W_])εντεκα ο[χκ]τακοσια (?:(?:{teens})|(?:{tens})(?: (?:{ones}))?|(?:{ones}))(?![^\W_])"
+    )
 
 
 def scaled(probability: float, cut: float) -> float:

@@ -29,8 +29,8 @@ def main() -> None:
     parser.add_argument(
         "--encoder", type=Path, help=f"folder with {ENCODER} and {PUBLISHED}, if it is not the usual one"
     )
-    parser.add_argument("--pieces", type=int, default=3_600_000, help="word pieces to train on")
-    parser.add_argument("--layers", type=int, default=8, help="layers of the encoder that are kept, from the bottom")
+    parser.add_argument("--pieces", type=int, default=2_100_000, help="word pieces to train on")
+    parser.add_argument("--layers", type=int, default=6, help="layers of the encoder that are kept, from the bottom")
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of the text to learn from (for a learning curve)"
     )
