@@ -8,24 +8,23 @@ from dataclasses import dataclass, field
 from redactor.recognizers.sound import joined
 from redactor.recognizers.spoken_lexicon import Unit, lexicon
 from redactor.recognizers.spoken_reading import decompose
-from redactor.recognizers.spoken_tokens import Token
+from redactor.recognizers.spoken_tokens import HOMOPHONES, NOUGHT, Token
 
 _TORN = 3
 """So many pieces a torn word may come in."""
 _TORN_KEY = 30
 _LEAST_TORN = 6
 _CLEAR = 0.1
+_COUNTED = 0.6
+"""Weight of a homophone that is one of a run of digits."""
 _MARGIN = 3
 """Unclear words so near a clear number word are looked at."""
 _FILLERS = 6
 _LINES = 4
 _GARBLED = 2
 """So many words in a row may be what is left of number words."""
-_HOMOPHONES = frozenset("to too for fore won wan ate free tree sicks sics nein nyne".split())  # noqa: SIM905
-"""Words that are digits only between digits (en/spoken.tsv, kind homophone)."""
-_UNLIKELY = _HOMOPHONES - {"to", "too", "for", "fore"}
+_UNLIKELY = HOMOPHONES - {"to", "too", "for", "fore"}
 """Those of them that seldom stand behind a number otherwise."""
-_NOUGHT = frozenset({"oh", "o"})
 _RUN = 3
 _SHORTENED = frozenset(
     {"it", "that", "what", "i", "he", "she", "there", "here", "you", "we", "let", "who", "how", "don"}
@@ -172,7 +171,7 @@ def _numbers(found: Sequence[Token], first: int, end: int) -> list[Part]:
 def _torn(token: Token) -> bool:
     """True when a token may be a piece of a torn number word."""
     clear = token.glued or token.speaker or token.unit or token.number
-    return bool(token.reading.key) and not clear and token.word not in _HOMOPHONES
+    return bool(token.reading.key) and not clear and token.word not in HOMOPHONES
 
 
 def _whole(found: Sequence[Token], at: int) -> Part | None:
@@ -181,9 +180,9 @@ def _whole(found: Sequence[Token], at: int) -> Part | None:
     reading = token.reading
     if not reading.units or token.glued or token.speaker or token.unit or token.filler:
         return None
-    if token.word in _HOMOPHONES and not _beside_number(found, at):
+    if token.word in HOMOPHONES and not token.counted and not _beside_number(found, at):
         return None
-    weight = reading.weight - (0.5 if "stop" in reading.roles else 0.0)
+    weight = _COUNTED if token.counted else reading.weight - (0.5 if "stop" in reading.roles else 0.0)
     return Part(at, at, reading.units, weight) if weight >= 0.1 else None
 
 
@@ -219,11 +218,11 @@ def _numbers_beside(found: Sequence[Token], i: int, step: int) -> int:
     """How many numbers, up to `_RUN`, stand beside token `i`, at most two homophones between them."""
     at, skipped, numbers = i + step, 0, 0
     while 0 <= at < len(found) and numbers < _RUN:
-        if found[at].word in _HOMOPHONES:
+        if found[at].word in HOMOPHONES:
             skipped += 1
             if skipped > 2:
                 break
-        elif found[at].seed or found[at].word in _NOUGHT:
+        elif found[at].seed or found[at].word in NOUGHT:
             numbers += 1
         else:
             break
@@ -270,7 +269,7 @@ def _trimmed(found: Sequence[Token], chain: list[Part]) -> Iterator[list[Part]]:
 
 
 def _everyday(found: Sequence[Token], part: Part) -> bool:
-    return found[part.first].word in _HOMOPHONES
+    return found[part.first].word in HOMOPHONES and not found[part.first].counted
 
 
 def _opens_sentence(found: Sequence[Token], chain: list[Part]) -> bool:

@@ -40,6 +40,8 @@ class Token:
     """True for a unit of measure: the number before it is a quantity."""
     glued: bool = False
     """True when letters and digits touch (a model name, an order number) and for times and dates in figures."""
+    counted: bool = False
+    """True for a homophone ("won", "too") that stands in a run of digits and is one of them."""
 
     @property
     def close(self) -> bool:
@@ -65,7 +67,19 @@ class Token:
     def seed(self) -> bool:
         """True when it is worth looking around here: a number, or an everyday word that sounds exactly like one."""
         reading = self.reading
-        return reading.weight > 0.4 and reading.price < 0.1 and not (self.glued or self.speaker or self.unit)
+        clear = self.counted or (reading.weight > 0.4 and reading.price < 0.1)
+        return clear and not (self.glued or self.speaker or self.unit)
+
+
+HOMOPHONES = frozenset("to too for fore won wan ate free tree sicks sics nein nyne".split())  # noqa: SIM905
+"""Words that are digits only between digits (en/spoken.tsv, kind homophone)."""
+NOUGHT = frozenset({"oh", "o"})
+_COMMON = frozenset({"to", "too", "for", "fore", "free", "tree", "ate"})
+"""Those that people say for themselves all the time."""
+_STRANGE = frozenset({"sicks", "sics", "nein", "nyne", "fife", "oh", "double", "treble", "triple"})
+"""Words that nobody says beside those but in a number."""
+_RARE = frozenset({"won", "wan"})
+_RUN = 3
 
 
 def tokens(text: str) -> list[Token]:
@@ -94,7 +108,33 @@ def tokens(text: str) -> list[Token]:
         out.append(token)
         last = end
     _mark_phrases(out)
+    _count_homophones(out)
     return out
+
+
+def _count_homophones(found: list[Token]) -> None:
+    """Mark homophones in runs of three digits or more, of which as many are clear or odd as are "to" and "for"."""
+    run: list[Token] = []
+    for token in [*found, None]:
+        if token is not None and (not run or token.close) and _digit_like(token):
+            run.append(token)
+            continue
+        if len(run) >= _RUN and any(t.word in HOMOPHONES for t in run):
+            odd = sum(t.word not in _COMMON for t in run)
+            strange = sum(t.word in _STRANGE for t in run)
+            if 2 * odd >= len(run) and (strange or sum(t.word in _RARE for t in run) > 1):
+                for one in run:
+                    one.counted = one.word in HOMOPHONES
+        run = [token] if token is not None and _digit_like(token) else []
+
+
+def _digit_like(token: Token) -> bool:
+    """True for a digit said as one word, a homophone of one, "oh" and "double"."""
+    if token.glued or token.speaker or token.unit:
+        return False
+    if token.word in HOMOPHONES or token.word in NOUGHT:
+        return True
+    return token.seed and len(token.reading.units) == 1 and token.reading.units[0].kind in {"digit", "repeat"}
 
 
 def _glue(before: Token, token: Token) -> None:
