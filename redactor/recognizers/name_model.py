@@ -1,4 +1,6 @@
-"""Persons, places, addresses, birth dates, ages, health and credentials by the name model, in Greek and English.
+"""Persons, places, addresses, birth dates, ages, health, credentials and numbers by the name model, Greek and English.
+
+A number or code that identifies, of whatever kind, or a piece of one, is CUSTOMER_ID here: rules tell the kinds apart.
 
 The model reads words without case and accents, so capitals, lower case and lost accents make no difference to it; see
 models/name-model/CARD.md for what it learnt from and how well it does.
@@ -7,6 +9,8 @@ models/name-model/CARD.md for what it learnt from and how well it does.
 from __future__ import annotations
 
 import re
+import weakref
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,12 +18,15 @@ from pathlib import Path
 
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
 from redactor.recognizers.tagger import TYPES, Floats, Tagged, tagger
-from redactor.recognizers.view import View
+from redactor.recognizers.view import View, view
+from redactor.regions import Span
 
-LEAST = 0.2
-"""Probability below which a word is not reported at all."""
+LEAST = 0.25
+"""Probability from which a word belongs to the finding beside it."""
 _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
+_TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
+"""Mail and web addresses as typed: the rules know which of them are a person's."""
 _BEFORE = 5
 _PACKAGE = Path(__file__).parents[1]
 
@@ -51,12 +58,36 @@ class NameRecognizer(FoldedRecognizer):
         """`folder`: where another model of the same form lies. Raises `MissingEngineError` when there is none."""
         super().__init__(supported_language, supported_entities=supported_entities, context=context, name=name)
         self._tagger = tagger(folder or model_folder())
+        self._last: tuple[weakref.ref[View], Tagged] | None = None
+
+    def suspicion(self, text: str, spans: Sequence[Span]) -> list[float]:
+        """For each span of `text`, the probability (0..1) that the most suspicious word in it is personal data."""
+        seen = view(text)
+        tagged = self._tagged(seen)
+        starts = [seen.folded.starts[start] for start, _ in tagged.spans]
+        sure = 1.0 - tagged.odds[:, 0]
+        found = []
+        for span in spans:
+            first, end = max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)
+            found.append(float(sure[first:end].max(initial=0.0)))
+        return found
+
+    def _tagged(self, text: View) -> Tagged:
+        last = self._last
+        if last is None or last[0]() is not text:
+            # A weak reference: no text outlives its use.
+            last = (weakref.ref(text), self._tagger.tag(text))
+            self._last = last
+        return last[1]
 
     def matches(self, text: View) -> Iterable[Match]:
         """Runs of words of one type, a score each."""
         directory = [found.span() for found in directory_number().finditer(text.plain)]
-        for match in runs(text.plain, self._tagger.tag(text)):
+        typed = [found.span() for found in _TYPED.finditer(text.plain)]
+        for match in runs(text.plain, self._tagged(text)):
             if any(start <= match.start and match.end <= end for start, end in directory):
+                continue
+            if match.entity == "CUSTOMER_ID" and any(start <= match.start and match.end <= end for start, end in typed):
                 continue
             if match.entity == "AGE" and _HOUR.search(text.plain, max(0, match.start - _BEFORE), match.start):
                 continue
@@ -82,7 +113,11 @@ def scaled(probability: float, cut: float) -> float:
 
 
 def runs(plain: str, tagged: Tagged) -> Iterator[Match]:
-    """Neighbouring words of one type as matches, scored with their mean probability, without signs at their ends."""
+    """Neighbouring words of one type as matches, without signs at their ends.
+
+    Hysteresis, as in edge detection: the surest word gives the score, and the finding reaches as far as words are
+    suspected at all, so that the odd half of a torn name does not stay.
+    """
     types = tagged.odds[:, 1:].argmax(axis=1)
     sure = 1.0 - tagged.odds[:, 0]
     first = 0
@@ -90,7 +125,7 @@ def runs(plain: str, tagged: Tagged) -> Iterator[Match]:
         if end < len(types) and sure[end] >= LEAST and sure[first] >= LEAST and types[end] == types[first]:
             continue
         if sure[first] >= LEAST:
-            yield from _match(plain, tagged, first, end, TYPES[types[first]], sure)
+            yield from _match(plain, tagged, first, end, tagged.types[types[first]], sure)
         first = end
 
 
@@ -100,5 +135,5 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
     while end > first and not plain[tagged.spans[end - 1][0]].isalnum():
         end -= 1
     if first < end:
-        score = float(sure[first:end].mean())
+        score = float(sure[first:end].max())
         yield Match(tagged.spans[first][0], tagged.spans[end - 1][1], entity, score)

@@ -18,8 +18,8 @@ from redactor.recognizers.view import View
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-TYPES = ("PERSON", "ADDRESS", "LOCATION", "DATE_OF_BIRTH", "AGE", "HEALTH", "USERNAME", "PASSWORD")
-"""What the model answers, behind "nothing", in the order of its outputs."""
+TYPES = ("PERSON", "ADDRESS", "LOCATION", "DATE_OF_BIRTH", "AGE", "HEALTH", "USERNAME", "PASSWORD", "CUSTOMER_ID")
+"""What a name model may answer; which of them it does, and in which order behind "nothing", its types.tsv says."""
 _START, _PAD, _END = 0, 1, 2
 _FAR = -1e9
 _BATCH = 8
@@ -34,7 +34,8 @@ class Tagged:
     spans: Sequence[tuple[int, int]] = field(repr=False)
     """`(start, end)` of each word or sign in the folded text."""
     odds: Floats = field(repr=False)
-    """Words x (1 + `TYPES`): probabilities; each row sums to one, but where windows overlap."""
+    """Words x (1 + `types`): probabilities; each row sums to one, but where windows overlap."""
+    types: Sequence[str] = TYPES
 
 
 class Tagger:
@@ -47,18 +48,22 @@ class Tagger:
         rows = (line.split("\t") for line in _present(folder / "types.tsv").read_text(encoding="utf-8").splitlines())
         self.cuts = {entity: float(cut) for entity, cut in rows}
         """Probability from which a finding of a type counts, chosen when the model was made."""
+        self.types = tuple(self.cuts)
+        """The types in the order of the model's outputs. ValueError when one is none of `TYPES`."""
+        if set(self.types) - set(TYPES):
+            raise ValueError(f"types.tsv of the name model may hold {', '.join(TYPES)}")
 
     def tag(self, text: View) -> Tagged:
         """Probabilities for every word; the same text gives the same numbers, whatever was tagged before it."""
         words = self._cutter.words(text)
-        odds = np.zeros((len(words.spans), 1 + len(TYPES)), np.float32)
+        odds = np.zeros((len(words.spans), 1 + len(self.types)), np.float32)
         odds[:, 0] = 1.0
         for first, answer in self._answers(words):
             part = odds[first : first + len(answer)]
             # Where two windows saw a word, the one that suspects more is believed.
             more = answer[:, 0] < part[:, 0]
             part[more] = answer[more]
-        return Tagged(words.spans, odds)
+        return Tagged(words.spans, odds, self.types)
 
     def _answers(self, words: Words) -> Iterator[tuple[int, Floats]]:
         windows = list(words.windows())

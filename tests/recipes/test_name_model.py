@@ -11,16 +11,17 @@ import numpy as np
 import pytest
 import torch
 
-from models.recipes.name_model import hear
+from models.recipes.name_model import codes, hear
 from models.recipes.name_model.confusions import confusions
 from models.recipes.name_model.corpus import LABELS, Document, documents, filled, text_of
 from models.recipes.name_model.encoder import Tagger
 from models.recipes.name_model.export import exported
 from models.recipes.name_model.noise import disturbed, heard
 from models.recipes.name_model.q4 import Shape, read
-from models.recipes.name_model.samples import CLASSES, IGNORED, batches, padded, sample, stream
+from models.recipes.name_model.samples import CLASSES, CUTS, IGNORED, batches, padded, sample, stream
 from models.recipes.name_model.slots import feminine, fill, greeklish, inflected
 from models.recipes.name_model.train import Plan, measured, split, trained
+from redactor.normalize import folded
 from redactor.recognizers.name_model import NameRecognizer, model_folder
 from redactor.recognizers.pieces import Cutter
 
@@ -103,6 +104,17 @@ def test_women_and_greeklish() -> None:
         fill("nothing", random.Random(SEED))
 
 
+def test_codes_are_said_in_groups_and_letters() -> None:
+    rng = random.Random(SEED)
+    assert codes.shaped(rng, "LL-DD", "Ζ")[:3] == "ΖΖ-"
+    for language, code, words in (("el", "ΑΒ1204", "μηδεν δωδεκα τεσσερα"), ("en", "AB1204", "oh zero one two four")):
+        said = {codes.read(rng, code, language) for _ in range(60)}
+        assert len(said) > 30
+        assert all(set(words.split()) & set(folded(one).replace(",", "").split()) for one in said)
+    assert all(not set("0123456789") & set(codes.read(rng, "ΚΜ2204", "el")) for _ in range(20))
+    assert codes.mail(random.Random(2), "a.ba", "en").startswith("a dot ba at ")
+
+
 def test_labels_are_carried_over_to_what_was_heard() -> None:
     document = Document("el-calls-x", "τον κύριο [P Παπαδόπουλο Γιάννη] θέλω από τη [L Δράμα]")
     tokens = filled(document, random.Random(SEED))
@@ -155,7 +167,7 @@ def test_a_tiny_model_learns_and_runs(cutter: Cutter, tmp_path: Path) -> None:
     assert right > 0.5 * expected
     exported(model, tmp_path / "model.onnx")
     shutil.copy(model_folder() / "tokenizer.json", tmp_path)
-    shutil.copy(model_folder() / "types.tsv", tmp_path)
+    (tmp_path / "types.tsv").write_text("".join(f"{entity}\t{cut}\n" for entity, cut in CUTS.items()))
     NameRecognizer(folder=tmp_path).spans("καλησπέρα, με λένε Μαρία Στεργίου")
 
 

@@ -29,12 +29,13 @@ def main() -> None:
     parser.add_argument(
         "--encoder", type=Path, help=f"folder with {ENCODER} and {PUBLISHED}, if it is not the usual one"
     )
-    parser.add_argument("--pieces", type=int, default=2_100_000, help="word pieces to train on")
+    parser.add_argument("--pieces", type=int, default=2_600_000, help="word pieces to train on")
     parser.add_argument("--layers", type=int, default=6, help="layers of the encoder that are kept, from the bottom")
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of the text to learn from (for a learning curve)"
     )
     parser.add_argument("--seed", type=int, default=20261124)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,7 @@ def main() -> None:
         model,
         learnt,
         cutter,
-        Plan(options.pieces, options.seed),
+        Plan(options.pieces, options.seed, options.threads),
         log=lambda line: print(line, flush=True),
         keep=lambda: exported(model, options.out / "model.onnx"),
     )

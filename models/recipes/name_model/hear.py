@@ -1,7 +1,7 @@
 """Has a part of the text spoken, sent through a telephone and recognised: what recognition really writes, with labels.
 
-`python -m models.recipes.name_model.hear KOKORO_DIR WHISPER_DIR COUNT` appends to models/text/heard.tsv, one utterance
-a line: language, what was said, what was heard, both with their marks. Kokoro's Spanish and Italian voices speak Greek
+`python -m models.recipes.name_model.hear KOKORO_DIR WHISPER_DIR COUNT --language en` appends to heard.tsv, line by
+line: language, what was said, what was heard, both with their marks. Kokoro's Spanish and Italian voices speak Greek
 from espeak-ng's phonemes; the line is G.711 at 8 kHz with noise of 12 to 30 dB. Only for making the text again: what
 was heard is kept, training reads it.
 
@@ -33,11 +33,19 @@ _UNLIKE = 0.55
 """Share of sounds that differ above which an utterance was not understood, and is left out."""
 
 
-def utterances(rng: random.Random) -> Iterator[tuple[Document, list[Token]]]:
-    """Filled lines of the spoken documents, without digits, of a length that one breath has; each line once."""
+def utterances(rng: random.Random, language: str, source: str) -> Iterator[tuple[Document, list[Token]]]:
+    """Filled lines of the spoken documents in `language`, without digits, as long as one breath; each line once.
+
+    `source`: only from files whose names hold it.
+    """
     lines = []
     for document in documents():
-        if document.spoken and not document.heard:
+        if (
+            document.spoken
+            and not document.heard
+            and document.english == (language == "en")
+            and source in document.source
+        ):
             for line in document.body.splitlines():
                 body = re.sub(r"^[AC]: ", "", line)
                 if _FEWEST_WORDS <= len(body.split()) <= _MOST_WORDS:
@@ -109,20 +117,21 @@ def main() -> None:
     parser.add_argument("kokoro", type=Path, help="folder with kokoro.onnx, vocab.json and voices/")
     parser.add_argument("whisper", type=Path, help="folder of a CTranslate2 Whisper model")
     parser.add_argument("count", type=int)
+    parser.add_argument("--language", choices=("el", "en"), default="el")
+    parser.add_argument("--source", default="", help="only from files of models/text whose names hold this")
     parser.add_argument("--seed", type=int, default=20261124)
     options = parser.parse_args()
     rng = random.Random(options.seed)
     line = speech.Line(options.kokoro, options.whisper)
     done = 0
     with HEARD.open("a", encoding="utf-8") as out:
-        for document, tokens in utterances(rng):
+        for _, tokens in utterances(rng, options.language, options.source):
             if done >= options.count:
                 break
-            language = "en" if document.english else "el"
-            text = line.heard("".join(token.text for token in tokens), language, rng)
+            text = line.heard("".join(token.text for token in tokens), options.language, rng)
             labelled = carried(tokens, re.sub(r"[\[\]{}|\t\n]", " ", text)) if text else None
-            if labelled is not None:
-                out.write(f"{language}\t{marked(tokens)}\t{labelled}\n")
+            if labelled is not None and labelled != marked(tokens):
+                out.write(f"{options.language}\t{marked(tokens)}\t{labelled}\n")
                 out.flush()
                 done += 1
                 print(done, flush=True)

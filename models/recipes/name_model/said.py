@@ -34,18 +34,36 @@ def english(number: int) -> str:
     return _joined(english(number // 1000) + " thousand", number % 1000, english)
 
 
+def ordinal(number: int) -> str:
+    """1..29 as an English ordinal."""
+    ordinals = own("en-ordinals")
+    return ordinals[number - 1] if number <= _TWENTY else f"twenty {ordinals[number - _TWENTY - 1]}"
+
+
 def _joined(head: str, rest: int, read: Callable[[int], str]) -> str:
     return f"{head} {read(rest)}" if rest else head
 
 
 def digits(rng: random.Random, number: str, language: str = "el") -> str:
-    """A number read aloud: digit by digit, in pairs or in threes, with a comma now and then."""
+    """A number read aloud: digit by digit, in pairs or in threes, with "double" and "oh", with a comma now and then."""
     read = greek if language == "el" else english
     size = rng.choice((1, 1, 2, 2, 3) if language == "el" else (1, 1, 1, 2))
+    zero = "oh" if language == "en" and rng.random() < 0.6 else read(0)
+    double = ("double " if language == "en" else "διπλό ") if rng.random() < (0.5 if language == "en" else 0.15) else ""
     words = []
-    for i in range(0, len(number), size):
+    i = 0
+    while i < len(number):
         group = number[i : i + size]
-        words.append(" ".join(map(read, map(int, group))) if group[0] == "0" else read(int(group)))
+        pair = number[i : i + 2]
+        if double and len(pair) == 2 and pair[0] == pair[1]:
+            words.append(double + (zero if pair[0] == "0" else read(int(pair[0]))))
+            i += 2
+            continue
+        one_by_one = group[0] == "0"
+        words.append(
+            " ".join(zero if digit == "0" else read(int(digit)) for digit in group) if one_by_one else read(int(group))
+        )
+        i += size
     return "".join(word + rng.choice((" ", " ", ", ")) for word in words).rstrip(" ,")
 
 
@@ -56,8 +74,7 @@ def birth(rng: random.Random, language: str) -> str:
 
 
 def _english_birth(rng: random.Random, day: int, month: int, year: int) -> str:
-    ordinals = own("en-ordinals")
-    day_said = ordinals[day - 1] if day <= _TWENTY else f"twenty {ordinals[day - _TWENTY - 1]}"
+    day_said = ordinal(day)
     century = "nineteen" if year < _CENTURY else "two thousand and"
     year_said = "two thousand" if year == _CENTURY else f"{century} {english(year % 100)}"
     form = rng.choice(("the {d} of {m} {y}", "{m} {d} {y}", "{d} {m} {y}", "{m} the {d}, {y}"))

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from models.recipes.name_model import said
+from models.recipes.name_model import codes, said
 from models.recipes.name_model.values import own
 from redactor.normalize import folded
 
@@ -43,6 +43,9 @@ def _english(mark: str) -> tuple[str, ...]:
 def fill(slot: str, rng: random.Random) -> str:
     """A value for one slot. Raises KeyError for a slot that does not exist."""
     head, *rest = slot.split(".")
+    if head in _GROUPS or head[1:] in _GROUPS:
+        count = _GROUPS.get(head) or _GROUPS[head[1:]]
+        return codes.group(rng, count, "el" if head in _GROUPS else "en") if rest else codes.figures(rng, count)
     return _SLOTS[head](rng, rest)
 
 
@@ -174,12 +177,48 @@ def _zip(rng: random.Random, rest: list[str]) -> str:
     return rng.choice((zip_code, f"{zip_code[:3]} {zip_code[3:]}"))
 
 
-def _figures(rng: random.Random, count: int, lead: str = "") -> str:
-    return lead + "".join(rng.choice(string.digits) for _ in range(count - len(lead)))
-
-
 def _said_or_not(rng: random.Random, rest: list[str], number: str, language: str = "el") -> str:
-    return said.digits(rng, number, language) if rest else number
+    return codes.read(rng, number, language) if rest else number
+
+
+def _card(rng: random.Random, rest: list[str], language: str) -> str:
+    number = codes.figures(rng, 16, rng.choice("45"))
+    if not rest:
+        return number if rng.random() < 0.4 else " ".join(number[i : i + 4] for i in range(0, 16, 4))
+    groups = [codes.read(rng, number[i : i + 4], language) for i in range(0, 16, 4)]
+    return rng.choice((" ", " ", ", ", ". ")).join(groups)
+
+
+def _plate(rng: random.Random, letters: str | None, *shapes: str) -> str:
+    return codes.shaped(rng, rng.choice(shapes), letters or string.ascii_uppercase)
+
+
+def _code(rng: random.Random) -> str:
+    shapes = ("LLDDDDDD", "LL-DDDDD", "DDDDDDL", "LLL DDDDDDD", "LDDDDDDDD", "LL/DDDD/DD", "DDDD-DDD-L", "LLLDDDDLL")
+    return codes.shaped(rng, rng.choice(shapes))
+
+
+def _mail(rng: random.Random, rest: list[str]) -> str:
+    if rest:
+        greek = folded(f"{fill('f.m.nom', rng)}{rng.choice('.-_')}{fill('s.m.nom', rng)}".replace(" ", ""))
+        return codes.mail(rng, rng.choice((_user(rng, []), greek.replace("σ-", "ς-"))), "el")
+    return _user(rng, []) + "@" + rng.choice(("gmail.com", "yahoo.gr", "hotmail.com", "otenet.gr"))
+
+
+def _english_phone(rng: random.Random) -> str:
+    return codes.figures(
+        rng, *rng.choice(((11, "07"), (11, "07"), (11, "020"), (11, "01"), (10, rng.choice("234579"))))
+    )
+
+
+def _time(rng: random.Random, rest: list[str]) -> str:
+    if rest:
+        return codes.hour(rng, "el")
+    return f"{rng.randint(8, 21)}:{rng.choice(('00', '15', '30', '45'))}"
+
+
+def _english_amount(rng: random.Random, rest: list[str]) -> str:
+    return codes.amount(rng) if rest else f"{rng.choice('£$€')}{rng.randint(3, 900)}.{rng.randint(0, 99):02}"
 
 
 def _amount(rng: random.Random, rest: list[str]) -> str:
@@ -233,9 +272,9 @@ def _password(rng: random.Random, _: list[str]) -> str:
     )  # fmt: skip
 
 
-def _english_zip(rng: random.Random, _: list[str]) -> str:
+def _english_zip(rng: random.Random) -> str:
     if rng.random() < 0.4:
-        return _figures(rng, 5)
+        return codes.figures(rng, 5)
     letters = [rng.choice(string.ascii_uppercase) for _ in range(4)]
     return f"{letters[0]}{letters[1]}{rng.randint(1, 28)} {rng.randint(1, 9)}{letters[2]}{letters[3]}"
 
@@ -250,17 +289,18 @@ def _english_street(rng: random.Random, _: list[str]) -> str:
 
 
 def _reference(rng: random.Random, _: list[str]) -> str:
-    return rng.choice(("", "", "INC", "#")) + _figures(rng, rng.randint(5, 9))
+    return rng.choice(("", "", "INC", "#")) + codes.figures(rng, rng.randint(5, 9))
 
 
 def _phone(rng: random.Random, rest: list[str]) -> str:
-    return _said_or_not(rng, rest, _figures(rng, 10, rng.choice(("69", "210", "2310", "26", "28"))))
+    return _said_or_not(rng, rest, codes.figures(rng, 10, rng.choice(("69", "210", "2310", "26", "28"))))
 
 
 def _floor(rng: random.Random, _: list[str]) -> str:
     return rng.choice(own("floor"))
 
 
+_GROUPS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _SLOTS: dict[str, Callable[[random.Random, list[str]], str]] = {
     "f": lambda rng, rest: _name(rng, rest, ("first",)) if rng.random() < 0.7 else _name(rng, rest, ("short",)),
     "s": _surname,
@@ -279,7 +319,7 @@ _SLOTS: dict[str, Callable[[random.Random, list[str]], str]] = {
     "town": _town,
     "gtown": lambda rng, _: _greek_latin(rng, "town.nom"),
     "estreet": _english_street,
-    "ezip": _english_zip,
+    "ezip": lambda rng, rest: codes.read(rng, _english_zip(rng), "en") if rest else _english_zip(rng),
     "etown": lambda rng, _: rng.choice(own("english-town")),
     "birth": lambda rng, rest: _birth(rng, rest, "el"),
     "ebirth": lambda rng, rest: _birth(rng, rest, "en"),
@@ -291,15 +331,29 @@ _SLOTS: dict[str, Callable[[random.Random, list[str]], str]] = {
     "ecompany": lambda rng, _: rng.choice(own("english-company")),
     "brand": lambda rng, _: rng.choice(own("brand")),
     "amount": _amount,
-    "eamount": lambda rng, _: f"{rng.choice('£$€')}{rng.randint(3, 900)}.{rng.randint(0, 99):02}",
-    "date": _date,
-    "time": lambda rng, _: f"{rng.randint(8, 21)}:{rng.choice(('00', '15', '30', '45'))}",
+    "eamount": _english_amount,
+    "date": lambda rng, rest: codes.day(rng, "el") if rest else _date(rng, rest),
+    "edate": lambda rng, _: codes.day(rng, "en"),
+    "time": _time,
+    "etime": lambda rng, _: codes.hour(rng, "en"),
+    "qty": lambda rng, _: said.greek(rng.randint(1, 999)),
+    "eqty": lambda rng, _: said.english(rng.randint(1, 999)),
     "ref": _reference,
     "phone": _phone,
-    "ephone": lambda rng, _: "07" + _figures(rng, 9),
-    "afm": lambda rng, rest: _said_or_not(rng, rest, _figures(rng, 9)),
-    "id": lambda rng, _: rng.choice("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ") + rng.choice("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ") + _figures(rng, 6),
-    "iban": lambda rng, _: "GR" + _figures(rng, 25),
-    "email": lambda rng, _: _user(rng, []) + "@" + rng.choice(("gmail.com", "yahoo.gr", "hotmail.com", "otenet.gr")),
+    "ephone": lambda rng, rest: _said_or_not(rng, rest, _english_phone(rng), "en"),
+    "afm": lambda rng, rest: _said_or_not(rng, rest, codes.figures(rng, 9)),
+    "id": lambda rng, _: codes.shaped(rng, "LL" + rng.choice(("", "", " ", "-")) + "DDDDDD", codes.GREEK),
+    "iban": lambda rng, rest: _said_or_not(rng, rest, "GR" + codes.figures(rng, 25)),
+    "email": _mail,
+    "eemail": lambda rng, _: codes.mail(rng, _user(rng, []), "en"),
+    "card": lambda rng, rest: _card(rng, rest, "el"),
+    "ecard": lambda rng, rest: _card(rng, rest, "en"),
+    "plate": lambda rng, rest: _said_or_not(rng, rest, _plate(rng, codes.GREEK, "LLL DDDD", "LLLDDDD", "LLL-DDDD")),
+    "eplate": lambda rng, rest: _said_or_not(rng, rest, _plate(rng, None, "LLDD LLL", "LLDDLLL", "DLLLDDD"), "en"),
+    "code": lambda rng, rest: _said_or_not(rng, rest, _code(rng)),
+    "ecode": lambda rng, rest: _said_or_not(rng, rest, _code(rng), "en"),
+    "enino": lambda rng, rest: _said_or_not(rng, rest, codes.shaped(rng, "LLDDDDDDL"), "en"),
+    "mac": lambda rng, _: ":".join(f"{rng.randint(0, 255):02x}" for _ in range(6)),
+    "ip": lambda rng, _: ".".join(str(rng.randint(1, 254)) for _ in range(4)),
     "kwh": lambda rng, _: f"{rng.randint(90, 3000)} kWh",
 }  # fmt: skip

@@ -33,6 +33,8 @@ class Plan:
     pieces: int
     """Word pieces that are read in all."""
     seed: int
+    threads: int = 1
+    """More than one is faster, and gives weights that differ in their last digits."""
 
 
 def split(documents: Sequence[Document], seed: int) -> tuple[list[Document], list[Document]]:
@@ -53,7 +55,7 @@ def trained(
 ) -> None:
     """Train `model` in place; `log` gets a line now and then, `keep` is called every `SNAPSHOT` steps."""
     torch.manual_seed(plan.seed)
-    torch.set_num_threads(1)
+    torch.set_num_threads(plan.threads)
     head = {"params": list(model.head.parameters()), "lr": HEAD_RATE}
     rest = {"params": [p for name, p in model.named_parameters() if not name.startswith("head")], "lr": RATE}
     optimizer = torch.optim.AdamW([head, rest], weight_decay=0.01, fused=True)
