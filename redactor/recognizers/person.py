@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from redactor.recognizers.announced import announced_names
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.el.ambiguous import AMBIGUOUS, AMBIGUOUS_SURNAMES
 from redactor.recognizers.el.phrases import STOP
+from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.fields import fields, signature
 from redactor.recognizers.greeklish import greek_key, latin_keys
 from redactor.recognizers.names import listed_names
@@ -47,6 +49,14 @@ class GreekNameRecognizer(FoldedRecognizer):
         yield from _echoes_by_sound(reading, found)
         for letters in _SPELT.finditer(text.plain):
             yield Match(*letters.span(), "PERSON", 0.4)
+        for contracted in _contracted().finditer(text.plain) if "/" in text.plain else ():
+            yield Match(*contracted.span(), "PERSON", _CERTAIN)
+
+
+@cache
+def _contracted() -> re.Pattern[str]:
+    """First names as forms shorten them: "Κων/νος", "Αθ/σιος"."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, small_words('contracted')))})(?![^\W_])")
 
 
 def _echoes(text: View, found: list[Match]) -> Iterator[Match]:

@@ -160,14 +160,21 @@ class Labels:
 def _matches(line: str, owner: Sequence[int]) -> Iterator[tuple[int, int, str, int]]:
     """Start, end, entity and fewest digits of the phrases in a line of sound keys, left to right, none overlapping.
 
-    Of phrases that begin alike the longest counts. A slip must begin with a word, a phrase only if it is short.
+    Of phrases that begin alike the longest counts, but a phrase that ends with its word before a slip that takes the
+    first sound of the next ("expiry n|ovember"). A slip must begin with a word, a phrase only if it is short.
     """
     found: dict[int, tuple[int, str, int]] = {}
+    whole: set[int] = set()
     for last, (length, entity, fewest, slip) in _phrases().iter(line):
         start = last - length + 1
         begins = start == 0 or owner[start] != owner[start - 1]
+        ends = last + 1 == len(line) or owner[last] != owner[last + 1]
+        if slip and not ends and start in whole:
+            continue
         if begins or (length >= _SHORT and not slip):
             found[start] = (last + 1, entity, fewest)  # later ones are longer
+            if ends and not slip:
+                whole.add(start)
     at = 0
     for start in sorted(found):
         if start >= at:
