@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import random
 import statistics
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import hostile, peers
-from benchmarks.machine import keep
+from benchmarks.machine import keep, resident_mb
 from benchmarks.markdown import table
 from benchmarks.worker import Worker
 from redactor.library import Redactor
@@ -99,7 +98,7 @@ def memory(texts: Sequence[str], documents: int) -> dict[str, Any]:
     redactor = Redactor()
     redactor.detect(texts[0])
     source = random.Random(4)
-    samples, size, began = {0: _resident_mb()}, 0, time.perf_counter()
+    samples, size, began = {0: resident_mb()}, 0, time.perf_counter()
     for number in range(1, documents + 1):
         # Caches hold words: one that nobody saw before, in either alphabet, makes them work.
         word = "".join(source.choices("αβγδεζηθικλμνξοπρστυ" if number % 2 else "abcdefghiklmnoprst", k=9))
@@ -107,7 +106,7 @@ def memory(texts: Sequence[str], documents: int) -> dict[str, Any]:
         redactor.detect(text)
         size += len(text.encode())
         if number % _EVERY == 0 or number == documents:
-            samples[number] = _resident_mb()
+            samples[number] = resident_mb()
     early = samples.get(_EARLY, samples[min(_EVERY, documents)])
     return {
         "documents": documents,
@@ -173,11 +172,6 @@ def report(figures: dict[str, Any]) -> str:
 def _other_digits(text: str, number: int) -> str:
     source = random.Random(number)
     return "".join(source.choice("0123456789") if "0" <= c <= "9" else c for c in text)
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,12 @@ def machine() -> dict[str, Any]:
     }
 
 
+def resident_mb() -> float:
+    """Memory of this process that is in use, in MB (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+
+
 def keep(name: str, figures: dict[str, Any]) -> Path:
     """Write `figures` with the machine to results/NAME.json."""
     RESULTS.mkdir(exist_ok=True)

@@ -236,8 +236,10 @@ class Redactor:
 
     def _is_personal(self, name: str) -> bool:
         words = "".join(c if c.isalnum() or c in "@.+" else " " for c in name)
-        found = [*self.assembly.detector().detect(words), *self.assembly.detector().detect(name)]
-        return any(finding.score >= NAME_SCORE and not _guessed(finding) for finding in found)
+        # A file's name is no sentence: the name model counts for persons only, and among words, not signs.
+        found = [f for f in self.assembly.detector().detect(words) if f.entity_type == "PERSON" or not _guessed(f)]
+        found += [f for f in self.assembly.detector().detect(name) if not _guessed(f)]
+        return any(finding.score >= NAME_SCORE for finding in found)
 
     def _may_write(self, source: Path, targets: list[Path], overwrite: bool) -> None:
         """Never the source itself, and nothing that this product did not write, unless told to overwrite."""
@@ -281,9 +283,8 @@ def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
 
 
 def _guessed(finding: Finding) -> bool:
-    """True for what the name model alone takes for something else than a person: a file's name is no sentence."""
-    alone = {"NameRecognizer", "repeat"}.issuperset(finding.detector.split("+"))
-    return alone and finding.entity_type != "PERSON"
+    """True for what the name model alone takes for personal."""
+    return {"NameRecognizer", "repeat"}.issuperset(finding.detector.split("+"))
 
 
 def _short_of_space(source: Path, drafts: Path) -> bool:

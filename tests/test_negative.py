@@ -32,10 +32,10 @@ def detector(request: pytest.FixtureRequest) -> tuple[bool, Detector]:
 @pytest.mark.parametrize(
     ("path", "rules", "whole"),
     [
-        (HERE / "quantities_el.txt", 0.03, 0.045),
-        (HERE / "commands_el.txt", 0.01, 0.015),
+        (HERE / "quantities_el.txt", 0.03, 0.025),
+        (HERE / "commands_el.txt", 0.01, 0.012),
         (HERE / "requests_en.txt", 0.01, 0.01),
-        (EVERYDAY, 0.01, 0.025),
+        (EVERYDAY, 0.01, 0.02),
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else "",
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, LocalRecognizer, RecognizerRegistry, RecognizerResult
@@ -26,6 +27,9 @@ from redactor.recognizers import greek_recognizers
 from redactor.recognizers.view import forget
 from redactor.regions import Span
 
+if TYPE_CHECKING:
+    from redactor.recognizers.name_model import NameRecognizer
+
 WINDOW = 60_000
 """Characters that are analysed at once."""
 OVERLAP = 2_000
@@ -34,6 +38,12 @@ PATTERN_SECONDS = 5.0
 """Time for one pattern of the policy on one window."""
 _MODEL = "NameRecognizer"
 """Detector of the name model's findings."""
+_SPOKEN = "SpokenNumberRecognizer"
+_UNANNOUNCED = 0.6
+"""The highest score of a spoken number that nothing announces; it is personal about four times out of five."""
+_UNSUSPECTED = 0.2
+"""Where the name model suspects no word of an unannounced number that much, it is a quantity: of the texts whose leaks
+were looked at, 203 words of quantities and no personal one."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
 
@@ -55,11 +65,13 @@ class PresidioFinder:
         own: list[LocalRecognizer] = [*greek_recognizers(self._languages[0])]
         own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
         self._names = "no-names"
+        self._model: NameRecognizer | None = None
         if names is not None:
             # Here, because an installation without the extra `names` has not what the model runs on.
             from redactor.recognizers.name_model import NameRecognizer
 
-            own.append(NameRecognizer(self._languages[0], folder=names))
+            self._model = NameRecognizer(self._languages[0], folder=names)
+            own.append(self._model)
             self._names = f"{names.name} {sha256(names / 'model.onnx')[:12]}"
         if "en" in self._languages and names is None:
             own.append(SpacyRecognizer(supported_language="en", supported_entities=["PERSON"], name="EnglishNames"))
@@ -86,12 +98,23 @@ class PresidioFinder:
             try:
                 for start, end in _windows(text):
                     for language in self._languages:
-                        results = self._analyzer.analyze(text[start:end], language, score_threshold=self._threshold)
-                        found |= dict.fromkeys(_finding(result, start) for result in results)
+                        part = text[start:end]
+                        results = self._analyzer.analyze(part, language, score_threshold=self._threshold)
+                        found |= dict.fromkeys(_finding(result, start) for result in self._likely(part, results))
             finally:
                 forget()
         parted = _parted(found, self._threshold_of, text)
         return sorted(parted, key=lambda f: (f.span, f.entity_type, f.detector))
+
+    def _likely(self, text: str, results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
+        """`results` without the unannounced numbers in words that the name model knows for quantities."""
+        if self._model is None:
+            return list(results)
+        spoken = [r for r in results if r.score <= _UNANNOUNCED and _detector(r) == _SPOKEN]
+        doubtful = [r for r in spoken if not any(map(str.isdigit, text[r.start : r.end]))]
+        levels = self._model.suspicion(text, [Span(r.start, r.end) for r in doubtful]) if doubtful else []
+        quantities = {id(r) for r, level in zip(doubtful, levels, strict=True) if level < _UNSUSPECTED}
+        return [r for r in results if id(r) not in quantities]
 
 
 class PlainAnalyzer(AnalyzerEngine):
@@ -252,7 +275,11 @@ def _blank(text: str, at: int) -> int:
     return at
 
 
-def _finding(result: RecognizerResult, offset: int) -> Finding:
+def _detector(result: RecognizerResult) -> str:
     metadata = result.recognition_metadata or {}
-    detector = str(metadata.get(RecognizerResult.RECOGNIZER_NAME_KEY, "presidio"))
-    return Finding(Span(result.start + offset, result.end + offset), result.entity_type, float(result.score), detector)
+    return str(metadata.get(RecognizerResult.RECOGNIZER_NAME_KEY, "presidio"))
+
+
+def _finding(result: RecognizerResult, offset: int) -> Finding:
+    span = Span(result.start + offset, result.end + offset)
+    return Finding(span, result.entity_type, float(result.score), _detector(result))

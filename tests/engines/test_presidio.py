@@ -189,3 +189,16 @@ def test_the_receipt_names_the_model() -> None:
 def test_the_model_finds_what_no_list_holds() -> None:
     text = "τον λογαριασμό τον πλήρωσε ο ξάδερφος ο Ζαχουλής Πετριντώνης χτες"
     assert any("Πετριντώνης" in found for found in texts(PresidioFinder(GREEK, model_folder()), text, "PERSON"))
+
+
+def test_unannounced_quantities_are_left_where_the_model_suspects_nothing() -> None:
+    policy = DetectionPolicy(languages=("el",))
+    rules, both = PresidioFinder(policy), PresidioFinder(policy, model_folder())
+    for quantity in (
+        "το χαλί είναι ένα εξήντα επί δύο τριάντα και κοστίζει ογδόντα εννέα ευρώ",
+        "το κανάλι άλλαξε θέση, από το τριάντα επτά πήγε στο εκατόν δύο",
+    ):
+        assert rules.find(quantity)
+        assert not both.find(quantity)
+    number = "ναι, έξι εννιά επτά δύο τριάντα τέσσερα πενήντα έξι δεκαοκτώ"
+    assert {f.span for f in rules.find(number)} <= {f.span for f in both.find(number)}

@@ -17,6 +17,7 @@ from redactor.recognizers.name_model import NameRecognizer, model_folder, scaled
 from redactor.recognizers.pieces import WINDOW, Cutter
 from redactor.recognizers.tagger import tagger
 from redactor.recognizers.view import view
+from redactor.regions import Span
 
 SAID = "Καλησπέρα, ο ιδιοκτήτης λέγεται Στέλιος Μαυρουδής και μένει Κανάρη 14 στη Δράμα."
 _CHARACTERS = st.sampled_from("αάΑςΣ ΐabZ019.,;·@\n\t\x00\u200b\u0301😀𝔘語ﬁ'-")
@@ -47,6 +48,21 @@ def test_english(names: NameRecognizer) -> None:
 
 def test_plain_talk_is_left_alone(names: NameRecognizer) -> None:
     assert names.spans("Ο λογαριασμός βγήκε ακριβός και το ρεύμα κόπηκε δύο φορές.") == []
+
+
+def test_pieces_of_numbers_that_identify_and_no_quantities(names: NameRecognizer) -> None:
+    assert "one seven, oh four" in " ".join(names.spans("the last bit of my policy number is h l m one seven, oh four"))
+    assert not names.spans("two double rooms for three nights")
+    assert not names.spans("γράψτε στο info@deh.gr ή δείτε το www.deh.gr/help")
+
+
+def test_suspicion_is_that_of_the_most_suspicious_word(names: NameRecognizer) -> None:
+    text = "με λένε Στέλιο Καραγιώργο και θέλω δύο καρέκλες"
+    name, chairs = (Span(text.index(word), text.index(word) + len(word)) for word in ("Στέλιο", "δύο καρέκλες"))
+    high, low, whole = names.suspicion(text, [name, chairs, Span(0, len(text))])
+    assert low < 0.2
+    assert 0.9 < high <= whole <= 1
+    assert names.suspicion(text, []) == []
 
 
 def test_a_text_does_not_change_another(names: NameRecognizer) -> None:
