@@ -10,7 +10,9 @@ from redactor.detection import Detector
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, locate
 from redactor.findings import Finding, Redaction
+from redactor.normalize import folded
 from redactor.protocols import Media, Reader, Rereader
+from redactor.recognizers.el.phrases import words as small_words
 from redactor.regions import Box, Region, TimeRange, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
@@ -87,14 +89,21 @@ def _known(second: Evidence, first: Evidence) -> frozenset[Region]:
 
 
 def remaining(text: str, detector: Detector, placeholder: str) -> tuple[Finding, ...]:
-    """Findings in a redacted text that cover letters or digits outside of placeholders."""
+    """Findings in a redacted text that cover letters or digits outside of placeholders.
+
+    The invented values that stand in for placeholders are found again, now and then with a small word beside them
+    ("is", "ναι"): such words alone are nothing left.
+    """
     judged = surrogated(text, placeholder)
-    return tuple(
-        replace(finding, span=part)
-        for finding in detector.detect(judged.text)
-        for part in judged.outside(finding.span)
-        if re.search(r"\w", text[part.start : part.end])
-    )
+    left = []
+    for finding in detector.detect(judged.text):
+        parts = judged.outside(finding.span)
+        beside = sum(map(len, parts)) < len(finding.span)
+        for part in parts:
+            said = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
+            if said and not (beside and all(len(word) > 1 and word in small_words("filler") for word in said)):
+                left.append(replace(finding, span=part))
+    return tuple(left)
 
 
 def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:

@@ -1,5 +1,7 @@
 """The second reading: what it covers, what it explains, what it withholds."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -7,11 +9,11 @@ import pytest
 from redactor.detection import Detector
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word
-from redactor.findings import Redaction
+from redactor.findings import Finding, Redaction
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Media
-from redactor.regions import Box
-from redactor.verify import SecondReading, second_reading
+from redactor.regions import Box, Span
+from redactor.verify import SecondReading, remaining, second_reading
 from tests.scripted import ReaderOf, WordFinder
 
 MEDIA = Media(Path("draft.png"), "image", "png")
@@ -61,3 +63,29 @@ def test_an_empty_or_short_reading_is_no_pass(second: Evidence | Exception) -> N
 def test_an_empty_reading_passes_when_everything_was_covered() -> None:
     cover = Redaction("PHONE_NUMBER", (Box(0, 0, 0, 12, 900),), 1.0, "cover")
     assert again(WithheldError("nothing"), page((SECRET, 100)), [cover]).left == ()
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A finder of one regular expression."""
+
+    regex: str
+    name: str = "pattern"
+
+    def find(self, text: str) -> list[Finding]:
+        return [Finding(Span(*m.span()), "PHONE_NUMBER", 0.9, "pattern") for m in re.finditer(self.regex, text)]
+
+
+@pytest.mark.parametrize(
+    ("regex", "left"),
+    [
+        (r"is \d+", []),  # a small word beside the value that stands in for a placeholder
+        (r"number is \d+", ["number is "]),
+        (r"\d+ two", [" two"]),
+        (r"\bis\b", ["is"]),  # no placeholder beside it
+    ],
+)
+def test_small_words_beside_a_placeholder_are_nothing_left(regex: str, left: list[str]) -> None:
+    text = "my number is [PHONE_NUMBER] two"
+    found = remaining(text, Detector(DetectionPolicy(), [Pattern(regex)]), "[{type}]")
+    assert [text[f.span.start : f.span.end] for f in found] == left

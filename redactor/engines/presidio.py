@@ -41,9 +41,10 @@ _MODEL = "NameRecognizer"
 _SPOKEN = "SpokenNumberRecognizer"
 _UNANNOUNCED = 0.6
 """The highest score of a spoken number that nothing announces; it is personal about four times out of five."""
-_UNSUSPECTED = 0.2
-"""Where the name model suspects no word of an unannounced number that much, it is a quantity: of the texts whose leaks
-were looked at, 203 words of quantities and no personal one."""
+_UNSUSPECTED = 0.05
+"""Where the name model suspects no word of an unannounced number that much, it is a quantity. On the texts whose leaks
+were looked at that leaves 154 words of quantities and no personal one; of 637 identifiers that were really spoken and
+recognised it lost one, and at 0.2 six."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
 
