@@ -1,4 +1,4 @@
-"""Trains the name model: `python -m models.recipes.name_model`, about an hour on one core.
+"""Trains the name model: `python -m models.recipes.name_model`, half an hour on two cores.
 
 Needs the packages of the `train` extra, and `redactor models fetch multilingual-e5-small`. Writes model.onnx,
 tokenizer.json and figures.json into models/name-model/, or where `--out` says. Everything is seeded; two runs on one
