@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from redactor.recognizers.labels import table
 from redactor.recognizers.spoken_lexicon import lexicon
 from redactor.recognizers.spoken_reading import Reading, garbled, read
 
@@ -71,9 +72,11 @@ class Token:
         return clear and not (self.glued or self.speaker or self.unit)
 
 
-HOMOPHONES = frozenset("to too for fore won wan ate free tree sicks sics nein nyne".split())  # noqa: SIM905
-"""Words that are digits only between digits (en/spoken.tsv, kind homophone)."""
 NOUGHT = frozenset({"oh", "o"})
+HOMOPHONES = frozenset(
+    word for _, (kind, _, words) in table("en", "spoken.tsv") if kind == "homophone" for word in words.split()
+).difference(NOUGHT)
+"""Words that are digits only between digits, but for nought."""
 _COMMON = frozenset({"to", "too", "for", "fore", "free", "tree", "ate"})
 """Those that people say for themselves all the time."""
 _STRANGE = frozenset({"sicks", "sics", "nein", "nyne", "fife", "oh", "double", "treble", "triple"})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from redactor.errors import MissingEngineError
+from redactor.errors import EngineError, MissingEngineError
 from redactor.recognizers.pieces import SIGN, Cutter, Words
 from redactor.recognizers.view import View
 
@@ -42,16 +42,16 @@ class Tagger:
     """Runs the model; one object a folder is enough, threads may share it."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds model.onnx, tokenizer.json and types.tsv. `MissingEngineError` when something is missing."""
+        """`folder` holds model.onnx, tokenizer.json and types.tsv.
+
+        Raises `MissingEngineError` when something is missing, `EngineError` when types.tsv cannot be used.
+        """
         self._cutter = Cutter(_present(folder / "tokenizer.json"))
         self._session = _session(_present(folder / "model.onnx"))
-        rows = (line.split("\t") for line in _present(folder / "types.tsv").read_text(encoding="utf-8").splitlines())
-        self.cuts = {entity: float(cut) for entity, cut in rows}
+        self.cuts = _cuts(_present(folder / "types.tsv"))
         """Probability from which a finding of a type counts, chosen when the model was made."""
         self.types = tuple(self.cuts)
-        """The types in the order of the model's outputs. ValueError when one is none of `TYPES`."""
-        if set(self.types) - set(TYPES):
-            raise ValueError(f"types.tsv of the name model may hold {', '.join(TYPES)}")
+        """The types in the order of the model's outputs."""
 
     def tag(self, text: View) -> Tagged:
         """Probabilities for every word; the same text gives the same numbers, whatever was tagged before it."""
@@ -98,6 +98,20 @@ def _by_word(scores: Floats, sizes: Sequence[int]) -> Floats:
     mean = np.add.reduceat(pieces, starts, axis=0) / np.asarray(sizes, np.float32)[:, None]
     raised = np.exp(mean - mean.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+
+
+def _cuts(path: Path) -> dict[str, float]:
+    try:
+        rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+        cuts = {entity: float(cut) for entity, cut in rows}
+    except ValueError:
+        cuts = {}
+    if not cuts or set(cuts) - set(TYPES):
+        raise EngineError(
+            f"types.tsv of the name model must hold lines of type, tab and probability; types: {', '.join(TYPES)}",
+            reason="NAME_MODEL",
+        )
+    return cuts
 
 
 def _present(path: Path) -> Path:

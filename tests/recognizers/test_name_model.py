@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor.errors import MissingEngineError
+from redactor.errors import EngineError, MissingEngineError
 from redactor.normalize import folded
 from redactor.recognizers import greek_recognizers
 from redactor.recognizers.base import USUAL
@@ -123,3 +124,12 @@ def test_what_it_runs_on_is_named_when_missing(package: str, monkeypatch: pytest
     with pytest.raises(MissingEngineError, match=r"redactor\[names\]"):
         NameRecognizer()
     tagger.cache_clear()
+
+
+@pytest.mark.parametrize("body", ["", "PERSON\n", "PERSON\thalf\n", "CAT\t0.5\n"])
+def test_a_list_of_types_that_cannot_be_used_is_refused(body: str, tmp_path: Path) -> None:
+    for name in ("model.onnx", "tokenizer.json"):
+        shutil.copy(model_folder() / name, tmp_path)
+    (tmp_path / "types.tsv").write_text(body, encoding="utf-8")
+    with pytest.raises(EngineError, match="types"):
+        NameRecognizer(folder=tmp_path)
