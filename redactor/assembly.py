@@ -92,7 +92,14 @@ class Assembly:
         from redactor.engines.faster_whisper import FasterWhisperTranscriber
 
         folder = models.locate(chosen.transcriber)
-        return FasterWhisperTranscriber(folder, chosen.transcriber, beam=chosen.beam, threads=chosen.threads)
+        return FasterWhisperTranscriber(
+            folder,
+            chosen.transcriber,
+            beam=chosen.beam,
+            beam_again=chosen.beam_again,
+            temperatures=chosen.temperatures,
+            threads=chosen.threads,
+        )
 
     def _ocr(self) -> TextReader:
         if self.policy.models.text_reader == "pytesseract":

@@ -97,6 +97,11 @@ class ModelsPolicy(_Section):
     speech_engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
     text_reader: Literal["tesserocr", "pytesseract"] = "tesserocr"
     beam: int = Field(default=5, ge=1, le=10)
+    """Beam width of the first reading."""
+    beam_again: int = Field(default=1, ge=1, le=10)
+    """Beam width of the second reading, which looks for what the first one missed."""
+    temperatures: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.0,)
+    """Tried in order while a window comes out as a loop; those above 0 sample, and hear something else in every run."""
     threads: int = Field(default=2, ge=1, le=64)
 
 
@@ -144,6 +149,10 @@ class VerifyPolicy(_Section):
 
     rounds: int = Field(default=5, ge=1, le=10)
     """How often an output that still shows something is redone with more covered before it is withheld."""
+    listenings: int = Field(default=1, ge=1, le=10)
+    """How often a call is listened to after it was masked. What the last listening finds is masked as well."""
+    threshold: float = Field(default=0.8, ge=0, le=1)
+    """From this score on counts what only a further listening takes for personal: every listening mishears anew."""
 
 
 class ReportPolicy(_Section):

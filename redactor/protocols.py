@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
@@ -115,6 +115,30 @@ class Transcriber(Protocol):
 
     def transcribe(self, samples: Samples, language: str) -> Sequence[HeardWord]:
         """Words in order. Nothing is remembered from one call of this method to the next."""
+        ...
+
+
+@runtime_checkable
+class BatchTranscriber(Protocol):
+    """A speech recogniser that hears many windows at once; each is encoded once, for its languages and its words.
+
+    What `encode` gives is its own affair: it comes back as it is. Nothing is remembered from one call to the next.
+    """
+
+    def encode(self, windows: Sequence[Samples]) -> Sequence[object]:
+        """Each window (mono, 16 kHz, at most 30 s) as the other methods take it."""
+        ...
+
+    def language_odds(
+        self, encoding: object, spans: Sequence[tuple[int, int]], languages: Sequence[str]
+    ) -> Sequence[Mapping[str, float]]:
+        """For each `(start_ms, end_ms)` of a window the log10 probability of each of `languages`."""
+        ...
+
+    def decode(
+        self, encodings: Sequence[object], languages: Sequence[str], *, thorough: bool
+    ) -> Sequence[Sequence[HeardWord]]:
+        """The words of each window in its language; not `thorough`: fast, for a reading that checks another."""
         ...
 
 

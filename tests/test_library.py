@@ -15,6 +15,7 @@ from redactor.errors import LedgerError, MediaError, RedactorError, WithheldErro
 from redactor.evidence import Evidence, Word
 from redactor.ledger import Ledger
 from redactor.library import Redactor
+from redactor.policy import Policy
 from redactor.protocols import Media
 from redactor.regions import TimeRange
 from tests.scripted import ReaderOf, WordFinder
@@ -105,6 +106,35 @@ def test_an_output_that_still_shows_something_is_redone_with_more_covered(tmp_pa
     assert dict(receipt.counts) == {"PHONE_NUMBER": 1}
 
 
+def test_what_the_last_listening_finds_is_masked_and_not_listened_to_again(tmp_path: Path) -> None:
+    def moving(_media: Media) -> None:
+        start = next(starts)
+        times.append(start)
+        reader.answers[0] = heard(("ναι", 19_000, 19_900), (SECRET, start, start + 100))
+
+    starts, times = iter(range(0, 20_000, 5000)), list[int]()
+    reader = ReaderOf([heard(("ναι", 19_000, 19_900))], before=moving)
+    receipt = Redactor(finder=WordFinder(FINDER), readers={"audio": reader}).redact_file(
+        call(tmp_path, 20.0), tmp_path / "out"
+    )
+    assert times == [0, 5000]
+    assert receipt.rounds == 2
+    body = json.loads((tmp_path / "out" / f"{Path(receipt.output).stem}.redaction.json").read_text(encoding="utf-8"))
+    for start in times:
+        assert any(c["start_ms"] <= start < start + 100 <= c["end_ms"] for c in body["covers"])
+
+
+def test_what_only_a_further_listening_takes_for_personal_needs_a_good_score(tmp_path: Path) -> None:
+    first, second = heard(("γεια", 100, 400)), heard(("γεια", 100, 400), (SECRET, 1000, 1500))
+    policy = Policy.model_validate({"verify": {"threshold": 0.95}})
+    reader = ReaderOf([first, second])
+    receipt = Redactor(policy, finder=WordFinder(FINDER), readers={"audio": reader}).redact_file(
+        call(tmp_path), tmp_path / "out"
+    )
+    assert receipt.rounds == 1
+    assert receipt.counts == ()
+
+
 def test_an_output_that_never_gets_clean_is_withheld(tmp_path: Path, ledger: Ledger) -> None:
     starts = iter(range(0, 60_000, 5000))
 
@@ -113,7 +143,8 @@ def test_an_output_that_never_gets_clean_is_withheld(tmp_path: Path, ledger: Led
         reader.answers[0] = heard(("ναι", 59_000, 59_900), (SECRET, start, start + 100))
 
     reader = ReaderOf([heard(("ναι", 59_000, 59_900))], before=moving)
-    redactor = Redactor(finder=WordFinder(FINDER), readers={"audio": reader}, ledger=ledger)
+    policy = Policy.model_validate({"verify": {"listenings": 10}})
+    redactor = Redactor(policy, finder=WordFinder(FINDER), readers={"audio": reader}, ledger=ledger)
     with pytest.raises(WithheldError) as caught:
         redactor.redact_file(call(tmp_path, 60.0), tmp_path / "out")
     assert caught.value.reason == "STILL_FOUND"

@@ -6,12 +6,13 @@ Models are local folders; no hub is ever asked.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from redactor.engines.whisper_words import LOOP_RATIO, join_words
+from redactor.engines.whisper_decoding import Decoding, Encoding
 from redactor.errors import EngineError, MissingEngineError
 from redactor.protocols import HeardWord
 from redactor.regions import Span, merge_spans
@@ -23,78 +24,84 @@ _BLOCK = 60 * 16_000
 _OVERLAP = 16_000
 _INSTALL = 'speech recognition is not installed: pip install "redactor[asr]"'
 _FILES = ("model.bin", "config.json", "tokenizer.json")
-_NO_REPEAT = 6
-"""Tokens; the second try may not say the same six twice. Sampling at a higher temperature, the usual remedy, would
-hear something else in every run."""
 
 
 class FasterWhisperTranscriber:
     """A Whisper model in CTranslate2 form, int8 on the processor. Loads on first use, once for all threads."""
 
-    def __init__(self, folder: Path, model: str, *, beam: int = 5, threads: int = 2) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: str,
+        *,
+        beam: int = 5,
+        beam_again: int = 1,
+        temperatures: Sequence[float] = (0.0,),
+        threads: int = 2,
+    ) -> None:
         """Nothing is read yet.
 
         Args:
             folder: holds `model.bin`, `config.json`, `tokenizer.json` and the vocabulary.
             model: the model's name for receipts.
-            beam: beam width, 1 to 10.
-            threads: processor threads of one decoding.
+            beam: beam width of a thorough reading, 1 to 10.
+            beam_again: beam width of a fast one.
+            temperatures: what is tried after a loop, 0 to 1; see `ModelsPolicy.temperatures`.
+            threads: windows that are decoded at the same time, one processor thread each.
         """
         self._folder = folder
         self._model = model
         self._beam = beam
+        self._beam_again = beam_again
+        self._temperatures = tuple(temperatures)
         self._threads = threads
         self._lock = threading.Lock()
-        self._loaded: Any = None
+        self._loaded: Decoding | None = None
 
     @property
     def name(self) -> str:
-        """For example `faster-whisper 1.2.1 whisper-base beam 5`."""
-        return f"faster-whisper {_version()} {self._model} beam {self._beam}"
+        """For example `faster-whisper 1.2.1 whisper-base beam 5, again 1`."""
+        return f"faster-whisper {_version()} {self._model} beam {self._beam}, again {self._beam_again}"
 
     def choose_language(self, samples: Samples, languages: Sequence[str]) -> str:
         """The most probable of `languages` in the first 30 s of `samples`."""
         if len(languages) == 1:
             return languages[0]
-        try:
-            _, _, probabilities = self._whisper().detect_language(samples)
-        except RuntimeError as error:
-            raise EngineError("the recogniser failed while it chose the language", reason="ASR_FAILED") from error
-        chances = dict(probabilities)
-        return max(languages, key=lambda language: chances.get(language, 0.0))
+        (encoding,) = self.encode([samples])
+        (odds,) = self.language_odds(encoding, [(0, -(-len(samples) // 16))], languages)
+        return max(languages, key=lambda language: odds[language])
 
     def transcribe(self, samples: Samples, language: str) -> Sequence[HeardWord]:
-        """Words in order, with times in `samples`; nothing is carried from window to window."""
-        try:
-            segments = self._decode(samples, language)
-            if any(segment.compression_ratio > LOOP_RATIO for segment in segments):
-                segments = self._decode(samples, language, no_repeat_ngram_size=_NO_REPEAT)
-        except RuntimeError as error:
-            raise EngineError("the recogniser failed on a stretch of speech", reason="ASR_FAILED") from error
-        return join_words(
-            (word.word, word.start, word.end, word.probability) for segment in segments for word in segment.words or ()
-        )
+        """Words in order, with times in `samples`, of which at most 30 s are heard; nothing is remembered."""
+        return self.decode(self.encode([samples]), [language], thorough=True)[0]
 
-    def _decode(self, samples: Samples, language: str, **options: Any) -> list[Any]:
-        segments, _ = self._whisper().transcribe(
-            samples,
-            language=language,
-            beam_size=self._beam,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            word_timestamps=True,
-            vad_filter=False,
-            **options,
-        )
-        return list(segments)
+    def encode(self, windows: Sequence[Samples]) -> Sequence[Encoding]:
+        """Each window through the encoder. Raises `EngineError`, `MissingEngineError`."""
+        with _failing("encoded a stretch of speech"):
+            return self._decoding().encode(windows)
 
-    def _whisper(self) -> Any:
+    def language_odds(
+        self, encoding: object, spans: Sequence[tuple[int, int]], languages: Sequence[str]
+    ) -> Sequence[Mapping[str, float]]:
+        """See `BatchTranscriber`. Raises `EngineError`."""
+        with _failing("chose the language"):
+            return self._decoding().language_odds(_encoding(encoding), spans, languages)
+
+    def decode(
+        self, encodings: Sequence[object], languages: Sequence[str], *, thorough: bool
+    ) -> Sequence[Sequence[HeardWord]]:
+        """See `BatchTranscriber`; nothing is carried from window to window. Raises `EngineError`."""
+        beam = self._beam if thorough else self._beam_again
+        with _failing("decoded a stretch of speech"):
+            return self._decoding().decode([_encoding(e) for e in encodings], languages, beam=beam)
+
+    def _decoding(self) -> Decoding:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> Any:
+    def _load(self) -> Decoding:
         missing = [name for name in _FILES if not (self._folder / name).is_file()]
         if missing:
             raise MissingEngineError(
@@ -107,15 +114,32 @@ class FasterWhisperTranscriber:
         except ImportError:
             raise MissingEngineError(_INSTALL, reason="NO_ENGINE") from None
         try:
-            return WhisperModel(
+            # One thread for each of several windows beats several threads for one: the decoder waits for memory.
+            model = WhisperModel(
                 str(self._folder),
                 device="cpu",
                 compute_type="int8",
-                cpu_threads=self._threads,
+                cpu_threads=1,
+                num_workers=self._threads,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"the speech model {self._model} cannot be loaded", reason="BAD_MODEL") from error
+        return Decoding(model, beam=self._beam, temperatures=self._temperatures, threads=self._threads)
+
+
+def _encoding(value: object) -> Encoding:
+    if not isinstance(value, Encoding):
+        raise TypeError("this is not what encode() gave")
+    return value
+
+
+@contextmanager
+def _failing(when: str) -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        raise EngineError(f"the recogniser failed while it {when}", reason="ASR_FAILED") from error
 
 
 class SileroSpeechDetector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,8 +17,9 @@ from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress, SpeechDetector, Transcriber
-from redactor.readers.heard import Timed, cover, loops, place
-from redactor.readers.packing import PER_MS, pack, quietest
+from redactor.readers.heard import Timed, cover
+from redactor.readers.listening import Listener, Part
+from redactor.readers.packing import PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ class AudioReader:
             took: called with the time of each step.
         """
         self._policy = policy
-        self._transcriber = transcriber
         self._speech = speech
         self._progress = progress
         self._took = took
+        self._listener = Listener(transcriber, policy.detection.languages, self._clock)
 
     def read(self, media: Media) -> Evidence:
         """All words of all channels, utterances in order of time, and the speech that gave no words.
@@ -88,8 +89,11 @@ class AudioReader:
         languages: Counter[str] = Counter()
         for origin_ms, chunk, last in self._chunks(media, info):
             _silence(chunk, origin_ms, [masked for masked, _ in marks])
-            for channel, heard in enumerate(channels):
-                self._listen(heard, np.ascontiguousarray(chunk[:, channel]), last=last, languages=languages)
+            parts = [
+                self._speech_of(heard, np.ascontiguousarray(chunk[:, channel]), last=last)
+                for channel, heard in enumerate(channels)
+            ]
+            self._listen(channels, parts, languages, thorough=expect_speech)
             if self._progress:
                 self._progress("read", min(1.0, (origin_ms + len(chunk) // PER_MS) / info.duration_ms))
         if expect_speech and not any(heard.speech for heard in channels):
@@ -118,7 +122,7 @@ class AudioReader:
                 if block is None:
                     return
 
-    def _listen(self, heard: _Channel, chunk: Samples, *, last: bool, languages: Counter[str]) -> None:
+    def _speech_of(self, heard: _Channel, chunk: Samples, *, last: bool) -> Part:
         samples = np.concatenate([heard.rest, chunk])
         origin = heard.origin_ms
         with self._clock("vad"):
@@ -132,34 +136,25 @@ class AudioReader:
                 end = began if end - began < _LONGEST_MS else quietest(samples, end - 2 * _EDGE_MS, end)
             speech = [(start, min(stop, end)) for start, stop in speech if start < end]
             heard.rest, heard.origin_ms = samples[end * PER_MS :], origin + end
-        stretches = [(origin + start, origin + stop) for start, stop in speech]
-        words, lost = self._hear(samples, origin, speech, languages)
-        covered, unheard = cover(words, stretches)
-        if unheard and self._policy.detection.languages[1:]:
-            # A window is heard in one language; speech of another gives no words there, but may by itself.
-            alone = [(start - origin, stop - origin) for start, stop in unheard]
-            more, lost_again = self._hear(samples, origin, alone, languages)
-            covered, unheard = cover(sorted([*words, *more], key=lambda word: word.start_ms), stretches)
-            lost += lost_again
-        heard.words.extend(covered)
-        heard.unread.extend([*lost, *unheard])
-        heard.speech += len(stretches)
+        return Part(samples, origin, speech, heard.standing)
 
-    def _hear(
-        self, samples: Samples, origin: int, speech: Sequence[tuple[int, int]], languages: Counter[str]
-    ) -> tuple[list[Timed], list[tuple[int, int]]]:
-        """The words of some stretches of speech, and the ranges in which the recogniser went round in circles."""
-        choices = self._policy.detection.languages
-        words: list[Timed] = []
-        lost: list[tuple[int, int]] = []
-        for window in pack(samples, origin, speech):
-            with self._clock("recognise"):
-                language = self._transcriber.choose_language(window.samples, choices) if choices[1:] else choices[0]
-                found = place(self._transcriber.transcribe(window.samples, language), window)
-            languages[language] += len(window.samples)
-            lost.extend(loops(found))
-            words.extend(found)
-        return words, lost
+    def _listen(
+        self, channels: Sequence[_Channel], parts: Sequence[Part], languages: Counter[str], *, thorough: bool
+    ) -> None:
+        languages.update(self._listener.hear(parts, thorough=thorough))
+        again: list[Part] = []
+        for part in parts:
+            part.words, unheard = cover(part.words, _outside(part))
+            # A recogniser may stop before the end of a window; what it left out is heard by itself.
+            alone = [(start - part.origin_ms, stop - part.origin_ms) for start, stop in unheard]
+            again.append(Part(part.samples, part.origin_ms, alone, part.standing))
+        languages.update(self._listener.hear(again, thorough=thorough))
+        for heard, part, more in zip(channels, parts, again, strict=True):
+            words, unheard = cover([*part.words, *more.words], _outside(part))
+            heard.words.extend(words)
+            heard.unread.extend([*part.lost, *more.lost, *unheard])
+            heard.speech += len(part.speech)
+            heard.standing = part.standing
 
     def _evidence(self, channels: list[_Channel], duration_ms: int, languages: Counter[str]) -> Evidence:
         uncertain = self._policy.audio.uncertain
@@ -196,6 +191,12 @@ class _Channel:
         self.words: list[Timed] = []
         self.unread: list[tuple[int, int]] = []
         self.speech = 0
+        self.standing: Mapping[str, float] | None = None
+
+
+def _outside(part: Part) -> list[tuple[int, int]]:
+    """The speech of a part in the time of the recording."""
+    return [(part.origin_ms + start, part.origin_ms + stop) for start, stop in part.speech]
 
 
 def _silence(chunk: Samples, origin_ms: int, covers: Sequence[TimeRange]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from redactor.engines import models
 from redactor.engines.faster_whisper import FasterWhisperTranscriber, SileroSpeechDetector
 from redactor.errors import EngineError, MissingEngineError
-from redactor.protocols import SpeechDetector, Transcriber
+from redactor.protocols import BatchTranscriber, SpeechDetector, Transcriber
 
 SECOND = np.zeros(16000, np.float32)
 
@@ -25,7 +25,7 @@ def test_it_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_the_name_tells_engine_version_and_model(tmp_path: Path) -> None:
     version = metadata.version("faster-whisper")
-    assert FasterWhisperTranscriber(tmp_path, "m", beam=3).name == f"faster-whisper {version} m beam 3"
+    assert FasterWhisperTranscriber(tmp_path, "m", beam=3).name == f"faster-whisper {version} m beam 3, again 1"
 
 
 def test_a_broken_model_is_an_engine_error(tmp_path: Path) -> None:
@@ -67,6 +67,22 @@ def test_it_hears_a_call_the_same_in_all_threads_and_asks_no_hub(monkeypatch: py
         thread.join()
     assert answers[0] == answers[1]
     assert len(answers[0]) >= 5
+
+
+@pytest.mark.slow
+def test_windows_heard_together_come_out_as_each_by_itself() -> None:
+    sound = spoken()
+    engine: BatchTranscriber = FasterWhisperTranscriber(models.locate("whisper-base"), "whisper-base")
+    windows = [sound, sound[: 6 * 16000], sound[4 * 16000 : 20 * 16000]]
+    encodings = engine.encode(windows)
+    together = engine.decode(encodings, ["en", "en", "en"], thorough=True)
+    for window, words in zip(windows, together, strict=True):
+        assert words == engine.decode(engine.encode([window]), ["en"], thorough=True)[0]
+        assert all(0 <= w.start_ms <= w.end_ms <= len(window) // 16 + 20 for w in words)
+    odds = engine.language_odds(encodings[0], [(0, 5000), (5000, 12_000)], ("el", "en"))
+    assert all(one["en"] > one["el"] for one in odds)
+    with pytest.raises(TypeError):
+        engine.decode([windows[0]], ["en"], thorough=True)
 
 
 def spoken() -> np.ndarray:

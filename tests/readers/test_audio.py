@@ -35,8 +35,9 @@ def policy(**audio_settings: object) -> Policy:
 def read(
     media: Media, script: list[list[HeardWord]], speech: list[tuple[int, int]] | None = None, **settings: object
 ) -> Evidence:
-    reader = AudioReader(policy(**settings), ScriptedTranscriber(script), ScriptedSpeechDetector(speech))
-    return reader.read(media)
+    # What was not heard at first is listened to by itself; the script says what comes of that, else nothing.
+    engine = ScriptedTranscriber([*script, *[[]] * 4])
+    return AudioReader(policy(**settings), engine, ScriptedSpeechDetector(speech)).read(media)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_channels_are_heard_apart_and_come_in_order_of_time(tmp_path: Path) -> N
         heard.append(samples)
         if len(heard) == 1:
             return words(("first", 0, 1000), ("third", 4000, 5000))
-        return words(("second", 2000, 3000), ("fourth", 6000, 7000))
+        return words(("second", 2000, 3000), ("fourth", 6000, 7000)) if len(heard) == 2 else []
 
     gaps = ScriptedSpeechDetector([(0, 1000), (2000, 3000), (4000, 5000), (6000, 7000)])
     reader = AudioReader(policy(uncertain="keep"), ScriptedTranscriber(lambda s, lang: packed(script(s, lang))), gaps)
@@ -93,6 +94,14 @@ def test_speech_without_words_is_masked_refused_or_kept_as_the_policy_says(mono:
     with pytest.raises(WithheldError, match=r"2\.0 s of speech") as caught:
         read(mono, script, speech, uncertain="refuse")
     assert caught.value.reason == "UNREAD_SPEECH"
+
+
+def test_what_a_recogniser_left_out_is_heard_by_itself(mono: Media) -> None:
+    speech = [(0, 1000), (3000, 5000)]
+    # In its own window the second stretch begins after 200 ms of quiet.
+    evidence = read(mono, [words(("a", 0, 1000)), words(("b", 0, 2200))], speech)
+    assert evidence.text == "a\nb"
+    assert evidence.unread == ()
 
 
 def test_a_looping_recogniser_was_not_heard(mono: Media) -> None:
@@ -126,17 +135,19 @@ def test_a_cut_off_recording_is_refused_before_anything_is_transcribed(mono: Med
     assert caught.value.reason == "TRUNCATED"
 
 
-def test_the_language_is_chosen_per_window_among_those_of_the_policy(tmp_path: Path) -> None:
+def test_an_engine_that_hears_one_window_at_a_time_chooses_its_language_among_those_of_the_policy(
+    tmp_path: Path,
+) -> None:
     media = write_wav(tmp_path / "a.wav", syllables(50))
 
-    class Bilingual(ScriptedTranscriber):
+    class Choosing(ScriptedTranscriber):
         asked: ClassVar[list[tuple[str, ...]]] = []
 
         def choose_language(self, samples: Samples, languages: object) -> str:
             self.asked.append(tuple(languages))  # type: ignore[call-overload]
             return "el" if len(self.asked) == 1 else "en"
 
-    engine = Bilingual(lambda samples, language: words((language, 0, len(samples) // 16)))
+    engine = Choosing(lambda samples, language: words((language, 0, len(samples) // 16)))
     evidence = AudioReader(Policy(), engine, ScriptedSpeechDetector()).read(media)
     assert set(engine.asked) == {("el", "en")}
     assert [w.text for w in evidence.words] == ["el", *["en"] * (len(engine.asked) - 1)]
@@ -199,11 +210,42 @@ def test_what_is_covered_is_not_listened_to_again(mono: Media) -> None:
     assert evidence.text == "[PERSON]"
 
 
-def test_speech_of_another_language_than_its_window_is_heard_by_itself(tmp_path: Path) -> None:
-    media = write_wav(tmp_path / "a.wav", syllables(12))
-    first = [HeardWord("γεια", 100, 600, 1.0)]
-    second = [HeardWord("hello", 100, 900, 1.0)]
-    transcriber = ScriptedTranscriber([first, second])
-    evidence = AudioReader(Policy(), transcriber, ScriptedSpeechDetector([(0, 1000), (5000, 6000)])).read(media)
-    assert [word.text for word in evidence.words] == ["γεια", "hello"]
-    assert evidence.unread == ()
+class Bilingual:
+    """A recogniser for many windows that knows the language of each stretch and says it, word for word."""
+
+    name = "bilingual"
+
+    def __init__(self) -> None:
+        self.decoded: list[tuple[str, int]] = []
+
+    def encode(self, windows: list[Samples]) -> list[Samples]:
+        return windows
+
+    def language_odds(
+        self, encoding: Samples, spans: list[tuple[int, int]], languages: list[str]
+    ) -> list[dict[str, float]]:
+        # The level of the sound tells the language.
+        loud = [float(np.abs(encoding[a * 16 : b * 16]).max()) > 0.5 for a, b in spans]
+        return [{"el": -5.0, "en": 0.0} if one else {"el": 0.0, "en": -5.0} for one in loud]
+
+    def decode(self, encodings: list[Samples], languages: list[str], *, thorough: bool) -> list[list[HeardWord]]:
+        self.decoded += [(one, len(e) // 16) for one, e in zip(languages, encodings, strict=True)]
+        return [words((one, 200, len(e) // 16 - 200)) for one, e in zip(languages, encodings, strict=True)]
+
+    choose_language = transcribe = None
+
+
+def test_the_language_is_chosen_for_each_utterance(tmp_path: Path) -> None:
+    sound = np.sign(syllables(20)) * 0.2
+    sound[8000 * 8 : 8000 * 12] *= 4
+    media = write_wav(tmp_path / "a.wav", sound)
+    engine = Bilingual()
+    stretches = ScriptedSpeechDetector([(1000, 6000), (8100, 11_900), (14_000, 18_000)])
+    evidence = AudioReader(Policy(), engine, stretches).read(media)  # type: ignore[arg-type]
+    # The Greek before and after the English is one window, and one word here.
+    assert [w.text for w in evidence.words] == ["el", "en"]
+    assert [one for one, _ in engine.decoded] == ["el", "en"]
+    middle = evidence.words[1].region
+    assert isinstance(middle, TimeRange)
+    assert (middle.start_ms, middle.end_ms) == (pytest.approx(8100, abs=250), pytest.approx(11_900, abs=250))
+    assert evidence.languages == ("el", "en")
