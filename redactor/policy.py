@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 Language = Literal["el", "en"]
 EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Speaker = Annotated[str, Field(pattern=r"^\p{L}[\p{L} _-]*( ?\d{1,2})?$", max_length=40)]
+"""The name of a channel; few digits, so that none is taken for a number that identifies somebody."""
+Form = Literal["txt", "vtt", "srt", "json"]
 
 
 class _Section(BaseModel):
@@ -113,6 +116,31 @@ class AudioPolicy(_Section):
     uncertain: Literal["mask", "refuse", "keep"] = "mask"
     """What to do with speech that gave no words."""
     max_hours: float = Field(default=4.0, gt=0, le=24)
+    speakers: tuple[Speaker, ...] = ("agent", "customer")
+    """Names of the channels from the left, in transcripts; a channel without one, and a mono call's, is `channel N`."""
+
+    @field_validator("speakers")
+    @classmethod
+    def _told_apart(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len({name.casefold() for name in value}) < len(value):
+            raise ValueError("two channels have the same name; names must differ")
+        if any(name.casefold().startswith("channel") for name in value):
+            raise ValueError("channel N is the name of a channel without one; choose another, for example agent")
+        return value
+
+
+class TranscriptPolicy(_Section):
+    """What is written beside the sound of a call."""
+
+    formats: tuple[Form, ...] = Field(default=("txt", "json"), min_length=1)
+    """Forms of the redacted transcript: lines to read, WebVTT or SubRip captions, JSON with the time of each word."""
+
+    @field_validator("formats")
+    @classmethod
+    def _once(cls, value: tuple[Form, ...]) -> tuple[Form, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("a form is named twice; name each once, for example ['txt', 'json']")
+        return value
 
 
 class ImagePolicy(_Section):
@@ -184,6 +212,7 @@ class Policy(_Section):
     detection: DetectionPolicy = DetectionPolicy()
     models: ModelsPolicy = ModelsPolicy()
     audio: AudioPolicy = AudioPolicy()
+    transcript: TranscriptPolicy = TranscriptPolicy()
     image: ImagePolicy = ImagePolicy()
     text: TextPolicy = TextPolicy()
     verify: VerifyPolicy = VerifyPolicy()

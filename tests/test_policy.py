@@ -59,6 +59,13 @@ def test_the_documented_keys_are_accepted(tmp_path: Path) -> None:
         ),
         ("[[stores]]\nname = 'a'\nsource = 'b'\n", 1, ["stores.0.output", "required"]),
         ("[text]\nplaceholder = 'gone'\n", 2, ["must hold {type}"]),
+        ("[transcript]\nformats = ['txt', 'pdf']\n", 2, ["transcript.formats", "'txt', 'vtt', 'srt' or 'json'"]),
+        ("[transcript]\nformats = []\n", 2, ["transcript.formats", "at least 1"]),
+        ("[transcript]\nformats = ['txt', 'txt']\n", 2, ["name each once"]),
+        ("[audio]\nspeakers = ['a', 'A']\n", 2, ["names must differ"]),
+        ("[audio]\nspeakers = ['channel 2']\n", 2, ["choose another"]),
+        ("[audio]\nspeakers = ['6971234567']\n", 2, ["audio.speakers"]),
+        ("[audio]\nspeakers = ['a: b']\n", 2, ["audio.speakers"]),
         ("[nonsense]\na = 1\n", 1, ["unknown key nonsense", "allowed here: audio"]),
     ],
 )
