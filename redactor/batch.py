@@ -125,7 +125,7 @@ def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
 def _tasks(redactor: Redactor, source: Source) -> list[_Task]:
     items = [item for path in source.paths for item in stores.scan(path)]
     public = [redactor.public_name(item.relative) for item in items]
-    outputs = redactor.plan(zip(items, public, strict=True))
+    outputs = redactor.plan(zip(items, public, strict=True), source.store)
     return [_Task(item, places, str(name)) for item, places, name in zip(items, outputs, public, strict=True)]
 
 

@@ -22,7 +22,7 @@ from redactor.errors import EngineError, ExitCode, MediaError, RedactorError, Wi
 from redactor.evidence import Evidence
 from redactor.findings import Finding
 from redactor.ledger import Entry, Ledger
-from redactor.names import SIDECAR, Outputs, plan
+from redactor.names import SIDECAR, Outputs, named, plan
 from redactor.policy import Policy
 from redactor.protocols import Finder, Kind, Media, Progress, Reader
 from redactor.receipt import Receipt
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 NAME_SCORE = 0.5
 """A file name with a finding of at least this score is replaced by a digest."""
 _WRITING = {"ENCODE_FAILED", "WRITE_FAILED", "OUTPUT_FAILED"}
+_LAST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+"""File systems can hold times after this one, dates cannot."""
 _ROOM = 4
 """An output may be this much larger than its source (a palette picture written in full colour)."""
 
@@ -138,14 +140,34 @@ class Redactor:
         item = next(iter(stores.scan(path)))
         if path.is_dir():
             raise MediaError("this is a folder; name a file, or use redactor.batch", reason="NOT_A_FILE")
-        outputs = self.plan([(item, self.public_name(item.relative))])[0]
+        outputs = self.plan([(item, self.public_name(item.relative))], "redact")[0]
         return self.redact_item(item, outputs, out_dir, progress=progress)
 
-    def plan(self, items: Iterable[tuple[stores.Item, PurePosixPath]]) -> list[Outputs | None]:
-        """The outputs of `(item, public name)`, planned together; None for an item that has no place of its own."""
-        places = [(item.media, public) for item, public in items]
-        planned = plan([(place, media.kind) for media, place in places if media], self.policy.transcript.formats)
-        return [next(planned) if media else None for media, _ in places]
+    def plan(self, items: Iterable[tuple[stores.Item, PurePosixPath]], store: str) -> list[Outputs | None]:
+        """The outputs of `(item, public name)`, planned together; None for an item that has no place of its own.
+
+        `store` names the store for `names.template`.
+        """
+        places = [(item.media, self._named(item, public, store)) for item, public in items]
+        planned = plan(
+            [(place, media.kind) for media, place in places if media and place], self.policy.transcript.formats
+        )
+        return [next(planned) if media and place else None for media, place in places]
+
+    def _named(self, item: stores.Item, public: PurePosixPath, store: str) -> PurePosixPath | None:
+        """The place of an item's medium; None when the item cannot be read, which `redact_item` will say."""
+        template = self.policy.names.template
+        values = {
+            "store": store,
+            "client": next((s.client for s in self.policy.stores if s.name == store), "") or "none",
+        }
+        try:
+            values["digest"] = stores.sha256(item.path)[:16] if "{digest}" in template and item.media else ""
+            changed_s = item.path.stat().st_mtime if "{date}" in template and item.media else 0.0
+        except OSError:
+            return None
+        values["date"] = f"{datetime.fromtimestamp(min(changed_s, _LAST_S), UTC):%Y-%m-%d}"
+        return named(public, template, values)
 
     def redact_item(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -30,6 +30,19 @@ class Outputs:
     def shown(self) -> PurePosixPath | None:
         """The transcript to read first: `NAME.txt` where there is one."""
         return dict(self.transcripts).get("txt", self.transcripts[0][1] if self.transcripts else None)
+
+
+def named(public: PurePosixPath, template: str, values: Mapping[str, str]) -> PurePosixPath:
+    """`public` under the name that a template gives it; folders and suffix stay.
+
+    Args:
+        public: the item's place, free of personal data.
+        template: as `NamesPolicy.template` checks it. `{name}` stands for the name in `public` without its suffix.
+        values: what stands for the other fields: `digest` (16 hex digits of the SHA-256 of the content: a digest of a
+            name could be turned back into a telephone number by trying them all), `date` (UTC, of the last change of
+            the file, YYYY-MM-DD), `client` and `store`.
+    """
+    return public.with_name(template.format(name=public.stem, **values) + public.suffix)
 
 
 def plan(items: Iterable[tuple[PurePosixPath, Kind]], forms: Sequence[str] = ("txt",)) -> Iterator[Outputs | None]:

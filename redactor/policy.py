@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Language = Literal["el", "en"]
 EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -17,6 +18,11 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Speaker = Annotated[str, Field(pattern=r"^\p{L}[\p{L} _-]*( ?\d{1,2})?$", max_length=40)]
 """The name of a channel; few digits, so that none is taken for a number that identifies somebody."""
 Form = Literal["txt", "vtt", "srt", "json"]
+
+
+NAME_FIELDS = ("name", "digest", "date", "client", "store")
+"""What `names.template` may hold in braces."""
+_TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
 
 
 class _Section(BaseModel):
@@ -174,6 +180,26 @@ class VerifyPolicy(_Section):
     """How often an output that still shows something is redone with more covered before it is withheld."""
 
 
+class NamesPolicy(_Section):
+    """How outputs are called."""
+
+    template: str = Field(default="{name}", max_length=100)
+    """The name without its suffix; folders stay. What the fields stand for says `names.named`."""
+
+    @field_validator("template")
+    @classmethod
+    def _fills(cls, value: str) -> str:
+        if not _TEMPLATE.fullmatch(value) or value[0] in " ." or value.endswith(".redaction"):
+            allowed = ", ".join(f"{{{field}}}" for field in NAME_FIELDS)
+            raise ValueError(
+                f"allowed are {allowed}, letters, digits, blanks and . _ - between them, no folders; it begins with "
+                "neither . nor a blank and does not end in .redaction; for example {date}_{digest}"
+            )
+        if not ("{name}" in value or "{digest}" in value):
+            raise ValueError("must hold {name} or {digest}, or all outputs would have one name")
+        return value
+
+
 class ReportPolicy(_Section):
     """Where a batch writes its report."""
 
@@ -215,6 +241,7 @@ class Policy(_Section):
     transcript: TranscriptPolicy = TranscriptPolicy()
     image: ImagePolicy = ImagePolicy()
     text: TextPolicy = TextPolicy()
+    names: NamesPolicy = NamesPolicy()
     verify: VerifyPolicy = VerifyPolicy()
     report: ReportPolicy = ReportPolicy()
     retention: RetentionPolicy = RetentionPolicy()
@@ -228,6 +255,16 @@ class Policy(_Section):
         outputs = [store.output for store in value]
         if len(set(outputs)) < len(outputs):
             raise ValueError("two stores have the same output; each needs its own folder")
+        return value
+
+    @field_validator("names")
+    @classmethod
+    def _clients(cls, value: NamesPolicy, info: ValidationInfo) -> NamesPolicy:
+        if "{client}" in value.template:
+            bad = [s.name for s in info.data.get("stores", ()) if not re.fullmatch(r"\w[\w .-]*", s.client)]
+            if bad:
+                what = "a client of letters, digits, blanks and . _ -, which template puts into names"
+                raise ValueError(f"these stores need {what}: {', '.join(bad)}")
         return value
 
     def digest(self) -> str:

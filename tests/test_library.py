@@ -1,7 +1,9 @@
 """The path from file to receipt with scripted engines: what must never come out, does not."""
 
+import hashlib
 import io
 import json
+import os
 import sqlite3
 import wave
 from collections.abc import Iterator
@@ -305,3 +307,20 @@ def test_a_transcript_does_not_replace_the_output_of_another_input(tmp_path: Pat
         assert caught.value.reason == "OUTPUT_EXISTS"
     caller(Policy()).redact_file(call(tmp_path), tmp_path / "other")
     caller(Policy()).redact_file(call(tmp_path), tmp_path / "other")
+
+
+def test_names_by_template(tmp_path: Path) -> None:
+    policy = Policy.model_validate({"names": {"template": "{date}_{digest}_{store}_{client}"}})
+    path = text_file(tmp_path, f"call_{SECRET}.txt")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    # The last is after the year 9999; file systems keep it as it is or as their own last time.
+    for changed_s, dates in [
+        (0, {"1970-01-01"}),
+        (1_700_000_000, {"2023-11-14"}),
+        (2**40, {"9999-12-31", "2446-05-10"}),
+    ]:
+        os.utime(path, (changed_s, changed_s))
+        receipt = Redactor(policy, finder=WordFinder(FINDER)).redact_file(path, tmp_path / "out")
+        date, _, rest = receipt.output.partition("_")
+        assert date in dates
+        assert rest == f"{digest}_redact_none.txt"

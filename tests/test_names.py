@@ -1,10 +1,12 @@
-"""Places of outputs: no two ever meet."""
+"""Places of outputs: no two ever meet, and a template names them."""
 
 from pathlib import PurePosixPath
 
 import pytest
+from pydantic import ValidationError
 
-from redactor.names import SIDECAR, Outputs, plan
+from redactor.names import SIDECAR, Outputs, named, plan
+from redactor.policy import Policy
 from redactor.stores import FORMATS
 
 FORMS = ("txt", "vtt", "srt", "json")
@@ -64,3 +66,48 @@ def test_an_item_without_a_place_for_its_transcript_has_none() -> None:
     call, *others = places("call.wav", "call.json", "call.wav.json")
     assert call is None
     assert all(others)
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("{name}", "a/call.2.wav"),
+        ("{digest}", "a/00ff.wav"),
+        ("{date}_{digest}", "a/2026-01-31_00ff.wav"),
+        ("{client}-{store} {name}", "a/acme-calls call.2.wav"),
+    ],
+)
+def test_templates(template: str, name: str) -> None:
+    assert Policy.model_validate({"names": {"template": template}, "stores": []}).names.template == template
+    values = {"digest": "00ff", "date": "2026-01-31", "client": "acme", "store": "calls"}
+    assert str(named(PurePosixPath("a/call.2.wav"), template, values)) == name
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{who}_{digest}", "allowed are {name}, {digest}, {date}, {client}, {store}"),
+        ("{name!r}", "allowed are"),
+        ("{name", "allowed are"),
+        ("", "allowed are"),
+        ("../{name}", "no folders"),
+        ("x/{name}", "no folders"),
+        ("x\\{name}", "no folders"),
+        (".{name}", "begins with"),
+        ("{name}.redaction", "does not end in .redaction"),
+        ("{date}", "must hold {name} or {digest}"),
+        ("call", "must hold {name} or {digest}"),
+    ],
+)
+def test_bad_templates_are_told_what_is_allowed(template: str, message: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Policy.model_validate({"names": {"template": template}})
+    assert message in str(caught.value)
+
+
+def test_a_client_in_names_is_one_that_can_stand_there() -> None:
+    for client in ("", "a/b", "..", "."):
+        store = {"name": "calls", "source": "a", "output": "b", "client": client}
+        with pytest.raises(ValidationError, match="calls"):
+            Policy.model_validate({"stores": [store], "names": {"template": "{client}_{digest}"}})
+        assert Policy.model_validate({"stores": [store], "names": {"template": "{digest}"}})

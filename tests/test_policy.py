@@ -66,6 +66,12 @@ def test_the_documented_keys_are_accepted(tmp_path: Path) -> None:
         ("[audio]\nspeakers = ['channel 2']\n", 2, ["choose another"]),
         ("[audio]\nspeakers = ['6971234567']\n", 2, ["audio.speakers"]),
         ("[audio]\nspeakers = ['a: b']\n", 2, ["audio.speakers"]),
+        ("[names]\ntemplate = '{phone}'\n", 2, ["names.template", "allowed are {name}, {digest}"]),
+        (
+            "[names]\ntemplate = '{client}_{digest}'\n[[stores]]\nname = 'a'\nsource = 'b'\noutput = 'c'\n",
+            1,
+            ["names", "a client of letters", "a"],
+        ),
         ("[nonsense]\na = 1\n", 1, ["unknown key nonsense", "allowed here: audio"]),
     ],
 )
