@@ -11,7 +11,7 @@ from pathlib import Path
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError, WithheldError
 from redactor.library import Redactor
-from redactor.names import Outputs, plan
+from redactor.names import Outputs
 from redactor.protocols import Kind, Progress
 from redactor.receipt import Receipt
 
@@ -34,6 +34,7 @@ class Outcome:
     """The published medium."""
     sidecar: Path | None = field(default=None, repr=False)
     transcript: Path | None = field(default=None, repr=False)
+    """The form to read first, see `Outputs.shown`."""
     receipt: Receipt | None = None
     seconds: float = 0.0
 
@@ -124,11 +125,8 @@ def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
 def _tasks(redactor: Redactor, source: Source) -> list[_Task]:
     items = [item for path in source.paths for item in stores.scan(path)]
     public = [redactor.public_name(item.relative) for item in items]
-    media = [(name, item.media.kind) for item, name in zip(items, public, strict=True) if item.media]
-    outputs = plan(media)
-    return [
-        _Task(item, next(outputs) if item.media else None, str(name)) for item, name in zip(items, public, strict=True)
-    ]
+    outputs = redactor.plan(zip(items, public, strict=True), source.store)
+    return [_Task(item, places, str(name)) for item, places, name in zip(items, outputs, public, strict=True)]
 
 
 def _unchanged(redactor: Redactor, source: Source, task: _Task) -> bool:
@@ -160,7 +158,7 @@ def _done(
         reason,
         output=source.output / places.medium,
         sidecar=source.output / places.sidecar,
-        transcript=source.output / places.transcript if places.transcript else None,
+        transcript=source.output / shown if (shown := places.shown()) else None,
         receipt=receipt,
         seconds=seconds,
     )

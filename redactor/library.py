@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from redactor.errors import EngineError, ExitCode, MediaError, RedactorError, Wi
 from redactor.evidence import Evidence
 from redactor.findings import Finding
 from redactor.ledger import Entry, Ledger
-from redactor.names import Outputs, plan
+from redactor.names import SIDECAR, Outputs, named, plan
 from redactor.policy import Policy
 from redactor.protocols import Finder, Kind, Media, Progress, Reader
 from redactor.receipt import Receipt
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 NAME_SCORE = 0.5
 """A file name with a finding of at least this score is replaced by a digest."""
 _WRITING = {"ENCODE_FAILED", "WRITE_FAILED", "OUTPUT_FAILED"}
+_LAST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+"""File systems can hold times after this one, dates cannot."""
 _ROOM = 4
 """An output may be this much larger than its source (a palette picture written in full colour)."""
 
@@ -116,7 +118,7 @@ class Redactor:
         name: str = "",
         progress: Progress | None = None,
     ) -> Receipt:
-        """Write the de-identified copy of one file, its transcript (calls) and its sidecar into `out_dir`.
+        """Write the de-identified copy of one file, its transcripts (calls) and its sidecar into `out_dir`.
 
         `source` is a path, the content as bytes, or a binary file object; the latter two need `name`, whose suffix says
         what they are. Raises a `RedactorError`; then no output was left behind.
@@ -138,10 +140,34 @@ class Redactor:
         item = next(iter(stores.scan(path)))
         if path.is_dir():
             raise MediaError("this is a folder; name a file, or use redactor.batch", reason="NOT_A_FILE")
-        outputs = None
-        if item.media is not None:
-            outputs = next(iter(plan([(self.public_name(item.relative), item.media.kind)])))
+        outputs = self.plan([(item, self.public_name(item.relative))], "redact")[0]
         return self.redact_item(item, outputs, out_dir, progress=progress)
+
+    def plan(self, items: Iterable[tuple[stores.Item, PurePosixPath]], store: str) -> list[Outputs | None]:
+        """The outputs of `(item, public name)`, planned together; None for an item that has no place of its own.
+
+        `store` names the store for `names.template`.
+        """
+        places = [(item.media, self._named(item, public, store)) for item, public in items]
+        planned = plan(
+            [(place, media.kind) for media, place in places if media and place], self.policy.transcript.formats
+        )
+        return [next(planned) if media and place else None for media, place in places]
+
+    def _named(self, item: stores.Item, public: PurePosixPath, store: str) -> PurePosixPath | None:
+        """The place of an item's medium; None when the item cannot be read, which `redact_item` will say."""
+        template = self.policy.names.template
+        values = {
+            "store": store,
+            "client": next((s.client for s in self.policy.stores if s.name == store), "") or "none",
+        }
+        try:
+            values["digest"] = stores.sha256(item.path)[:16] if "{digest}" in template and item.media else ""
+            changed_s = item.path.stat().st_mtime if "{date}" in template and item.media else 0.0
+        except OSError:
+            return None
+        values["date"] = f"{datetime.fromtimestamp(min(changed_s, _LAST_S), UTC):%Y-%m-%d}"
+        return named(public, template, values)
 
     def redact_item(
         self,
@@ -201,11 +227,11 @@ class Redactor:
             if stores.sha256(item.path) != entry.source_digest:
                 raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
             receipt = self._receipt(media, draft, entry.source_digest, outputs)
-            files = [folder / "sidecar", *([folder / "transcript"] if outputs.transcript else []), draft.medium]
-            files[0].write_text(sidecar(draft, receipt), encoding="utf-8")
-            if outputs.transcript:
-                files[1].write_text(draft.transcript or "", encoding="utf-8")
-            stores.publish(list(zip(files, targets, strict=True)))
+            texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in outputs.transcripts)]
+            files = [folder / f"beside{number}" for number in range(len(texts))]
+            for file, text in zip(files, texts, strict=True):
+                file.write_text(text, encoding="utf-8")
+            stores.publish(list(zip([*files, draft.medium], targets, strict=True)))
             try:
                 detail = json.dumps(receipt.as_dict(), ensure_ascii=False, sort_keys=True)
                 self._note(replace(entry, event="published", output_digest=receipt.output_digest, detail=detail))
@@ -247,12 +273,21 @@ class Redactor:
             raise WithheldError(
                 "the output would replace its own source; choose another folder", reason="OUTPUT_IS_SOURCE"
             )
-        medium = targets[-1]
-        if overwrite or not medium.exists() or is_ours(targets[0], medium):
+        if overwrite:
             return
-        if self.ledger is None or not self.ledger.knows(stores.sha256(medium)):
+        medium, transcripts = targets[-1], targets[1:-1]
+        if medium.exists() and not self._is_medium(medium):
             message = "a file of that name that this product did not write is in the way; move it, or use --overwrite"
             raise WithheldError(message, reason="OUTPUT_EXISTS")
+        if any(place.exists() and self._is_medium(place) for place in transcripts):
+            message = "the output of another input has the name of the transcript; move it, or use --overwrite"
+            raise WithheldError(message, reason="OUTPUT_EXISTS")
+
+    def _is_medium(self, path: Path) -> bool:
+        """True when a sidecar beside a file, or the ledger, says that its bytes are an output of this product."""
+        if any(is_ours(path.with_name(name + SIDECAR), path) for name in (path.stem, path.name)):
+            return True
+        return self.ledger is not None and self.ledger.knows(stores.sha256(path))
 
     def _note(self, entry: Entry) -> None:
         if self.ledger is not None:

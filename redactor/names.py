@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -20,19 +20,36 @@ class Outputs:
     """`NAME.ext`, the same form as the source."""
     sidecar: PurePosixPath = field(repr=False)
     """`NAME.redaction.json`, or `NAME.ext.redaction.json` beside another item of the same stem."""
-    transcript: PurePosixPath | None = field(default=None, repr=False)
-    """`NAME.txt` of a call, or `NAME.ext.txt` when a text of that name is an item itself."""
+    transcripts: tuple[tuple[str, PurePosixPath], ...] = field(default=(), repr=False)
+    """Form and place of each transcript of a call: `NAME.txt`, or `NAME.ext.txt` when an item of that name exists."""
 
     def all(self) -> tuple[PurePosixPath, ...]:
         """Every place, the medium last: it is the one that says that the item is done."""
-        first = (self.sidecar,) if self.transcript is None else (self.sidecar, self.transcript)
-        return (*first, self.medium)
+        return (self.sidecar, *(place for _, place in self.transcripts), self.medium)
+
+    def shown(self) -> PurePosixPath | None:
+        """The transcript to read first: `NAME.txt` where there is one."""
+        return dict(self.transcripts).get("txt", self.transcripts[0][1] if self.transcripts else None)
 
 
-def plan(items: Iterable[tuple[PurePosixPath, Kind]]) -> Iterator[Outputs | None]:
+def named(public: PurePosixPath, template: str, values: Mapping[str, str]) -> PurePosixPath:
+    """`public` under the name that a template gives it; folders and suffix stay.
+
+    Args:
+        public: the item's place, free of personal data.
+        template: as `NamesPolicy.template` checks it. `{name}` stands for the name in `public` without its suffix.
+        values: what stands for the other fields: `digest` (16 hex digits of the SHA-256 of the content: a digest of a
+            name could be turned back into a telephone number by trying them all), `date` (UTC, of the last change of
+            the file, YYYY-MM-DD), `client` and `store`.
+    """
+    return public.with_name(template.format(name=public.stem, **values) + public.suffix)
+
+
+def plan(items: Iterable[tuple[PurePosixPath, Kind]], forms: Sequence[str] = ("txt",)) -> Iterator[Outputs | None]:
     """The outputs of each `(public path, kind)`, in order; None for an item whose medium place is already taken.
 
-    Media keep their names; sidecars and transcripts step aside: calls before pictures before texts.
+    Media keep their names; sidecars and transcripts (in `forms`, which are suffixes) step aside: calls before pictures
+    before texts. None also when both names of one of these are taken.
     """
     listed = list(items)
     taken: set[str] = set()
@@ -45,17 +62,21 @@ def plan(items: Iterable[tuple[PurePosixPath, Kind]]) -> Iterator[Outputs | None
         place, kind = listed[i]
         if not media[i]:
             continue
-        transcript = _free(place, ".txt", taken) if kind == "audio" else None
-        planned[i] = Outputs(place, _free(place, SIDECAR, taken), transcript)
+        suffixes = [SIDECAR, *(f".{form}" for form in forms if kind == "audio")]
+        beside = [free for suffix in suffixes if (free := _free(place, suffix, taken))]
+        if len(beside) == len(suffixes):
+            planned[i] = Outputs(place, beside[0], tuple(zip(forms, beside[1:], strict=False)))
     for i in range(len(listed)):
         yield planned.get(i)
 
 
-def _free(place: PurePosixPath, suffix: str, taken: set[str]) -> PurePosixPath:
-    short = place.with_name(place.stem + suffix)
-    chosen = short if _key(short) not in taken else place.with_name(place.name + suffix)
-    taken.add(_key(chosen))
-    return chosen
+def _free(place: PurePosixPath, suffix: str, taken: set[str]) -> PurePosixPath | None:
+    for chosen in (place.with_name(place.stem + suffix), place.with_name(place.name + suffix)):
+        # `call.redaction.wav` has no transcript `call.redaction.json`: that is the name of a sidecar.
+        if _key(chosen) not in taken and (suffix == SIDECAR or not _key(chosen).endswith(SIDECAR)):
+            taken.add(_key(chosen))
+            return chosen
+    return None
 
 
 def _key(place: PurePosixPath) -> str:

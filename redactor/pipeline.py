@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,8 +22,8 @@ class Draft:
     """A verified output that has not been published yet."""
 
     medium: Path = field(repr=False)
-    transcript: str | None = field(repr=False)
-    """Redacted transcript of a call, else None."""
+    transcript: Mapping[str, str] = field(repr=False)
+    """Redacted transcript of a call in each form of `transcript.formats` (`txt`, `json`, ...); else empty."""
     evidence: Evidence = field(repr=False)
     redactions: tuple[Redaction, ...]
     covers: tuple[Redaction, ...]
@@ -56,7 +56,7 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
             covers = covered(renderer, media, everything)
             again = _again(draft, attempt, covers, evidence, assembly)
         if not again.left:
-            transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else None
+            transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else {}
             seconds = watch.seconds()
             return Draft(draft.path, transcript, evidence, everything, covers, again.explained, attempt, seconds)
         everything = (*everything, *again.left)
@@ -137,15 +137,24 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
 
 def _transcript(
     evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], assembly: Assembly
-) -> str:
-    from redactor.render.transcript import redacted_transcript, said
+) -> dict[str, str]:
+    from redactor.render.transcript import said, written
+    from redactor.render.turns import turns
 
-    placeholder = assembly.policy.text.placeholder
+    policy = assembly.policy
+    # On a single channel both speak: its words are nobody's.
+    speakers = policy.audio.speakers if len(evidence.extent) > 1 else ()
     masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
-    text = redacted_transcript(evidence, redactions, masks, placeholder)
-    if remaining(said(text) or text, assembly.detector(), placeholder):
+    told = turns(evidence, redactions, masks, policy.text.placeholder, speakers)
+    judged = "\n".join(turn.text for turn in told)
+    if remaining(judged, assembly.detector(), policy.text.placeholder):
         raise WithheldError("the transcript still shows personal data", reason="TRANSCRIPT_LEFT")
-    return text
+    forms: dict[str, str] = {form: written(form, told) for form in policy.transcript.formats}
+    for form, text in forms.items():
+        if sorted((said(form, text, speakers) or "").split()) != sorted(judged.split()):
+            message = f"the transcript as {form} does not say what was judged; leave this form out and report it"
+            raise WithheldError(message, reason="TRANSCRIPT_DIFFERS")
+    return forms
 
 
 class _Stopwatch:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Language = Literal["el", "en"]
 EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Speaker = Annotated[str, Field(pattern=r"^\p{L}[\p{L} _-]*( ?\d{1,2})?$", max_length=40)]
+"""The name of a channel; few digits, so that none is taken for a number that identifies somebody."""
+Form = Literal["txt", "vtt", "srt", "json"]
+
+
+NAME_FIELDS = ("name", "digest", "date", "client", "store")
+"""What `names.template` may hold in braces."""
+_TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
 
 
 class _Section(BaseModel):
@@ -118,6 +127,31 @@ class AudioPolicy(_Section):
     uncertain: Literal["mask", "refuse", "keep"] = "mask"
     """What to do with speech that gave no words."""
     max_hours: float = Field(default=4.0, gt=0, le=24)
+    speakers: tuple[Speaker, ...] = ("agent", "customer")
+    """Names of the channels from the left, in transcripts; a channel without one, and a mono call's, is `channel N`."""
+
+    @field_validator("speakers")
+    @classmethod
+    def _told_apart(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len({name.casefold() for name in value}) < len(value):
+            raise ValueError("two channels have the same name; names must differ")
+        if any(name.casefold().startswith("channel") for name in value):
+            raise ValueError("channel N is the name of a channel without one; choose another, for example agent")
+        return value
+
+
+class TranscriptPolicy(_Section):
+    """What is written beside the sound of a call."""
+
+    formats: tuple[Form, ...] = Field(default=("txt", "json"), min_length=1)
+    """Forms of the redacted transcript: lines to read, WebVTT or SubRip captions, JSON with the time of each word."""
+
+    @field_validator("formats")
+    @classmethod
+    def _once(cls, value: tuple[Form, ...]) -> tuple[Form, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("a form is named twice; name each once, for example ['txt', 'json']")
+        return value
 
 
 class ImagePolicy(_Section):
@@ -153,6 +187,26 @@ class VerifyPolicy(_Section):
     """How often a call is listened to after it was masked. What the last listening finds is masked as well."""
     threshold: float = Field(default=0.8, ge=0, le=1)
     """From this score on counts what only a further listening takes for personal: every listening mishears anew."""
+
+
+class NamesPolicy(_Section):
+    """How outputs are called."""
+
+    template: str = Field(default="{name}", max_length=100)
+    """The name without its suffix; folders stay. What the fields stand for says `names.named`."""
+
+    @field_validator("template")
+    @classmethod
+    def _fills(cls, value: str) -> str:
+        if not _TEMPLATE.fullmatch(value) or value[0] in " ." or value.endswith(".redaction"):
+            allowed = ", ".join(f"{{{field}}}" for field in NAME_FIELDS)
+            raise ValueError(
+                f"allowed are {allowed}, letters, digits, blanks and . _ - between them, no folders; it begins with "
+                "neither . nor a blank and does not end in .redaction; for example {date}_{digest}"
+            )
+        if not ("{name}" in value or "{digest}" in value):
+            raise ValueError("must hold {name} or {digest}, or all outputs would have one name")
+        return value
 
 
 class ReportPolicy(_Section):
@@ -193,8 +247,10 @@ class Policy(_Section):
     detection: DetectionPolicy = DetectionPolicy()
     models: ModelsPolicy = ModelsPolicy()
     audio: AudioPolicy = AudioPolicy()
+    transcript: TranscriptPolicy = TranscriptPolicy()
     image: ImagePolicy = ImagePolicy()
     text: TextPolicy = TextPolicy()
+    names: NamesPolicy = NamesPolicy()
     verify: VerifyPolicy = VerifyPolicy()
     report: ReportPolicy = ReportPolicy()
     retention: RetentionPolicy = RetentionPolicy()
@@ -208,6 +264,16 @@ class Policy(_Section):
         outputs = [store.output for store in value]
         if len(set(outputs)) < len(outputs):
             raise ValueError("two stores have the same output; each needs its own folder")
+        return value
+
+    @field_validator("names")
+    @classmethod
+    def _clients(cls, value: NamesPolicy, info: ValidationInfo) -> NamesPolicy:
+        if "{client}" in value.template:
+            bad = [s.name for s in info.data.get("stores", ()) if not re.fullmatch(r"\w[\w .-]*", s.client)]
+            if bad:
+                what = "a client of letters, digits, blanks and . _ -, which template puts into names"
+                raise ValueError(f"these stores need {what}: {', '.join(bad)}")
         return value
 
     def digest(self) -> str:

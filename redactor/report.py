@@ -116,6 +116,8 @@ def _call(outcome: Outcome, body: dict[str, Any]) -> Markup:
     rows = peaks(outcome.output, outcome.output.suffix.lower().removeprefix("."), _WAVE_WIDTH // 2)
     waves = Markup("").join(_wave(i, row, body, length) for i, row in enumerate(rows))
     transcript = outcome.transcript.read_text(encoding="utf-8") if outcome.transcript else ""
+    if outcome.transcript and outcome.transcript.suffix == ".json":
+        transcript = json.loads(transcript)["text"]
     return Markup('{}<pre class="transcript">{}</pre>').format(waves, marked(transcript))
 
 

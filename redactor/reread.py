@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from redactor.errors import MediaError, RedactorError, WithheldError
 from redactor.findings import Redaction
 from redactor.library import Redactor
 from redactor.names import SIDECAR
+from redactor.protocols import Media
 from redactor.regions import Box, Region, TimeRange
-from redactor.render.transcript import said
+from redactor.render.transcript import FORMS, said
 from redactor.verify import remaining, second_reading
 
 _BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "report.html"}
@@ -56,7 +57,7 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
     covers, explained = ([_place(place) for place in body.get(key, [])] for key in ("covers", "explained"))
     assembly = redactor.assembly
-    if (transcript := _transcript(item.path)) is not None:
+    if (transcript := _transcript(item.media, redactor.policy.audio.speakers)) is not None:
         findings = remaining(transcript, assembly.detector(), redactor.policy.text.placeholder)
         return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in findings)
     reader, detector = assembly.reader(item.media.kind), assembly.detector()
@@ -67,18 +68,18 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
 
 
-def _transcript(path: Path) -> str | None:
+def _transcript(media: Media, speakers: Sequence[str]) -> str | None:
     """What was said in the transcript of a call; None for any other file."""
-    if path.suffix.lower() != ".txt":
+    if media.format not in FORMS:
         return None
     try:
-        return said(path.read_text(encoding="utf-8"))
+        return said(media.format, media.path.read_bytes().decode("utf-8"), speakers)
     except (OSError, UnicodeDecodeError):
         return None
 
 
 def _sidecar(medium: Path) -> dict[str, Any]:
-    """The sidecar of a medium; empty when there is none. A transcript `NAME.txt` shares the sidecar of its call."""
+    """The sidecar of a medium; empty when there is none. The sidecar of a call is not that of its transcripts."""
     for name in (medium.name + SIDECAR, medium.stem + SIDECAR):
         path = medium.with_name(name)
         if not path.is_file():

@@ -1,10 +1,11 @@
 """Batches: each item ends in one outcome, a rerun is free, one bad file does not stop the rest."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from redactor import batch
+from redactor import batch, stores
 from redactor.errors import BusyError, ExitCode, PolicyError
 from redactor.ledger import Ledger
 from redactor.library import Redactor
@@ -130,3 +131,41 @@ def test_the_output_folder_is_held_between_items(folder: Path) -> None:
 def test_an_output_folder_that_cannot_be_written_refuses_each_item(folder: Path) -> None:
     (folder / "out").write_text("a file is in the way")
     assert {o.reason for o in run(folder) if o.kind == "text" and o.label != "empty.txt"} == {"OUTPUT_NOT_WRITABLE"}
+
+
+def test_names_by_template_are_mirrored_and_stable(folder: Path) -> None:
+    ledger = Ledger(f"sqlite:///{folder}/ledger.db")
+    (folder / "in" / "sub" / f"{SECRET}.txt").write_text("τίποτα", encoding="utf-8")
+    store = {"name": "notes", "source": "x", "output": "y", "client": "acme"}
+    policy: dict[str, object] = {"names": {"template": "{client}_{digest}"}, "stores": [store]}
+    done = {o.label: o for o in run(folder, ledger, **policy) if not o.code}
+    # The same content twice in two folders is two outputs.
+    assert {o.output.parent.name for o in done.values() if o.output} == {"out", "sub"}
+    assert all(re.fullmatch(r"acme_[0-9a-f]{16}\.(txt|md)", o.output.name) for o in done.values() if o.output)
+    assert len({o.output for o in done.values()}) == 3
+    assert not [path for path in (folder / "out").rglob("*") if SECRET in path.name]
+    assert {o.reason for o in run(folder, ledger, **policy) if not o.code} == {"UNCHANGED"}
+    changed = run(folder, ledger, **{**policy, "names": {"template": "{store}-{name}"}})
+    assert {o.output.name for o in changed if o.output and o.label == "a.txt"} == {"notes-a.txt"}
+    ledger.close()
+
+
+def test_two_inputs_of_one_content_for_one_name(folder: Path) -> None:
+    (folder / "in" / "c.txt").write_bytes((folder / "in" / "a.txt").read_bytes())
+    outcomes = {o.label: o.reason for o in run(folder, names={"template": "{digest}"})}
+    assert (outcomes["a.txt"], outcomes["c.txt"]) == ("", "OUTPUT_TAKEN")
+
+
+def test_a_file_that_cannot_be_read_for_its_name_is_refused_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = stores.sha256
+
+    def sha256(path: Path) -> str:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(stores, "sha256", sha256)
+    outcomes = {o.label: o.reason for o in run(folder, names={"template": "{digest}"})}
+    assert (outcomes["a.txt"], outcomes["sub/b.md"]) == ("NO_ACCESS", "")

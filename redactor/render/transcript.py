@@ -1,100 +1,112 @@
-"""The transcript that goes with a masked recording: a word is replaced when any part of its sound is masked."""
+"""The transcript that goes with a masked recording, in the forms that a policy asks for, and what one of them says."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
-from redactor.evidence import Evidence, Word
-from redactor.findings import Redaction
-from redactor.regions import TimeRange, overlap
+from redactor.render.captions import as_srt, as_vtt, said_srt, said_vtt
+from redactor.render.turns import Turn, TurnWord
 
-_HEAD = re.compile(r"\[(?:\d+:)?\d\d:\d\d\.\d\] channel \d+: ")
-UNCERTAIN = "UNCERTAIN"
-"""The entity type of speech that could not be read."""
+_LONGEST_MS = 24 * 3_600_000
+"""`audio.max_hours` allows no longer recording; a greater number is no time."""
 
 
-def redacted_transcript(
-    evidence: Evidence, redactions: Sequence[Redaction], masks: Sequence[TimeRange], placeholder: str = "[{type}]"
-) -> str:
-    """One line per utterance, in order of time: `[00:12.3] channel 1: text`; channels count from 1.
+def written(form: str, turns: Sequence[Turn]) -> str:
+    """The transcript as `txt`, `vtt`, `srt` or `json`."""
+    return FORMS[form].write(turns)
+
+
+def said(form: str, transcript: str, speakers: Sequence[str] = ()) -> str | None:
+    """What was said, a line per turn, without times and speakers, which look like numbers after a label.
 
     Args:
-        evidence: what was heard, words with `TimeRange` regions.
-        redactions: give the types.
-        masks: what was masked in the sound, as `AudioRenderer.covers` gives it.
-        placeholder: with `{type}` in it; one stands for each mask, however many words it covers.
+        form: `txt`, `vtt`, `srt` or `json`.
+        transcript: the content of a file.
+        speakers: the names of channels that the policy knows, besides `channel N`.
 
     Returns:
-        The text with a line break at its end. Masked stretches without a word have a line of their own.
+        None for anything that holds more than `written` writes: it is a text like any other, to be judged as a whole.
     """
-    shown: set[TimeRange] = set()
-    lines = [_line(utterance, redactions, masks, placeholder, shown) for utterance in _utterances(evidence.words)]
-    lines += [
-        (mask.start_ms, mask.channel, placeholder.format(type=_type(mask, redactions)))
-        for mask in masks
-        if mask not in shown
-    ]
-    return "".join(f"[{_clock(start)}] channel {channel + 1}: {text}\n" for start, channel, text in sorted(lines))
+    speaker = "(?:" + "|".join([r"channel \d{1,2}", *map(re.escape, speakers)]) + ")"
+    return FORMS[form].said(transcript, speaker)
 
 
-def said(transcript: str) -> str | None:
-    """What was said, without times and channels, which look like numbers after a label; None for any other text."""
-    lines = transcript.splitlines()
-    heads = [_HEAD.match(line) for line in lines]
+def as_txt(turns: Sequence[Turn]) -> str:
+    """One line per turn: `[00:12.3] agent: text`, with a line break at its end."""
+    return "".join(f"[{_clock(turn.start_ms)}] {turn.speaker}: {turn.text}\n" for turn in turns)
+
+
+def as_json(turns: Sequence[Turn]) -> str:
+    """`text` with a line per turn, and `turns` with speaker, channel (from 0), times in ms, text and words."""
+    body = {
+        "text": "\n".join(turn.text for turn in turns),
+        "turns": [
+            {
+                "speaker": turn.speaker,
+                "channel": turn.channel,
+                "start_ms": turn.start_ms,
+                "end_ms": turn.end_ms,
+                "text": turn.text,
+                "words": [asdict(word) for word in turn.words],
+            }
+            for turn in turns
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+def _said_txt(text: str, speaker: str) -> str | None:
+    head = re.compile(rf"\[(?:\d{{1,2}}:)?\d\d:\d\d\.\d\] {speaker}: ")
+    lines = text.splitlines()
+    heads = [head.match(line) for line in lines]
     if not lines or not all(heads):
         return None
     return "\n".join(line[head.end() :] for line, head in zip(lines, heads, strict=True) if head)
 
 
-def _utterances(words: Iterable[Word]) -> Iterator[list[Word]]:
-    current: list[Word] = []
-    for word in words:
-        if current and ("\n" in word.gap or _time(word).channel != _time(current[0]).channel):
-            yield current
-            current = []
-        current.append(word)
-    if current:
-        yield current
+def _said_json(text: str, speaker: str) -> str | None:
+    try:
+        turns = [_turn(item, speaker) for item in json.loads(text)["turns"]]
+        # Written again byte for byte: no key, escape or repetition is left in which something else could stand.
+        same = as_json(turns) == text
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return "\n".join(turn.text for turn in turns) if same else None
 
 
-def _line(
-    words: Sequence[Word],
-    redactions: Sequence[Redaction],
-    masks: Sequence[TimeRange],
-    placeholder: str,
-    shown: set[TimeRange],
-) -> tuple[int, int, str]:
-    text = ""
-    before: tuple[TimeRange, ...] = ()
-    for word in words:
-        hidden = tuple(mask for mask in masks if mask.overlaps(_time(word)))
-        shown.update(hidden)
-        said = word.text if not hidden else placeholder.format(type=_type(hidden[0], redactions, word))
-        # A word under the same mask as the one before is part of the same placeholder.
-        if not (hidden and set(hidden) & set(before)):
-            text += (word.gap if text else "") + said
-        before = hidden
-    first = _time(words[0])
-    return first.start_ms, first.channel, text
-
-
-def _type(mask: TimeRange, redactions: Sequence[Redaction], word: Word | None = None) -> str:
-    """The type of the best redaction under the mask; one of the word itself goes before one of its neighbours."""
-    inside = [r for r in redactions if any(overlap(region, mask) for region in r.regions)]
-    if word is not None:
-        inside = [r for r in inside if any(overlap(region, word.region) for region in r.regions)] or inside
-    named = [r for r in inside if r.entity_type != UNCERTAIN] or inside
-    return max(named, key=lambda r: (r.score, r.entity_type)).entity_type if named else UNCERTAIN
-
-
-def _time(word: Word) -> TimeRange:
-    if not isinstance(word.region, TimeRange):
-        raise TypeError("a transcript needs words with a time")
-    return word.region
+def _turn(body: dict[str, object], speaker: str) -> Turn:
+    words, channel = body["words"], body["channel"]
+    if not (isinstance(words, list) and isinstance(channel, int) and 0 <= channel < 100):
+        raise ValueError("not a turn")
+    turn = Turn(channel, str(body["speaker"]), tuple(TurnWord(**word) for word in words))
+    times = [ms for word in turn.words for ms in (word.start_ms, word.end_ms)]
+    if not (
+        re.fullmatch(speaker, turn.speaker) and all(isinstance(ms, int) and 0 <= ms <= _LONGEST_MS for ms in times)
+    ):
+        raise ValueError("not a turn of ours")
+    return turn
 
 
 def _clock(ms: int) -> str:
     minutes, rest = divmod(ms // 100, 600)
     hours, minutes = divmod(minutes, 60)
     return (f"{hours}:" if hours else "") + f"{minutes:02}:{rest // 10:02}.{rest % 10}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    write: Callable[[Sequence[Turn]], str]
+    said: Callable[[str, str], str | None]
+    """Takes the text and a pattern of speakers."""
+
+
+FORMS = {
+    "txt": _Form(as_txt, _said_txt),
+    "vtt": _Form(as_vtt, said_vtt),
+    "srt": _Form(as_srt, said_srt),
+    "json": _Form(as_json, _said_json),
+}
+"""By the suffix of the file."""
