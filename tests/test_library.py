@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.errors import LedgerError, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence, Word
 from redactor.ledger import Ledger
 from redactor.library import Redactor
-from redactor.protocols import Media
+from redactor.protocols import HeardWord, Media
 from redactor.regions import TimeRange
 from tests.scripted import ReaderOf, WordFinder
 
@@ -211,3 +212,36 @@ def test_placeholders_do_not_count_as_left(tmp_path: Path) -> None:
     result = Redactor(finder=finder).redact_text(f"κωδικός {SECRET}!")
     assert result.text == "κωδικός [PHONE_NUMBER]!"
     assert SECRET not in repr(result)
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls are read ten seconds at a time, and heard as told."""
+
+    def hears(samples: object, language: str) -> list[HeardWord]:
+        return [HeardWord(f"λέξη{i}", 100 * i, 100 * i + 90, 0.9) for i in range(5)]
+
+    monkeypatch.setattr("redactor.readers.audio._CHUNK_S", 1)
+    monkeypatch.setattr("redactor.assembly.Assembly.transcriber", lambda _: ScriptedTranscriber(hears))
+    monkeypatch.setattr("redactor.engines.faster_whisper.SileroSpeechDetector", ScriptedSpeechDetector)
+
+
+def test_reading_tells_its_share_by_stage_and_to_its_own_item(tmp_path: Path, listening: None) -> None:
+    redactor = Redactor(finder=WordFinder({}))
+
+    def told(seconds: int) -> list[tuple[str, float]]:
+        folder = tmp_path / str(seconds)
+        folder.mkdir()
+        heard: list[tuple[str, float]] = []
+        redactor.redact_file(
+            call(folder, seconds), folder / "out", progress=lambda *what: heard.append((what[0], what[1]))
+        )
+        return heard
+
+    with ThreadPoolExecutor(2) as pool:
+        for seconds, heard in zip((20, 30), pool.map(told, (20, 30)), strict=True):
+            for stage in ("read", "verify"):
+                shares = [share for name, share in heard if name == stage]
+                assert shares == sorted(shares)
+                assert set(shares) == {second / seconds for second in range(0, seconds + 1, 10)}
+            assert {name for name, _ in heard} == {"read", "detect", "render", "check", "verify"}

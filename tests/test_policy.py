@@ -59,6 +59,7 @@ def test_the_documented_keys_are_accepted(tmp_path: Path) -> None:
         ),
         ("[[stores]]\nname = 'a'\nsource = 'b'\n", 1, ["stores.0.output", "required"]),
         ("[text]\nplaceholder = 'gone'\n", 2, ["must hold {type}"]),
+        ("[run]\nworkers = 65\n", 2, ["run.workers", "less than or equal to 64"]),
         ("[nonsense]\na = 1\n", 1, ["unknown key nonsense", "allowed here: audio"]),
     ],
 )
@@ -96,6 +97,7 @@ def test_the_digest_changes_with_what_changes_an_output_only() -> None:
     base = Policy()
     assert Policy.model_validate({"audio": {"pad_ms": 300}}).digest() != base.digest()
     moved = {"ledger": {"url": "sqlite:///x.db"}, "stores": [{"name": "a", "source": "b", "output": "c"}]}
+    moved |= {"run": {"workers": 4}}
     assert Policy.model_validate(moved).digest() == base.digest()
 
 
