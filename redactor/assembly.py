@@ -1,19 +1,51 @@
-"""Assembly: which reader, renderer and detector a policy asks for; each is built once, on first use, under a lock."""
+"""Assembly: which reader, renderer and detector a policy asks for; each is built once, on first use, under a lock.
+
+Engines are shared by threads, but each thread has its own item: `told` keeps whom a reader tells how far it is.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from redactor.detection import Detector
 from redactor.policy import NO_NAMES, Policy
-from redactor.protocols import Finder, Kind, Reader, Renderer
+from redactor.protocols import Finder, Kind, Progress, Reader, Renderer
 
 if TYPE_CHECKING:
     from redactor.protocols import TextReader, Transcriber
 
 T = TypeVar("T")
+_READING: ContextVar[Progress | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def told(progress: Progress) -> Iterator[Progress]:
+    """While the block runs in this thread, readers tell `progress` the share that they have read.
+
+    Yields the callback for the stages. A reader does not know whether it reads an original or an output: what it tells
+    counts for the stage that was named last (`read` or `verify`).
+    """
+    stage = ""
+
+    def name(new: str, share: float) -> None:
+        nonlocal stage
+        stage = new
+        progress(new, share)
+
+    token = _READING.set(lambda _stage, share: progress(stage, share))
+    try:
+        yield name
+    finally:
+        _READING.reset(token)
+
+
+def _tell(stage: str, share: float) -> None:
+    if progress := _READING.get():
+        progress(stage, share)
 
 
 class Assembly:
@@ -114,7 +146,7 @@ class Assembly:
         from redactor.engines.faster_whisper import SileroSpeechDetector
         from redactor.readers.audio import AudioReader
 
-        return AudioReader(self.policy, self.transcriber(), SileroSpeechDetector())
+        return AudioReader(self.policy, self.transcriber(), SileroSpeechDetector(), _tell)
 
     def _image_reader(self) -> Reader:
         from redactor.readers.image import ImageReader

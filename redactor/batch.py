@@ -1,25 +1,32 @@
-"""Batches: every item of a source ends in exactly one outcome, one bad file never stops the rest."""
+"""Batches: every item of a source ends in exactly one outcome, one bad file never stops the rest.
+
+Threads work on the items. They share one `Redactor` and its engines, so models are loaded once.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError, WithheldError
-from redactor.library import Redactor
+from redactor.library import Interruptible, Redactor
 from redactor.names import Outputs
 from redactor.protocols import Kind, Progress
 from redactor.receipt import Receipt
+from redactor.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one item ended."""
 
+    number: int
+    """Number of the item in its run, from 1: items end in any order, but are told in this one."""
     store: str
     label: str
     """Name of the item, free of personal data."""
@@ -50,13 +57,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
+    number: int
+    source: Source
     item: stores.Item
     outputs: Outputs | None
     label: str
 
+    @property
+    def kind(self) -> Kind | None:
+        return self.item.media.kind if self.item.media else None
+
 
 Started = Callable[[int, int, str], Progress]
-"""Called before each item with its number from 1, the number of all, and its label; returns its progress callback."""
+"""Called before each item with its number from 1, the number of all, and its label; returns its progress callback.
+
+The thread that works on the item calls that."""
 
 
 def sources_of(redactor: Redactor) -> list[Source]:
@@ -69,49 +84,78 @@ def sources_of(redactor: Redactor) -> list[Source]:
 
 
 def check(sources: Iterable[Source]) -> None:
-    """Every source exists and no output folder lies inside its source or over it. Raises `PolicyError`."""
+    """Every source exists, and no output folder lies inside its source or inside another's. Raises `PolicyError`."""
+    taken: dict[Path, str] = {}
     for source in sources:
+        place = source.output.resolve()
+        for other, store in taken.items():
+            if place.is_relative_to(other) or other.is_relative_to(place):
+                raise PolicyError(f"stores {store} and {source.store}: one output lies inside the other; part them")
+        taken[place] = source.store
         for path in source.paths:
             if not path.exists() and not path.is_symlink():
                 raise PolicyError(f"store {source.store}: its source is not there; check the path")
-            root, out = path.resolve(), source.output.resolve()
-            if path.is_dir() and (out == root or out.is_relative_to(root)):
+            if path.is_dir() and place.is_relative_to(path.resolve()):
                 raise PolicyError(f"store {source.store}: the output folder lies inside the source; choose another")
 
 
 def run(
     redactor: Redactor, sources: Sequence[Source], started: Started, *, overwrite: bool = False
-) -> Iterator[Outcome]:
-    """Work on all items of all sources in order, one outcome each.
+) -> Generator[Outcome, None, None]:
+    """Work on all items of all sources, one outcome each, as they end; `[run] workers` are begun at a time, in order.
 
     The output folders are held from the first item to the last. Raises `BusyError` when another run holds one, before
-    anything is done, and `LedgerError` when the ledger fails.
+    anything is done, and `LedgerError` when the ledger fails. When that or an interrupt ends the run, or it is closed,
+    the items in work are given up: each gets its entry `interrupted` and leaves nothing behind.
     """
+    workers = Workers(redactor.policy.run.workers)
     with ExitStack() as held:
         for source in sources:
             # A folder that cannot be written is no reason to stop: each of its items is refused with that reason.
             with suppress(WithheldError):
                 held.enter_context(stores.output_folder(source.output))
-        tasks = [(source, task) for source in sources for task in _tasks(redactor, source)]
-        for number, (source, task) in enumerate(tasks, 1):
-            yield _outcome(redactor, source, task, started(number, len(tasks), task.label), overwrite=overwrite)
+        tasks = _tasks(redactor, sources)
+
+        def work(task: _Task, progress: Progress) -> Outcome:
+            return _outcome(redactor, task, progress, overwrite, workers.interruptible)
+
+        jobs = (partial(work, task, started(task.number, len(tasks), task.label)) for task in tasks)
+        # Closed before the folders are let go, whatever ends the run.
+        with closing(workers.run(jobs)) as outcomes:
+            yield from outcomes
 
 
-def _outcome(redactor: Redactor, source: Source, task: _Task, progress: Progress, *, overwrite: bool) -> Outcome:
+def _outcome(
+    redactor: Redactor, task: _Task, progress: Progress, overwrite: bool, interruptible: Interruptible
+) -> Outcome:
     began = time.perf_counter()
-    kind = task.item.media.kind if task.item.media else None
     try:
-        if _unchanged(redactor, source, task):
-            return _done(source, task, kind, None, "UNCHANGED", time.perf_counter() - began)
+        if _unchanged(redactor, task):
+            return _done(task, None, "UNCHANGED", time.perf_counter() - began)
         receipt = redactor.redact_item(
-            task.item, task.outputs, source.output, store=source.store, progress=progress, overwrite=overwrite
+            task.item,
+            task.outputs,
+            task.source.output,
+            store=task.source.store,
+            progress=progress,
+            overwrite=overwrite,
+            interruptible=interruptible,
         )
-        return _done(source, task, kind, receipt, "", time.perf_counter() - began)
+        return _done(task, receipt, "", time.perf_counter() - began)
     except RedactorError as error:
         if error.exit_code == ExitCode.LEDGER:
             raise
         spent = time.perf_counter() - began
-        return Outcome(source.store, task.label, kind, error.exit_code, error.reason, str(error), seconds=spent)
+        return Outcome(
+            task.number,
+            task.source.store,
+            task.label,
+            task.kind,
+            error.exit_code,
+            error.reason,
+            str(error),
+            seconds=spent,
+        )
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
@@ -122,19 +166,23 @@ def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
     return failed[0].code if len(outcomes) == 1 else ExitCode.PARTLY_FAILED
 
 
-def _tasks(redactor: Redactor, source: Source) -> list[_Task]:
-    items = [item for path in source.paths for item in stores.scan(path)]
-    public = [redactor.public_name(item.relative) for item in items]
-    outputs = redactor.plan(zip(items, public, strict=True), source.store)
-    return [_Task(item, places, str(name)) for item, places, name in zip(items, outputs, public, strict=True)]
+def _tasks(redactor: Redactor, sources: Sequence[Source]) -> list[_Task]:
+    tasks: list[_Task] = []
+    for source in sources:
+        items = [item for path in source.paths for item in stores.scan(path)]
+        public = [redactor.public_name(item.relative) for item in items]
+        outputs = redactor.plan(zip(items, public, strict=True), source.store)
+        for item, places, name in zip(items, outputs, public, strict=True):
+            tasks.append(_Task(len(tasks) + 1, source, item, places, str(name)))
+    return tasks
 
 
-def _unchanged(redactor: Redactor, source: Source, task: _Task) -> bool:
+def _unchanged(redactor: Redactor, task: _Task) -> bool:
     """True when this content was published from this place under this policy and the output still has its bytes."""
     if redactor.ledger is None or task.item.media is None or task.outputs is None:
         return False
-    target = source.output / task.outputs.medium
-    places = [source.output / place for place in task.outputs.all()]
+    target = task.source.output / task.outputs.medium
+    places = [task.source.output / place for place in task.outputs.all()]
     if not all(place.is_file() for place in places):
         return False
     try:
@@ -145,20 +193,19 @@ def _unchanged(redactor: Redactor, source: Source, task: _Task) -> bool:
     return published is not None and published == stores.sha256(target)
 
 
-def _done(
-    source: Source, task: _Task, kind: Kind | None, receipt: Receipt | None, reason: str, seconds: float
-) -> Outcome:
+def _done(task: _Task, receipt: Receipt | None, reason: str, seconds: float) -> Outcome:
     assert task.outputs is not None
-    places = task.outputs
+    folder, places = task.source.output, task.outputs
     return Outcome(
-        source.store,
+        task.number,
+        task.source.store,
         task.label,
-        kind,
+        task.kind,
         ExitCode.DONE,
         reason,
-        output=source.output / places.medium,
-        sidecar=source.output / places.sidecar,
-        transcript=source.output / shown if (shown := places.shown()) else None,
+        output=folder / places.medium,
+        sidecar=folder / places.sidecar,
+        transcript=folder / shown if (shown := places.shown()) else None,
         receipt=receipt,
         seconds=seconds,
     )

@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +20,7 @@ from redactor.batch import Outcome, Source
 from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
 from redactor.ledger import Ledger
 from redactor.library import Redactor
-from redactor.policy import Policy, default_ledger_url
+from redactor.policy import Policy, RunPolicy, default_ledger_url
 from redactor.policyfile import load_policy
 from redactor.progress import Reporter
 
@@ -28,6 +29,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 config_option = click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="TOML file with the policy and the places."
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 64), help="Items in work at a time, instead of [run] workers (1)."
 )
 paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -53,10 +57,11 @@ def cli() -> None:
 @paths_argument
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="Output folder.")
 @click.option("--overwrite", is_flag=True, help="Replace files in the output folder that this product did not write.")
+@workers_option
 @config_option
-def redact(paths: tuple[Path, ...], folder: Path, overwrite: bool, config: Path | None) -> None:
+def redact(paths: tuple[Path, ...], folder: Path, overwrite: bool, workers: int | None, config: Path | None) -> None:
     """Redact files or folders into a folder: the medium, a transcript (calls), and NAME.redaction.json."""
-    redactor = _open(config)
+    redactor = _open(config, workers)
     sources = [Source("redact", paths, folder)]
     batches.check(sources)
     outcomes = _run(redactor, sources, overwrite=overwrite)
@@ -67,9 +72,10 @@ def redact(paths: tuple[Path, ...], folder: Path, overwrite: bool, config: Path 
 @cli.command()
 @click.option("--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="TOML file.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report there.")
-def batch(config: Path, report: Path | None) -> None:
+@workers_option
+def batch(config: Path, report: Path | None, workers: int | None) -> None:
     """Redact every store of a configuration. A second run does only what is new or changed."""
-    redactor = _open(config)
+    redactor = _open(config, workers)
     outcomes = _run(redactor, batches.sources_of(redactor))
     _summary(outcomes)
     if place := report or redactor.policy.report.path:
@@ -200,7 +206,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(ExitCode.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        err.print("interrupted: the item in work was given up, everything published before it stands")
+        err.print("interrupted: what was in work was given up, everything published before it stands")
         sys.exit(ExitCode.INTERRUPTED)
     except RedactorError as error:
         err.print(f"redactor: {error}", markup=False)
@@ -218,8 +224,10 @@ def _policy(config: Path | None) -> Policy:
     return load_policy(config) if config else Policy()
 
 
-def _open(config: Path | None) -> Redactor:
+def _open(config: Path | None, workers: int | None) -> Redactor:
     chosen = _policy(config)
+    if workers is not None:
+        chosen = chosen.model_copy(update={"run": RunPolicy(workers=workers)})
     return Redactor(chosen, ledger=Ledger(chosen.ledger.url or default_ledger_url()))
 
 
@@ -231,11 +239,14 @@ def _existing(path: Path) -> Path:
 
 def _run(redactor: Redactor, sources: Sequence[Source], *, overwrite: bool = False) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    with Reporter(err) as reporter:
-        for outcome in batches.run(redactor, sources, reporter.started, overwrite=overwrite):
+    with (
+        Reporter(err) as reporter,
+        closing(batches.run(redactor, sources, reporter.started, overwrite=overwrite)) as run,
+    ):
+        for outcome in run:
             reporter.finished(outcome)
             outcomes.append(outcome)
-    return outcomes
+    return sorted(outcomes, key=lambda outcome: outcome.number)
 
 
 def _summary(outcomes: Sequence[Outcome]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +80,8 @@ class Ledger:
     """An open ledger. Safe to share between threads; every method raises `LedgerError` when the database fails."""
 
     def __init__(self, url: str) -> None:
+        # One at a time: SQLite lets many writers wait by chance, not in turn, and the pool of connections is small.
+        self._turn = threading.Lock()
         try:
             parsed = sa.make_url(url)
             if parsed.get_backend_name() == "sqlite" and parsed.database:
@@ -93,7 +96,7 @@ class Ledger:
     def append(self, entry: Entry) -> str:
         """Add one entry at the end of the chain; returns its hash. Durable when it returns."""
         try:
-            with self._engine.begin() as connection:
+            with self._turn, self._engine.begin() as connection:
                 self._lock(connection)
                 last = connection.execute(
                     sa.select(_entries.c.seq, _entries.c.hash).order_by(_entries.c.seq.desc()).limit(1)
@@ -118,7 +121,7 @@ class Ledger:
             .limit(1)
         )
         try:
-            with self._engine.connect() as connection:
+            with self._turn, self._engine.connect() as connection:
                 found = connection.execute(query).scalar()
         except SQLAlchemyError as error:
             raise LedgerError(f"cannot read the ledger: {_why(error)}") from error
@@ -128,7 +131,7 @@ class Ledger:
         """True when an output with these bytes was published before."""
         query = sa.select(sa.func.count()).where(_entries.c.output_digest == output_digest)
         try:
-            with self._engine.connect() as connection:
+            with self._turn, self._engine.connect() as connection:
                 return bool(connection.execute(query).scalar())
         except SQLAlchemyError as error:
             raise LedgerError(f"cannot read the ledger: {_why(error)}") from error
@@ -137,7 +140,7 @@ class Ledger:
         """Walk the whole chain; returns the number of entries. Raises `LedgerError` at the first one that is wrong."""
         previous, count = GENESIS, 0
         try:
-            with self._engine.connect() as connection:
+            with self._turn, self._engine.connect() as connection:
                 for record in connection.execute(sa.select(_entries).order_by(_entries.c.seq)).mappings():
                     row = dict(record)
                     count += 1

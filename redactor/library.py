@@ -7,17 +7,16 @@ import json
 import secrets
 import shutil
 import tempfile
-import threading
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from redactor import pipeline, stores
-from redactor.assembly import Assembly
+from redactor.assembly import Assembly, told
 from redactor.errors import EngineError, ExitCode, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence
 from redactor.findings import Finding
@@ -38,6 +37,9 @@ _LAST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 """File systems can hold times after this one, dates cannot."""
 _ROOM = 4
 """An output may be this much larger than its source (a palette picture written in full colour)."""
+
+Interruptible: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Gives a block that may be torn by an interrupt at any point (see `Workers`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,6 @@ class Redactor:
         self.assembly = Assembly(self.policy, readers=readers, finder=finder)
         self.ledger = ledger
         self.run = run or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        self._writing = threading.Lock()
 
     def __enter__(self) -> Redactor:
         return self
@@ -178,8 +179,12 @@ class Redactor:
         store: str = "redact",
         progress: Progress | None = None,
         overwrite: bool = False,
+        interruptible: Interruptible = nullcontext,
     ) -> Receipt:
-        """Redact one scanned item to its planned outputs; success and refusal both go in the ledger."""
+        """Redact one scanned item to its planned outputs; success and refusal both go in the ledger.
+
+        `interruptible` is entered around all that comes before anything is published.
+        """
         entry = Entry(
             run=self.run,
             event="refused",
@@ -193,7 +198,9 @@ class Redactor:
                 raise item.refusal or MediaError("it cannot be read")
             with _translated(item.path):
                 entry = replace(entry, source_digest=stores.sha256(item.path))
-            return self._redact(item, item.media, outputs, out_dir, entry, progress or _silent, overwrite)
+            return self._redact(
+                item, item.media, outputs, out_dir, entry, progress or _silent, overwrite, interruptible
+            )
         except KeyboardInterrupt:
             self._note(replace(entry, event="interrupted", code=ExitCode.INTERRUPTED, reason="INTERRUPTED"))
             raise
@@ -212,6 +219,7 @@ class Redactor:
         entry: Entry,
         progress: Progress,
         overwrite: bool,
+        interruptible: Interruptible,
     ) -> Receipt:
         if outputs is None:
             message = "another input would be written to the same place; give it another output folder"
@@ -223,7 +231,8 @@ class Redactor:
             _translated(item.path, folder),
         ):
             self._may_write(item.path, targets, overwrite)
-            draft = pipeline.run(media, self.assembly, folder, progress)
+            with interruptible(), told(progress) as stages:
+                draft = pipeline.run(media, self.assembly, folder, stages)
             if stores.sha256(item.path) != entry.source_digest:
                 raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
             receipt = self._receipt(media, draft, entry.source_digest, outputs)
@@ -291,8 +300,7 @@ class Redactor:
 
     def _note(self, entry: Entry) -> None:
         if self.ledger is not None:
-            with self._writing:
-                self.ledger.append(entry)
+            self.ledger.append(entry)
 
 
 @contextmanager

@@ -209,6 +209,13 @@ class NamesPolicy(_Section):
         return value
 
 
+class RunPolicy(_Section):
+    """How a run goes through its items."""
+
+    workers: int = Field(default=1, ge=1, le=64)
+    """Items that are worked on at the same time. Each recognises with `models.threads` processor threads."""
+
+
 class ReportPolicy(_Section):
     """Where a batch writes its report."""
 
@@ -252,6 +259,7 @@ class Policy(_Section):
     text: TextPolicy = TextPolicy()
     names: NamesPolicy = NamesPolicy()
     verify: VerifyPolicy = VerifyPolicy()
+    run: RunPolicy = RunPolicy()
     report: ReportPolicy = ReportPolicy()
     retention: RetentionPolicy = RetentionPolicy()
 
@@ -277,8 +285,8 @@ class Policy(_Section):
         return value
 
     def digest(self) -> str:
-        """SHA-256 (hex) of all that changes an output; the places (ledger, stores) and retention are left out."""
-        body = self.model_dump(mode="json", exclude={"ledger", "stores", "report", "retention"})
+        """SHA-256 (hex) of all that changes an output; places (ledger, stores), `run` and retention are left out."""
+        body = self.model_dump(mode="json", exclude={"ledger", "stores", "run", "report", "retention"})
         canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

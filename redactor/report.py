@@ -44,7 +44,11 @@ class _Card:
 
 
 def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
-    """Write the page; media are linked relative to it. Raises `WithheldError` when it cannot be written."""
+    """Write the page, in the order of the items; media are linked relative to it.
+
+    Raises `WithheldError` when it cannot be written.
+    """
+    outcomes = sorted(outcomes, key=lambda outcome: outcome.number)
     environment = Environment(loader=PackageLoader("redactor"), autoescape=True, undefined=StrictUndefined)
     cards = [_card(o, path.parent) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
     page = environment.get_template("report.html.j2").render(

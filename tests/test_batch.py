@@ -1,16 +1,25 @@
 """Batches: each item ends in one outcome, a rerun is free, one bad file does not stop the rest."""
 
+import os
 import re
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from redactor import batch, stores
-from redactor.errors import BusyError, ExitCode, PolicyError
-from redactor.ledger import Ledger
+from redactor.errors import BusyError, EngineError, ExitCode, LedgerError, PolicyError
+from redactor.evidence import Evidence
+from redactor.ledger import Entry, Ledger
 from redactor.library import Redactor
 from redactor.policy import Policy
-from redactor.protocols import Progress
+from redactor.protocols import Media, Progress
+from redactor.readers.text import TextReader
+from redactor.report import write_report
 from tests.scripted import WordFinder
 
 SECRET = "6971234567"
@@ -169,3 +178,161 @@ def test_a_file_that_cannot_be_read_for_its_name_is_refused_alone(
     monkeypatch.setattr(stores, "sha256", sha256)
     outcomes = {o.label: o.reason for o in run(folder, names={"template": "{digest}"})}
     assert (outcomes["a.txt"], outcomes["sub/b.md"]) == ("NO_ACCESS", "")
+
+
+WORKERS = 3
+
+
+def at_work(folder: Path, before: Callable[[Media], None], ledger: Ledger | None = None, **policy: object) -> Redactor:
+    """A redactor for texts that calls `before` with each source, in the thread that reads it."""
+    chosen = Policy.model_validate({"run": {"workers": WORKERS}, **policy})
+    real = TextReader(chosen)
+
+    class Reader:
+        def read(self, media: Media) -> Evidence:
+            if folder / "in" in media.path.parents:
+                before(media)
+            return real.read(media)
+
+    return Redactor(
+        chosen, finder=WordFinder({SECRET: "PHONE_NUMBER"}), readers={"text": Reader()}, ledger=ledger, run="test"
+    )
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> batch.Source:
+    (tmp_path / "in").mkdir()
+    for number in range(1, 7):
+        (tmp_path / "in" / f"{number}.txt").write_text(f"τηλ {SECRET}", encoding="utf-8")
+    return batch.Source("notes", (tmp_path / "in",), tmp_path / "out")
+
+
+def events(ledger: Ledger) -> list[tuple[str, str]]:
+    ledger.verify()
+    with ledger._engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT label, event FROM entries").fetchall()
+    ledger.close()
+    return sorted((str(label), str(event)) for label, event in found)
+
+
+def test_items_are_worked_on_at_once_and_each_ends_once(tmp_path: Path, notes: batch.Source) -> None:
+    together = threading.Barrier(WORKERS)
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+    redactor = at_work(tmp_path, lambda media: together.wait(30) and None, ledger)
+    outcomes = list(batch.run(redactor, [notes], silent))
+    assert sorted((o.number, o.label, int(o.code)) for o in outcomes) == [(n, f"{n}.txt", 0) for n in range(1, 7)]
+    # Six inputs of the same content: each has its own output.
+    assert {(notes.output / f"{n}.txt").read_text() for n in range(1, 7)} == {"τηλ [PHONE_NUMBER]"}
+    assert [event for _, event in events(ledger)] == ["published"] * 6
+    assert not (notes.output / ".redactor.tmp").exists()
+
+
+def test_the_report_keeps_the_order_of_the_items(tmp_path: Path, notes: batch.Source) -> None:
+    rest_ended = threading.Event()
+
+    def before(media: Media) -> None:
+        assert media.path.name != "1.txt" or rest_ended.wait(30)
+
+    outcomes = []
+    for outcome in batch.run(at_work(tmp_path, before), [notes], silent):
+        outcomes.append(outcome)
+        if len(outcomes) == 5:
+            rest_ended.set()
+    assert outcomes[-1].label == "1.txt"
+    write_report(outcomes, "test", tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    places = [page.index(f"{number}.txt") for number in range(1, 7)]
+    assert places == sorted(places)
+
+
+def test_one_bad_file_among_workers_stops_no_other(tmp_path: Path, notes: batch.Source) -> None:
+    def before(media: Media) -> None:
+        if media.path.name in {"2.txt", "5.txt"}:
+            raise EngineError("broken", reason="BROKEN")
+
+    outcomes = list(batch.run(at_work(tmp_path, before), [notes], silent))
+    assert sorted((o.label, o.reason) for o in outcomes if o.code) == [("2.txt", "BROKEN"), ("5.txt", "BROKEN")]
+    assert batch.exit_code(outcomes) == ExitCode.PARTLY_FAILED
+    assert sum(o.code == 0 for o in outcomes) == 4
+
+
+@pytest.mark.parametrize("workers", [1, WORKERS])
+@pytest.mark.parametrize("slow_step", [0.001, 1.0])
+def test_an_interrupt_gives_up_what_is_in_work(
+    tmp_path: Path, notes: batch.Source, workers: int, slow_step: float
+) -> None:
+    in_work = threading.Semaphore(0)
+
+    def before(media: Media) -> None:
+        if media.path.name != "1.txt":
+            in_work.release()
+            while True:
+                time.sleep(slow_step)  # A call of foreign code ends first.
+
+    def interrupt() -> None:
+        for _ in range(workers):
+            in_work.acquire()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+    redactor = at_work(tmp_path, before, ledger, run={"workers": workers})
+    outcomes: list[batch.Outcome] = []
+    sender = threading.Thread(target=interrupt)
+    sender.start()
+    with pytest.raises(KeyboardInterrupt), closing(batch.run(redactor, [notes], silent)) as run:
+        outcomes.extend(run)
+    sender.join()
+    assert [o.label for o in outcomes] == ["1.txt"]
+    given_up = [(f"{number}.txt", "interrupted") for number in range(2, 2 + workers)]
+    assert events(ledger) == [("1.txt", "published"), *given_up]
+    assert sorted(p.name for p in notes.output.iterdir()) == [".redactor.lock", "1.redaction.json", "1.txt"]
+
+
+def test_what_is_being_published_is_not_torn(tmp_path: Path, notes: batch.Source) -> None:
+    publishing, interrupted = threading.Event(), threading.Event()
+
+    class Slow(Ledger):
+        def append(self, entry: Entry) -> str:
+            if entry.label == "2.txt":
+                publishing.set()
+                assert interrupted.wait(30)
+            if entry.event == "interrupted":
+                interrupted.set()
+            return super().append(entry)
+
+    def before(media: Media) -> None:
+        while media.path.name == "3.txt":
+            time.sleep(0.001)
+
+    ledger = Slow(f"sqlite:///{tmp_path}/ledger.db")
+    run = batch.run(at_work(tmp_path, before, ledger), [notes], silent)
+    assert next(run).label == "1.txt"
+    assert publishing.wait(30)
+    run.close()
+    assert ("2.txt", "published") in events(ledger)
+    assert ("3.txt", "interrupted") in events(ledger)
+    assert len({label for label, _ in events(ledger)}) == len(events(ledger))
+    assert (notes.output / "2.txt").exists()
+    assert not (notes.output / "3.txt").exists()
+    assert not (notes.output / ".redactor.tmp").exists()
+
+
+def test_a_ledger_that_fails_stops_all_workers(tmp_path: Path, notes: batch.Source) -> None:
+    class Full(Ledger):
+        def append(self, entry: Entry) -> str:
+            raise LedgerError("the disk is full")
+
+    ledger = Full(f"sqlite:///{tmp_path}/ledger.db")
+    with pytest.raises(LedgerError, match="full"):
+        list(batch.run(at_work(tmp_path, lambda media: None, ledger), [notes], silent))
+    assert [p.name for p in notes.output.iterdir()] == [".redactor.lock"]
+    ledger.close()
+
+
+def test_no_output_folder_lies_inside_another(folder: Path) -> None:
+    (folder / "more").mkdir()
+    for other in ("out", "out/sub", "more/../out"):
+        sources = [batch.Source("a", (folder / "in",), folder / "out"), batch.Source("b", (), folder / other)]
+        for order in (sources, sources[::-1]):
+            with pytest.raises(PolicyError, match="inside the other"):
+                batch.check(order)

@@ -105,25 +105,53 @@ def test_a_second_run_at_the_same_time_is_turned_away(tmp_path: Path) -> None:
     assert "another run is at work" in shown.stderr
 
 
+def test_workers_are_an_option_over_the_policy(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for name in ("1.txt", "2.txt", "3.txt", "4.txt"):
+        (source / name).write_text(f"Το κινητό μου είναι {NUMBER}." * (40 if name == "1.txt" else 1))
+    for name in ("0.txt", "5.txt"):
+        (source / name).touch()
+    config = tmp_path / "redactor.toml"
+    config.write_text(f'[run]\nworkers = 1\n[[stores]]\nname = "notes"\nsource = "{source}"\noutput = "out"\n')
+    shown = redactor("batch", "--config", config, "--workers", 3, home=tmp_path)
+    assert shown.returncode == 8, shown.stderr
+    # Items end in any order; the summary keeps theirs.
+    assert [line.split()[3] for line in shown.stdout.splitlines() if "EMPTY_FILE" in line] == ["0.txt:", "5.txt:"]
+    assert sorted(line.split()[0] for line in shown.stderr.splitlines()) == [f"[{n}/6]" for n in range(1, 7)]
+    assert [(e, c) for e, _, c, _ in rows(tmp_path)].count(("published", 0)) == 4
+
+
+@pytest.mark.parametrize("workers", [0, 65])
+def test_workers_that_cannot_be_are_wrong_usage(workers: int, tmp_path: Path) -> None:
+    shown = redactor("redact", tmp_path, "--out", tmp_path / "out", "--workers", workers, home=tmp_path)
+    assert shown.returncode == 2
+    assert "--workers" in shown.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.slow
-def test_ctrl_c_gives_up_the_item_and_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGINT), (2, signal.SIGTERM)])
+def test_ctrl_c_gives_up_the_items_in_work_and_says_so(workers: int, number: signal.Signals, tmp_path: Path) -> None:
     source = ROOT / "samples" / "calls"
     command = [sys.executable, "-m", "redactor", "redact", str(source), "--out", str(tmp_path / "out")]
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
+    with subprocess.Popen(
+        [*command, "--workers", str(workers)], stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+    ) as process:
         scratch = tmp_path / "out" / ".redactor.tmp"
         deadline = time.monotonic() + 120
-        while not (scratch.exists() and any(scratch.iterdir())):
+        while not (scratch.exists() and len(list(scratch.iterdir())) == workers):
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.05)
         time.sleep(1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in errors
     assert not scratch.exists()
-    assert rows(tmp_path)[-1][0] == "interrupted"
+    assert [row[0] for row in rows(tmp_path)] == ["interrupted"] * workers
 
 
 def test_a_ledger_that_cannot_be_written_stops_everything(tmp_path: Path) -> None:

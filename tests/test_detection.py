@@ -1,12 +1,18 @@
 """Finders, policy lists and repeats."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from redactor.detection import Detector
 from redactor.findings import Finding
+from redactor.library import Redactor
 from redactor.policy import DetectionPolicy
 from redactor.regions import Span
 from tests.scripted import WordFinder
+
+ROOT = Path(__file__).parents[1]
 
 
 def found(text: str, words: dict[str, str], **policy: object) -> list[tuple[str, str]]:
@@ -58,3 +64,16 @@ def test_a_finder_that_points_outside_the_text_fails_loudly() -> None:
 
     with pytest.raises(ValueError, match="outside"):
         Detector(DetectionPolicy(), [Wrong()]).detect("short text")
+
+
+def test_threads_find_what_one_thread_finds() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "samples" / "texts").iterdir())]
+    texts = [text[:600] for text in texts]
+    redactor = Redactor()
+    alone = [redactor.redact_text(text) for text in texts]
+    assert sum(len(result.findings) for result in alone) > 10
+    # Each text twice and in another order than alone: threads meet over different texts, and over one.
+    order = [i for shift in (0, 1) for i in range(shift, len(texts))]
+    with ThreadPoolExecutor(4) as pool:
+        for i, result in zip(order, pool.map(redactor.redact_text, [texts[i] for i in order]), strict=True):
+            assert result == alone[i]

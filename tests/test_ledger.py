@@ -59,6 +59,21 @@ def test_many_writers_make_one_chain(tmp_path: Path) -> None:
     assert ledgers[0].verify() == 60
 
 
+def test_as_many_threads_as_workers_share_one_ledger(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+
+    def work(number: int) -> bool:
+        before = ledger.published(f"{number:064x}", "s" * 64, "p" * 64)
+        ledger.append(entry(number))
+        after = ledger.published(f"{number:064x}", "s" * 64, "p" * 64)
+        return before is None and after == "o" * 64 and ledger.knows("o" * 64)
+
+    with ThreadPoolExecutor(64) as pool:
+        assert all(pool.map(work, range(128)))
+    assert ledger.verify() == 128
+    ledger.close()
+
+
 def test_a_ledger_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a database " * 99)
     for url in (f"sqlite:///{tmp_path}/file/ledger.db", "nonsense", f"sqlite:///{tmp_path}/file"):

@@ -1,9 +1,7 @@
 """The path from file to receipt with scripted engines: what must never come out, does not."""
 
-import hashlib
 import io
 import json
-import os
 import sqlite3
 import wave
 from collections.abc import Iterator
@@ -20,8 +18,6 @@ from redactor.library import Redactor
 from redactor.policy import Policy
 from redactor.protocols import Media
 from redactor.regions import TimeRange
-from redactor.render.transcript import FORMS, said
-from redactor.reread import reread
 from tests.scripted import ReaderOf, WordFinder
 
 SECRET = "6971234567"
@@ -246,111 +242,3 @@ def test_placeholders_do_not_count_as_left(tmp_path: Path) -> None:
     result = Redactor(finder=finder).redact_text(f"κωδικός {SECRET}!")
     assert result.text == "κωδικός [PHONE_NUMBER]!"
     assert SECRET not in repr(result)
-
-
-ALL_FORMS = Policy.model_validate({"transcript": {"formats": list(FORMS)}})
-
-
-def caller(policy: Policy, ledger: Ledger | None = None, *, channels: int = 1) -> Redactor:
-    spoken = [("το", 100, 300), ("κινητό", 300, 700), (SECRET, 1000, 1500), ("ευχαριστώ", 2200, 2700)]
-    words = tuple(Word(text, TimeRange(channels - 1, start, end)) for text, start, end in spoken)
-    evidence = Evidence(words, ("el",), extent=tuple(TimeRange(i, 0, 3000) for i in range(channels)))
-    again = Evidence((*words[:2], words[3]), ("el",), extent=evidence.extent)
-    return Redactor(policy, finder=WordFinder(FINDER), readers={"audio": ReaderOf([evidence, again])}, ledger=ledger)
-
-
-def test_a_call_has_lines_and_json_beside_it(tmp_path: Path) -> None:
-    caller(Policy()).redact_file(call(tmp_path), tmp_path / "out")
-    assert left(tmp_path / "out") == ["call.json", "call.redaction.json", "call.txt", "call.wav"]
-    text = (tmp_path / "out" / "call.txt").read_text(encoding="utf-8")
-    assert text == "[00:00.1] channel 1: το κινητό [PHONE_NUMBER] ευχαριστώ\n"
-
-
-@pytest.mark.parametrize("formats", [[form] for form in FORMS] + [list(FORMS)])
-def test_the_forms_of_the_policy_are_written_and_hold_nothing_more(tmp_path: Path, formats: list[str]) -> None:
-    policy = Policy.model_validate({"transcript": {"formats": formats}, "audio": {"speakers": ["a", "πελάτης"]}})
-    caller(policy, channels=2).redact_file(call(tmp_path, channels=2), tmp_path / "out")
-    beside = {f"call.{form}" for form in formats}
-    assert set(left(tmp_path / "out")) == {"call.wav", "call.redaction.json", *beside}
-    for form in formats:
-        text = (tmp_path / "out" / f"call.{form}").read_text(encoding="utf-8")
-        assert said(form, text, policy.audio.speakers) == "το κινητό [PHONE_NUMBER] ευχαριστώ"
-        assert "πελάτης" in text
-        assert SECRET not in text
-        assert SECRET[:4] not in text
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form_that_says_something_else_is_withheld(
-    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch, ledger: Ledger
-) -> None:
-    from redactor.render import transcript
-
-    monkeypatch.setattr(transcript, "written", lambda form, told: FORMS[form].write(told).replace("κινητό", SECRET))
-    policy = Policy.model_validate({"transcript": {"formats": [form]}})
-    with pytest.raises(WithheldError) as caught:
-        caller(policy, ledger).redact_file(call(tmp_path), tmp_path / "out")
-    assert caught.value.reason == "TRANSCRIPT_DIFFERS"
-    assert left(tmp_path / "out") == []
-    assert rows(ledger, tmp_path) == [("refused", 6, "TRANSCRIPT_DIFFERS")]
-
-
-def test_a_transcript_in_which_something_is_found_is_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from redactor.render import turns
-
-    monkeypatch.setattr(turns, "_type", lambda *_: SECRET)
-    with pytest.raises(WithheldError) as caught:
-        caller(ALL_FORMS).redact_file(call(tmp_path), tmp_path / "out")
-    assert caught.value.reason == "TRANSCRIPT_LEFT"
-    assert left(tmp_path / "out") == []
-
-
-def test_every_form_is_taken_back_when_the_ledger_fails(tmp_path: Path, ledger: Ledger) -> None:
-    def broken(_entry: object) -> str:
-        raise LedgerError("disk full")
-
-    ledger.append = broken  # type: ignore[method-assign, assignment]
-    with pytest.raises(LedgerError):
-        caller(ALL_FORMS, ledger).redact_file(call(tmp_path), tmp_path / "out")
-    assert left(tmp_path / "out") == []
-
-
-def test_all_forms_are_read_again_as_what_was_said(tmp_path: Path) -> None:
-    redactor = caller(ALL_FORMS, channels=2)
-    redactor.redact_file(call(tmp_path, channels=2), tmp_path / "out")
-    verdicts = {v.label: v for v in reread(redactor, tmp_path / "out")}
-    assert sorted(verdicts) == ["call.json", "call.srt", "call.txt", "call.vtt", "call.wav"]
-    assert {label: (v.clean, v.error) for label, v in verdicts.items()} == dict.fromkeys(verdicts, (True, None))
-    for form in FORMS:
-        path = tmp_path / "out" / f"call.{form}"
-        path.write_text(path.read_text(encoding="utf-8").replace("ευχαριστώ", SECRET), encoding="utf-8")
-        (verdict,) = reread(redactor, path)
-        assert verdict.left == (("PHONE_NUMBER", verdict.left[0][1]),)
-
-
-def test_a_transcript_does_not_replace_the_output_of_another_input(tmp_path: Path, ledger: Ledger) -> None:
-    text_file(tmp_path, "call.json", '{"a": "b"}')
-    caller(Policy()).redact_file(tmp_path / "call.json", tmp_path / "out")
-    for redactor in (caller(Policy()), caller(Policy(), ledger)):
-        with pytest.raises(WithheldError) as caught:
-            redactor.redact_file(call(tmp_path), tmp_path / "out")
-        assert caught.value.reason == "OUTPUT_EXISTS"
-    caller(Policy()).redact_file(call(tmp_path), tmp_path / "other")
-    caller(Policy()).redact_file(call(tmp_path), tmp_path / "other")
-
-
-def test_names_by_template(tmp_path: Path) -> None:
-    policy = Policy.model_validate({"names": {"template": "{date}_{digest}_{store}_{client}"}})
-    path = text_file(tmp_path, f"call_{SECRET}.txt")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    # The last is after the year 9999; file systems keep it as it is or as their own last time.
-    for changed_s, dates in [
-        (0, {"1970-01-01"}),
-        (1_700_000_000, {"2023-11-14"}),
-        (2**40, {"9999-12-31", "2446-05-10"}),
-    ]:
-        os.utime(path, (changed_s, changed_s))
-        receipt = Redactor(policy, finder=WordFinder(FINDER)).redact_file(path, tmp_path / "out")
-        date, _, rest = receipt.output.partition("_")
-        assert date in dates
-        assert rest == f"{digest}_redact_none.txt"

@@ -72,6 +72,7 @@ def test_the_documented_keys_are_accepted(tmp_path: Path) -> None:
             1,
             ["names", "a client of letters", "a"],
         ),
+        ("[run]\nworkers = 65\n", 2, ["run.workers", "less than or equal to 64"]),
         ("[nonsense]\na = 1\n", 1, ["unknown key nonsense", "allowed here: audio"]),
     ],
 )
@@ -109,6 +110,7 @@ def test_the_digest_changes_with_what_changes_an_output_only() -> None:
     base = Policy()
     assert Policy.model_validate({"audio": {"pad_ms": 300}}).digest() != base.digest()
     moved = {"ledger": {"url": "sqlite:///x.db"}, "stores": [{"name": "a", "source": "b", "output": "c"}]}
+    moved |= {"run": {"workers": 4}}
     assert Policy.model_validate(moved).digest() == base.digest()
 
 
