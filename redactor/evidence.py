@@ -43,6 +43,8 @@ class Evidence:
     """ISO 639-1 codes that were heard or read, most first; empty when unknown."""
     unread: tuple[Region, ...] = ()
     """Where the reader noticed something but has no words for it (speech without a transcript): always covered."""
+    tones: tuple[Region, ...] = ()
+    """Key tones of a recording: they carry PINs and cards, and are always covered."""
     extent: tuple[Region, ...] = ()
     """The whole medium: one `TimeRange` per channel, one `Box` per page, or one `Span`."""
 
@@ -89,7 +91,8 @@ class Evidence:
 
 
 def locate(evidence: Evidence, findings: Iterable[Finding]) -> tuple[Redaction, ...]:
-    """Findings -> redactions, plus one `UNCERTAIN` redaction for each region that could not be read."""
+    """Findings -> redactions, plus one `UNCERTAIN` for each region that could not be read, `KEY_TONES` for tones."""
     found = [Redaction(f.entity_type, evidence.locate(f.span), f.score, f.detector) for f in findings]
     unread = [Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in evidence.unread]
-    return tuple(found + unread)
+    tones = [Redaction("KEY_TONES", (region,), 1.0, "reader") for region in evidence.tones]
+    return tuple(found + unread + tones)

@@ -17,7 +17,8 @@ from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress, SpeechDetector, Transcriber
-from redactor.readers.heard import Timed, cover
+from redactor.readers.heard import Timed, cover, refined
+from redactor.readers.keytones import BETWEEN_MS, key_tones
 from redactor.readers.listening import Listener, Part
 from redactor.readers.packing import PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
@@ -136,6 +137,7 @@ class AudioReader:
                 end = began if end - began < _LONGEST_MS else quietest(samples, end - 2 * _EDGE_MS, end)
             speech = [(start, min(stop, end)) for start, stop in speech if start < end]
             heard.rest, heard.origin_ms = samples[end * PER_MS :], origin + end
+        heard.tones += [(origin + start, origin + stop) for start, stop in key_tones(samples)]
         return Part(samples, origin, speech, heard.standing)
 
     def _listen(
@@ -151,19 +153,14 @@ class AudioReader:
         languages.update(self._listener.hear(again, thorough=thorough))
         for heard, part, more in zip(channels, parts, again, strict=True):
             words, unheard = cover([*part.words, *more.words], _outside(part))
-            heard.words.extend(words)
+            heard.words.extend(refined(words, part.samples, part.origin_ms))
             heard.unread.extend([*part.lost, *more.lost, *unheard])
             heard.speech += len(part.speech)
             heard.standing = part.standing
 
     def _evidence(self, channels: list[_Channel], duration_ms: int, languages: Counter[str]) -> Evidence:
         uncertain = self._policy.audio.uncertain
-        unread = merge_times(
-            TimeRange(channel, start, min(end, duration_ms))
-            for channel, heard in enumerate(channels)
-            for start, end in heard.unread
-            if start < duration_ms
-        )
+        unread = _ranges([heard.unread for heard in channels], duration_ms, 0)
         if unread and uncertain == "refuse":
             seconds = sum(len(item) for item in unread) / 1000
             raise WithheldError(f"{seconds:.1f} s of speech gave no words (audio.uncertain)", reason="UNREAD_SPEECH")
@@ -171,6 +168,7 @@ class AudioReader:
             tuple(_in_order(channels, duration_ms)),
             tuple(language for language, _ in languages.most_common()),
             () if uncertain == "keep" else unread,
+            _ranges([heard.tones for heard in channels], duration_ms, BETWEEN_MS),
             tuple(TimeRange(channel, 0, duration_ms) for channel in range(len(channels))),
         )
 
@@ -190,8 +188,22 @@ class _Channel:
         self.origin_ms = 0
         self.words: list[Timed] = []
         self.unread: list[tuple[int, int]] = []
+        self.tones: list[tuple[int, int]] = []
         self.speech = 0
         self.standing: Mapping[str, float] | None = None
+
+
+def _ranges(found: Sequence[Sequence[tuple[int, int]]], duration_ms: int, gap_ms: int) -> tuple[TimeRange, ...]:
+    """What was found on each channel as ranges inside the recording, near ones united."""
+    return merge_times(
+        (
+            TimeRange(channel, start, min(end, duration_ms))
+            for channel, ranges in enumerate(found)
+            for start, end in ranges
+            if start < duration_ms
+        ),
+        gap_ms,
+    )
 
 
 def _outside(part: Part) -> list[tuple[int, int]]:

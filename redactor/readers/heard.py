@@ -9,10 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from redactor.normalize import folded
 from redactor.protocols import HeardWord
 from redactor.readers.packing import PER_MS, Window
+
+if TYPE_CHECKING:
+    from redactor.protocols import Samples
 
 SHORTEST_WORD_MS = 40
 """A word with less time than this has no time: it is given all of its neighbours'."""
@@ -20,6 +26,12 @@ UNHEARD_MS = 200
 """Speech of this length or more that no word touches is reported."""
 HOLE_MS = 1000
 """Holes between words inside one stretch of speech: shorter ones belong to their words, longer ones are reported."""
+NEAR_MS = 100
+"""So far a word's edge may move to a quieter place."""
+_DIPS = 10
+"""Places in `NEAR_MS` that are compared."""
+_CLEARLY = 0.8
+"""A place must be quieter than this share of where the edge is."""
 _PHRASE = 8
 """Longest loop, in words."""
 _REPEATS = 3
@@ -100,3 +112,47 @@ def cover(words: Iterable[Timed], speech: Iterable[tuple[int, int]]) -> tuple[li
             if i >= 0 and placed[i].end_ms > at:
                 at, before = placed[i].end_ms, i
     return placed, unheard
+
+
+def refined(words: Sequence[Timed], samples: Samples, origin_ms: int) -> list[Timed]:
+    """Edges of words moved to where the sound is quietest within `NEAR_MS`, outward where nobody else speaks.
+
+    Recognisers time words by attention, a third of a syllable off; voices dip between words, as a rule.
+
+    Args:
+        words: of one channel, in order, times in the recording.
+        samples: mono, 16 kHz; words outside of them keep their times.
+        origin_ms: where `samples` begins in the recording.
+    """
+    step = NEAR_MS // _DIPS * PER_MS
+    size = len(samples) // step
+    level = np.sqrt(np.square(samples[: size * step]).reshape(size, step).mean(axis=1)) if size else np.zeros(0)
+    step_ms = step // PER_MS
+
+    def dip(at_ms: int, first_ms: int, last_ms: int) -> int:
+        low = max(0, -(-(first_ms - origin_ms) // step_ms))
+        high = min(size, -(-(last_ms - origin_ms) // step_ms))
+        here = (at_ms - origin_ms) // step_ms
+        if not (low < high and 0 <= here < size):
+            return at_ms
+        # Of places that are equally quiet the nearest one; no move for less than a fifth.
+        near = sorted(range(low, high), key=lambda at: (round(float(level[at]), 4), abs(at - here)))
+        return at_ms if level[near[0]] > _CLEARLY * level[here] else origin_ms + near[0] * step_ms + step_ms // 2
+
+    moved = list(words)
+    for i, word in enumerate(moved):
+        before = moved[i - 1] if i else None
+        after = words[i + 1] if i + 1 < len(words) else None
+        start, end = word.start_ms, word.end_ms
+        if before is not None and words[i - 1].end_ms >= start - step_ms:
+            # The word before has found the place between the two.
+            start = min(before.end_ms, end - 1)
+        else:
+            start = dip(start, max(start - NEAR_MS, before.end_ms if before else 0), start + 1)
+        if after is not None and after.start_ms <= end + step_ms:
+            reach = min((end - start) // 2, (after.end_ms - after.start_ms) // 2, NEAR_MS)
+            end = max(dip(end, end - reach, end + reach), start + 1)
+        else:
+            end = dip(end, end - 1, min(end + NEAR_MS, after.start_ms if after else end + NEAR_MS))
+        moved[i] = replace(word, start_ms=start, end_ms=max(end, start + 1))
+    return moved

@@ -9,7 +9,7 @@ import pytest
 
 from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.errors import MediaError, WithheldError
-from redactor.evidence import Evidence
+from redactor.evidence import Evidence, locate
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import HeardWord, Media
@@ -42,7 +42,8 @@ def read(
 
 @pytest.fixture
 def mono(tmp_path: Path) -> Media:
-    return write_wav(tmp_path / "a.wav", syllables(6))
+    # As loud everywhere: there is no quieter place to which the edge of a word would move.
+    return write_wav(tmp_path / "a.wav", np.sign(syllables(6)) * 0.3)
 
 
 def test_words_have_channel_time_and_confidence(mono: Media) -> None:
@@ -249,3 +250,25 @@ def test_the_language_is_chosen_for_each_utterance(tmp_path: Path) -> None:
     assert isinstance(middle, TimeRange)
     assert (middle.start_ms, middle.end_ms) == (pytest.approx(8100, abs=250), pytest.approx(11_900, abs=250))
     assert evidence.languages == ("el", "en")
+
+
+def test_key_tones_are_reported_on_their_channel(tmp_path: Path) -> None:
+    sound = np.sign(syllables(12, channels=2)) * 0.1
+    at = np.arange(800) / 8000
+    for start in (6.0, 6.3, 6.6):
+        first = int(start * 8000)
+        sound[first : first + 800, 1] = 0.2 * (np.sin(2 * np.pi * 770 * at) + np.sin(2 * np.pi * 1336 * at))
+    media = write_wav(tmp_path / "a.wav", sound)
+    evidence = AudioReader(
+        policy(uncertain="keep"),
+        ScriptedTranscriber([words(("a", 0, 900)), [], []]),
+        ScriptedSpeechDetector([(0, 1000)]),
+    ).read(media)
+    (tones,) = evidence.tones
+    assert isinstance(tones, TimeRange)
+    assert (tones.channel, tones.start_ms, tones.end_ms) == (
+        1,
+        pytest.approx(6000, abs=32),
+        pytest.approx(6700, abs=32),
+    )
+    assert [r.entity_type for r in locate(evidence, [])] == ["KEY_TONES"]

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.protocols import HeardWord
-from redactor.readers.heard import HOLE_MS, UNHEARD_MS, Timed, cover, loops, place
+from redactor.readers.heard import HOLE_MS, NEAR_MS, UNHEARD_MS, Timed, cover, loops, place, refined
 from redactor.readers.packing import Piece, Window
 
 WINDOW = Window(np.zeros(10_000 * 16, np.float32), (Piece(0, 30_000, 40_000),))
@@ -90,3 +92,34 @@ def test_all_speech_is_covered_or_reported(times: list[tuple[int, int]], edges: 
     for before, after in zip(sorted(words, key=lambda w: (w.start_ms, w.end_ms)), covered, strict=True):
         assert after.start_ms <= before.start_ms
         assert before.end_ms <= after.end_ms
+
+
+def sound(*loud: tuple[int, int]) -> np.ndarray:
+    """Four seconds with voices in `loud` (ms)."""
+    samples = np.full(4000 * 16, 0.001, np.float32)
+    for start, end in loud:
+        samples[start * 16 : end * 16] = 0.3
+    return samples
+
+
+def test_edges_of_words_move_to_where_the_voice_dips() -> None:
+    said = [Timed("a", 11_050, 11_560, 1), Timed("b", 11_560, 12_000, 1)]
+    one, other = refined(said, sound((1000, 1500), (1530, 2040)), 10_000)
+    assert 10_950 <= one.start_ms <= 11_000
+    assert 11_500 <= one.end_ms <= 11_530
+    assert other.start_ms == one.end_ms
+    assert 12_040 <= other.end_ms <= 12_060
+
+
+@given(st.lists(st.integers(0, 4500), min_size=2, max_size=12, unique=True), st.lists(ranges, max_size=4))
+def test_refined_words_stay_in_order_and_near(edges: list[int], loud: list[tuple[int, int]]) -> None:
+    edges.sort()
+    said = [Timed("w", a, b, 1) for a, b in pairwise(edges)]
+    moved = refined(said, sound(*loud), 0)
+    for word, now in zip(said, moved, strict=True):
+        assert now.start_ms < now.end_ms
+        assert abs(now.start_ms - word.start_ms) <= NEAR_MS + 10
+        assert abs(now.end_ms - word.end_ms) <= NEAR_MS + 10
+    for one, after in pairwise(moved):
+        assert one.start_ms < after.start_ms
+        assert after.start_ms <= one.end_ms

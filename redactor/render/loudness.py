@@ -1,0 +1,79 @@
+"""How loud a recording is every ten milliseconds: masks begin and end where it is quiet, not in a voiced sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redactor.engines import ffmpeg
+from redactor.engines.ffmpeg import AudioInfo
+from redactor.regions import TimeRange
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+STEP_MS = 10
+"""Time between two levels."""
+REACH_MS = 200
+"""How far outward an edge may move to find a quiet place."""
+_STEP = ffmpeg.SPEECH_RATE_HZ * STEP_MS // 1000
+_LONGER = 0.02
+"""What a millisecond more costs, as a share of the loudest of 100 ms: of two quiet places the nearer one."""
+
+
+def loudness(path: Path, info: AudioInfo) -> NDArray[np.float32]:
+    """Root mean square of each channel every `STEP_MS`, shape (steps, channels), full scale 1; remembered per file."""
+    status = path.stat()
+    return _loudness(path, info, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _loudness(path: Path, info: AudioInfo, _identity: tuple[int, ...]) -> NDArray[np.float32]:
+    levels = []
+    with closing(ffmpeg.decode(path, info, rate_hz=ffmpeg.SPEECH_RATE_HZ)) as blocks:
+        for block in blocks:
+            steps = np.pad(block, ((0, -len(block) % _STEP), (0, 0))).reshape(-1, _STEP, info.channels)
+            levels.append(np.sqrt(np.square(steps).mean(axis=1)).astype(np.float32))
+    return np.concatenate(levels)
+
+
+def quiet_edges(
+    ranges: Iterable[TimeRange], levels: NDArray[np.float32], round_ms: int, extent: Sequence[TimeRange]
+) -> tuple[TimeRange, ...]:
+    """`ranges`, each grown by at most `REACH_MS` and a bucket, so that both of its edges lie where it is quiet.
+
+    Args:
+        ranges: what must be masked.
+        levels: from `loudness`.
+        round_ms: lengths stay multiples of this, where the recording has room.
+        extent: the whole recording, one range per channel.
+    """
+    bounds = {whole.channel: whole for whole in extent}
+    return tuple(_fitted(item, levels[:, item.channel], round_ms, bounds[item.channel]) for item in ranges)
+
+
+def _fitted(item: TimeRange, level: NDArray[np.float32], round_ms: int, whole: TimeRange) -> TimeRange:
+    best, least = item, np.inf
+    near = level[max(0, item.start_ms // STEP_MS - 10) : item.end_ms // STEP_MS + 10]
+    weight = _LONGER / 100 * float(near.max(initial=0.0))
+    for start in range(item.start_ms, max(whole.start_ms, item.start_ms - REACH_MS) - 1, -STEP_MS):
+        needed = -(-(item.end_ms - start) // round_ms)
+        for buckets in (needed, needed + 1):
+            end = start + buckets * round_ms
+            if end > whole.end_ms or end - item.end_ms > REACH_MS + round_ms:
+                continue
+            cost = _at(level, start) + _at(level, end) + weight * (end - start - len(item))
+            if cost < least:
+                best, least = TimeRange(item.channel, start, end), cost
+    return best
+
+
+def _at(level: NDArray[np.float32], ms: int) -> float:
+    """The level around an edge: of the steps before and after it."""
+    at = ms // STEP_MS
+    return float(level[max(0, at - 1) : at + 1].mean()) if at - 1 < len(level) else 0.0
