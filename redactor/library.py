@@ -197,9 +197,13 @@ class Redactor:
             _translated(item.path, folder),
         ):
             self._may_write(item.path, targets, overwrite)
-            draft = pipeline.run(media, self.assembly, folder, progress)
-            if stores.sha256(item.path) != entry.source_digest:
-                raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
+            try:
+                draft = pipeline.run(media, self.assembly, folder, progress)
+            except MediaError:
+                # A file that is still being written may look broken; that it changes is what to say.
+                _require_unchanged(item.path, entry.source_digest)
+                raise
+            _require_unchanged(item.path, entry.source_digest)
             receipt = self._receipt(media, draft, entry.source_digest, outputs)
             files = [folder / "sidecar", *([folder / "transcript"] if outputs.transcript else []), draft.medium]
             files[0].write_text(sidecar(draft, receipt), encoding="utf-8")
@@ -280,6 +284,11 @@ def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(at.filename).name}:{at.lineno}"
         raise RedactorError(f"internal error: {type(error).__name__} at {where}; please report it") from None
+
+
+def _require_unchanged(path: Path, digest: str) -> None:
+    if stores.sha256(path) != digest:
+        raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
 
 
 def _guessed(finding: Finding) -> bool:
