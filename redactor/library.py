@@ -231,10 +231,14 @@ class Redactor:
             _translated(item.path, folder),
         ):
             self._may_write(item.path, targets, overwrite)
-            with interruptible(), told(progress) as stages:
-                draft = pipeline.run(media, self.assembly, folder, stages)
-            if stores.sha256(item.path) != entry.source_digest:
-                raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
+            try:
+                with interruptible(), told(progress) as stages:
+                    draft = pipeline.run(media, self.assembly, folder, stages)
+            except MediaError:
+                # A file that is still being written may look broken; that it changes is what to say.
+                _require_unchanged(item.path, entry.source_digest)
+                raise
+            _require_unchanged(item.path, entry.source_digest)
             receipt = self._receipt(media, draft, entry.source_digest, outputs)
             texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in outputs.transcripts)]
             files = [folder / f"beside{number}" for number in range(len(texts))]
@@ -323,6 +327,11 @@ def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(at.filename).name}:{at.lineno}"
         raise RedactorError(f"internal error: {type(error).__name__} at {where}; please report it") from None
+
+
+def _require_unchanged(path: Path, digest: str) -> None:
+    if stores.sha256(path) != digest:
+        raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
 
 
 def _guessed(finding: Finding) -> bool:

@@ -12,6 +12,10 @@ from redactor.engines import ffmpeg
 from redactor.engines.ffmpeg import AudioInfo
 from redactor.protocols import Media
 
+PICTURES = ["-f", "lavfi", "-i", "testsrc=d=2:s=64x64:r=5"]
+"""A second input: two seconds of pictures."""
+VIDEO = [*PICTURES, "-map", "0:a", "-map", "1:v", "-metadata", "title=somebody"]
+"""Pictures beside the sound, and a tag."""
 FORMATS: dict[str, list[str]] = {
     "u8.wav": ["-c:a", "pcm_u8"],
     "s16.wav": ["-c:a", "pcm_s16le"],
@@ -33,9 +37,29 @@ FORMATS: dict[str, list[str]] = {
     "opus.opus": ["-c:a", "libopus", "-b:a", "32k"],
     "flac.flac": [],
     "wide.flac": ["-sample_fmt", "s32", "-ar", "48000"],
+    "alac.m4a": ["-c:a", "alac", "-sample_fmt", "s16p"],
+    "narrow.amr": ["-c:a", "amr_nb", "-ac", "1"],
+    "adts.aac": ["-b:a", "32k", "-ar", "16000"],
+    "opus.webm": ["-c:a", "libopus"],
+    "vorbis.webm": ["-c:a", "libvorbis"],
+    "live.webm": ["-c:a", "libopus", "-live", "1"],
+    "s16.mka": ["-c:a", "pcm_s16le"],
+    "aac.mka": ["-c:a", "aac", "-ar", "16000"],
+    "mp3.mka": ["-c:a", "libmp3lame"],
+    "video.mp4": [*VIDEO, "-c:a", "aac", "-c:v", "mpeg4"],
+    "parts.mp4": [*VIDEO, "-c:a", "aac", "-ar", "16000", "-c:v", "mpeg4", "-movflags", "frag_keyframe+empty_moov"],
+    "flac.mp4": [*VIDEO, "-c:a", "flac", "-strict", "-2", "-c:v", "mpeg4"],
+    "video.mov": [*VIDEO, "-c:a", "aac", "-c:v", "mpeg4"],
+    "s16.mov": [*VIDEO, "-c:a", "pcm_s16be", "-c:v", "mpeg4"],
+    "video.mkv": [*VIDEO, "-c:a", "aac", "-ar", "16000", "-c:v", "mpeg4"],
+    "ac3.mkv": [*VIDEO, "-c:a", "ac3", "-ar", "48000", "-c:v", "mpeg4"],
+    "video.webm": [*VIDEO, "-c:a", "libopus", "-c:v", "libvpx", "-b:v", "100k", "-deadline", "realtime"],
+    "mp3.avi": [*VIDEO, "-c:a", "libmp3lame", "-c:v", "mpeg4"],
+    "s16.avi": [*VIDEO, "-c:a", "pcm_s16le", "-c:v", "mpeg4"],
 }
 """File name -> what ffmpeg is told to make it."""
 EXACT = {"u8.wav", "s16.wav", "s24.wav", "s32.wav", "f32.wav", "mulaw.wav", "alaw.wav", "flac.flac", "wide.flac"}
+EXACT |= {"alac.m4a", "s16.mka", "flac.mp4", "s16.mov", "s16.avi"}
 """Formats that keep every sample as it is."""
 
 
@@ -59,7 +83,11 @@ def write_wav(path: Path, sound: NDArray[np.float32], rate_hz: int = 8000) -> Me
 
 
 def convert(source: Path, target: Path, options: list[str]) -> Media:
-    """`source` in another format, by the ffmpeg program itself."""
+    """`source` in another format, by the ffmpeg program itself; AMR, which it cannot write, by our own encoder."""
+    if target.suffix == ".amr":
+        with ffmpeg.encoder(target, AudioInfo("amr", "amr_nb", 8000, 1, 0, 0, "flt", 0)) as write:
+            write(heard(Media(source, "audio", source.suffix[1:]), 8000)[:, :1])
+        return Media(target, "audio", "amr")
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(source), *options, f"file:{target}"]
     subprocess.run(command, check=True)
     return Media(target, "audio", target.suffix[1:])

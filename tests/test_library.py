@@ -11,14 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.errors import LedgerError, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence, Word
 from redactor.ledger import Ledger
 from redactor.library import Redactor
 from redactor.policy import Policy
-from redactor.protocols import Media
+from redactor.protocols import HeardWord, Media
+from redactor.readers.audio import AudioReader
 from redactor.regions import TimeRange
 from tests.scripted import ReaderOf, WordFinder
+from tests.sound import FORMATS, convert
 
 SECRET = "6971234567"
 FINDER = {SECRET: "PHONE_NUMBER"}
@@ -211,6 +214,39 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     with pytest.raises(MediaError) as caught:
         Redactor(finder=WordFinder({}), readers={"audio": reader}).redact_file(path, tmp_path / "out")
     assert caught.value.reason == "CHANGED"
+
+
+@pytest.mark.parametrize("name", ["s16.wav", "bare.mp3", "live.webm", "narrow.amr"])
+def test_a_recording_that_grows_while_it_is_heard_is_refused(tmp_path: Path, ledger: Ledger, name: str) -> None:
+    media = convert(call(tmp_path), tmp_path / name, FORMATS[name])
+    more = media.path.read_bytes()[-4000:] if name != "narrow.amr" else media.path.read_bytes()[6:]
+
+    def hear(_samples: object, _language: str) -> list[HeardWord]:
+        with media.path.open("ab") as stream:
+            stream.write(more)
+        return [HeardWord("ναι", 100, 400, 0.9)]
+
+    reader = AudioReader(Policy(), ScriptedTranscriber(hear), ScriptedSpeechDetector())
+    redactor = Redactor(finder=WordFinder({}), readers={"audio": reader}, ledger=ledger)
+    with pytest.raises(MediaError) as caught:
+        redactor.redact_file(media.path, tmp_path / "out")
+    assert caught.value.reason == "CHANGED"
+    assert left(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("name", ["s16.wav", "cbr.mp3", "narrow.amr", "video.mp4", "opus.webm"])
+def test_a_fifth_of_a_second_goes_the_whole_way(tmp_path: Path, name: str) -> None:
+    media = convert(call(tmp_path, 0.2), tmp_path / name, FORMATS[name])
+    word = [HeardWord("Μαρία", 20, 180, 0.9)]
+    reader = AudioReader(Policy(), ScriptedTranscriber(lambda *_: word), ScriptedSpeechDetector())
+    redactor = Redactor(finder=WordFinder({"Μαρία": "PERSON"}), readers={"audio": reader})
+    receipt = redactor.redact_file(media.path, tmp_path / "out")
+    assert dict(receipt.counts)["PERSON"] == 1
+    nobody = AudioReader(Policy(), ScriptedTranscriber([]), ScriptedSpeechDetector([]))
+    with pytest.raises(WithheldError) as caught:
+        Redactor(finder=WordFinder({}), readers={"audio": nobody}).redact_file(media.path, tmp_path / "none")
+    assert caught.value.reason == "NO_SPEECH"
+    assert left(tmp_path / "none") == []
 
 
 def test_sources_and_strangers_are_never_overwritten(tmp_path: Path, ledger: Ledger) -> None:

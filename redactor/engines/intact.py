@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from redactor.engines import ffmpeg
-from redactor.engines.container import Claim, read_claim
+from redactor.engines.claim import Claim
+from redactor.engines.container import read_claim
 from redactor.engines.ffmpeg import AudioInfo
 from redactor.errors import MediaError
 from redactor.protocols import Media
@@ -37,7 +38,7 @@ def _intact(media: Media, max_hours: float, _identity: tuple[int, ...]) -> Audio
     try:
         info = ffmpeg.probe(media.path, media.format)
     except MediaError as error:
-        if claim.cut_off and error.reason == "UNREADABLE":
+        if claim.cut_off and error.reason in ("UNREADABLE", "NO_AUDIO"):
             raise _truncated(0.0, 0.0) from error
         raise
     claimed_ms = _claimed_ms(claim, info)
@@ -64,7 +65,7 @@ def _claimed_ms(claim: Claim, info: AudioInfo) -> int:
     if claim.samples is not None:
         return claim.samples * 1000 // claim.rate_hz
     # Elsewhere the prober guesses the length from the size of the file.
-    return info.duration_ms if info.container == "m4a" else 0
+    return info.duration_ms if info.container in ("m4a", "mp4", "mov") else 0
 
 
 def _truncated(heard: float, claimed: float) -> MediaError:

@@ -40,6 +40,7 @@ _PACKAGES = (
     ("spacy", "English names, tokens", "en_core_web_sm", "ner", True),
     ("pillow", "opens and writes pictures", "", "", True),
     ("ffmpeg-python", "drives ffmpeg", "", "", True),
+    ("av", "decodes and encodes AMR", "", "asr", False),
     ("phonenumbers", "telephone numbers", "", "", True),
     ("python-stdnum", "check digits", "", "", True),
 )

@@ -60,6 +60,8 @@ def remains(
         # The tone is taken out of sound only: beside the edge of a stretch, zeros would leave half of it behind.
         low, high = max(0, start - REACH), min(len(draft), end + REACH)
         wide = draft[low:high].astype(np.float64)
+        # A constant offset would drown what is left in its energy.
+        wide -= wide.mean()
         at = low - (start - REACH)
         other[row, at : at + len(wide)] = wide if tone_hz is None else _without(wide, tone_hz)
     spectrum = np.fft.rfft(other) * np.conj(np.fft.rfft(mine))
@@ -90,7 +92,7 @@ def likeness(source: Samples, draft: Samples, kept: NDArray[np.bool_], *, lossy:
     None when that is less than 0.3 s. Of a lossy copy only what is loud counts: codecs do not keep a noise as it was.
     """
     frames = len(source) // _FRAME
-    power = np.square(source[: frames * _FRAME].astype(np.float64)).reshape(frames, _FRAME).mean(axis=1)
+    power = source[: frames * _FRAME].astype(np.float64).reshape(frames, _FRAME).var(axis=1)
     floor = max(5e-3, 0.1 * float(np.sqrt(np.percentile(power, 95)))) if lossy and frames else 1e-3
     loud = np.zeros(len(source), np.bool_)
     loud[: frames * _FRAME] = np.repeat(np.sqrt(power) >= floor, _FRAME)
@@ -98,12 +100,14 @@ def likeness(source: Samples, draft: Samples, kept: NDArray[np.bool_], *, lossy:
     if loud.sum() < 15 * _FRAME:
         return None
     mine, other = source[loud].astype(np.float64), draft[loud].astype(np.float64)
+    # Two constant offsets are not alike sounds.
+    mine, other = mine - mine.mean(), other - other.mean()
     return float(mine @ other) / float(np.sqrt((mine @ mine) * max(float(other @ other), 1e-20)))
 
 
 def delay(source: Samples, draft: Samples, kept: NDArray[np.bool_], reach: int) -> int:
     """Samples by which `draft` is later than `source` (at most `reach` either way), judged on `kept`; 0 if unsure."""
-    mine = np.where(kept, source, 0.0)
+    mine = np.where(kept, source - source[kept].mean(), 0.0) if kept.any() else np.zeros(len(source))
     if np.sqrt(np.square(mine).mean()) < 1e-4:
         return 0
     size = 1 << (len(mine) + reach).bit_length()

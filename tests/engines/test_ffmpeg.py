@@ -9,7 +9,14 @@ import pytest
 
 from redactor.engines import ffmpeg
 from redactor.errors import EngineError, MediaError, MissingEngineError
-from tests.sound import EXACT, FORMATS, convert, heard, syllables, write_wav
+from redactor.protocols import Media
+from redactor.render.compare import delay
+from tests.sound import EXACT, FORMATS, PICTURES, VIDEO, convert, heard, syllables, write_wav
+
+PADDED = {"mp3.avi": 576}
+"""Samples of the last frame that a container cannot mark as padding."""
+LOOKS_AHEAD = {"narrow.amr": (39, 0.6)}
+"""Samples by which a copy is later, and how alike the noise of `syllables` is in a codec made for voices."""
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -26,13 +33,14 @@ def test_a_copy_keeps_form_and_length(tmp_path: Path, name: str) -> None:
     assert [getattr(again, f) for f in form] == [getattr(info, f) for f in form]
     assert again.tags == ()
     before, after = heard(media), heard(media.__class__(copy, "audio", media.format))
-    assert abs(len(after) - len(before)) <= 0.02 * info.sample_rate_hz
+    assert abs(len(after) - len(before)) <= max(0.02 * info.sample_rate_hz, PADDED.get(name, 0))
     if name in EXACT:
         np.testing.assert_array_equal(after, before)
     else:
         n = min(len(before), len(after))
-        assert all(np.corrcoef(before[:n, c], after[:n, c])[0, 1] > 0.8 for c in range(info.channels))
-    if info.bit_rate and name not in {"flac.flac", "wide.flac"}:
+        late, alike = LOOKS_AHEAD.get(name, (0, 0.8))
+        assert all(np.corrcoef(before[: n - late, c], after[late:n, c])[0, 1] > alike for c in range(info.channels))
+    if info.bit_rate and name not in {"flac.flac", "wide.flac", "alac.m4a", "flac.mp4", "narrow.amr"}:
         assert again.bit_rate == pytest.approx(info.bit_rate, rel=0.5)
 
 
@@ -66,12 +74,13 @@ def test_odd_names_are_only_names(tmp_path: Path, name: str, monkeypatch: pytest
 
 
 def test_video_without_sound_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "a.m4a"
-    silent = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=d=1:s=64x64:r=5", "-c:v", "mpeg4", "-f", "mp4"]
-    subprocess.run([*silent, str(path)], check=True)
-    with pytest.raises(MediaError) as caught:
-        ffmpeg.probe(path, "m4a")
-    assert caught.value.reason == "NO_AUDIO"
+    silent = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=d=1:s=64x64:r=5", "-c:v", "mpeg4"]
+    for suffix, muxer in {"m4a": "mp4", "mp4": "mp4", "mov": "mov", "mkv": "matroska", "avi": "avi"}.items():
+        path = tmp_path / f"a.{suffix}"
+        subprocess.run([*silent, "-f", muxer, str(path)], check=True)
+        with pytest.raises(MediaError, match="only the sound is kept; save the pictures") as caught:
+            ffmpeg.probe(path, suffix)
+        assert caught.value.reason == "NO_AUDIO"
 
 
 def test_a_second_track_is_not_dropped_in_silence(tmp_path: Path) -> None:
@@ -81,6 +90,89 @@ def test_a_second_track_is_not_dropped_in_silence(tmp_path: Path) -> None:
     with pytest.raises(MediaError) as caught:
         ffmpeg.probe(both, "m4a")
     assert caught.value.reason == "SEVERAL_STREAMS"
+
+
+def test_several_tracks_of_a_video_are_refused(tmp_path: Path) -> None:
+    wav = str(write_wav(tmp_path / "in.wav", syllables(1)).path)
+    for suffix in ("mkv", "mp4", "avi"):
+        both = convert(
+            Path(wav), tmp_path / f"two.{suffix}", [*PICTURES, "-i", wav, *VIDEO[4:], "-map", "2:a", "-c:v", "mpeg4"]
+        )
+        with pytest.raises(MediaError) as caught:
+            ffmpeg.probe(both.path, suffix)
+        assert caught.value.reason == "SEVERAL_STREAMS"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"), [("webm", "opus"), ("mkv", "aac"), ("mkv", "mp3"), ("avi", "mp3"), ("mp4", "aac")]
+)
+def test_nothing_but_the_sound_of_a_video_is_kept(tmp_path: Path, suffix: str, codec: str) -> None:
+    wav = write_wav(tmp_path / "in.wav", syllables(3)).path
+    (tmp_path / "notes.txt").write_text("somebody was here")
+    (tmp_path / "chapters.txt").write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle=somebody\n")
+    (tmp_path / "words.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nsomebody\n")
+    inputs = [*PICTURES, "-i", tmp_path / "chapters.txt", "-i", tmp_path / "words.srt", "-map_chapters", "2"]
+    subtitles = {"mkv": ["-map", "3:s"], "mp4": ["-map", "3:s", "-c:s", "mov_text"]}.get(suffix, [])
+    attached = ["-attach", tmp_path / "notes.txt", "-metadata:s:t", "mimetype=text/plain"] if suffix == "mkv" else []
+    pictures = ["-c:v", "libvpx" if suffix == "webm" else "mpeg4"]
+    options = [*inputs, *VIDEO[4:], *subtitles, *attached, *pictures, "-metadata:s:a:0", "title=somebody"]
+    encoder = {"opus": "libopus", "mp3": "libmp3lame"}.get(codec, codec)
+    media = convert(wav, tmp_path / f"a.{suffix}", [*map(str, options), "-c:a", encoder])
+    info = ffmpeg.probe(media.path, suffix)
+    assert b"somebody" in media.path.read_bytes()
+    assert info.other_streams >= 1
+    assert info.tags
+    copy = tmp_path / f"b.{suffix}"
+    with ffmpeg.encoder(copy, info) as write:
+        for block in ffmpeg.decode(media.path, info):
+            write(block)
+    again = ffmpeg.probe(copy, suffix)
+    assert (again.codec, again.tags, again.other_streams) == (codec, (), 0)
+    assert b"somebody" not in copy.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["aac.mka", "mp3.mka", "ac3.mkv", "adts.aac", "aac.avi"])
+def test_copies_of_copies_do_not_come_later(tmp_path: Path, name: str) -> None:
+    options = [*FORMATS.get(name, ["-c:a", "aac"]), *([] if name == "ac3.mkv" else ["-ar", "8000"])]
+    first = media = convert(write_wav(tmp_path / "a.wav", syllables(3)).path, tmp_path / name, options)
+    for turn in range(3):
+        info, copy = ffmpeg.probe(media.path, media.format), tmp_path / f"{turn}.{media.format}"
+        with ffmpeg.encoder(copy, info) as write:
+            for block in ffmpeg.decode(media.path, info):
+                write(block)
+        media = Media(copy, "audio", media.format)
+    before, after = heard(first, 16000)[:, 0], heard(media, 16000)[:, 0]
+    size = min(len(before), len(after))
+    assert abs(delay(before[:size], after[:size], np.ones(size, np.bool_), 4000)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("ogg", ["-c:a", "libvorbis", "-ar", "96000"]),
+        ("mka", ["-c:a", "libvorbis", "-t", "0.2"]),
+        ("m4a", ["-ar", "96000"]),
+        ("mov", ["-c:a", "pcm_s24le", "-ar", "96000"]),
+        ("flac", ["-ar", "96000"]),
+    ],
+)
+def test_high_rates_and_short_files_can_be_written(tmp_path: Path, name: str, options: list[str]) -> None:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(2)).path, tmp_path / f"a.{name}", options)
+    info = ffmpeg.probe(media.path, name)
+    with ffmpeg.encoder(tmp_path / f"b.{name}", info) as write:
+        for block in ffmpeg.decode(media.path, info):
+            write(block)
+    assert ffmpeg.probe(tmp_path / f"b.{name}", name).sample_rate_hz == info.sample_rate_hz
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"), [("webm", ["-f", "matroska", "-c:a", "aac"]), ("mov", ["-c:a", "adpcm_ms"])]
+)
+def test_what_could_not_be_written_again_is_refused(tmp_path: Path, suffix: str, options: list[str]) -> None:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(1)).path, tmp_path / f"a.{suffix}", options)
+    with pytest.raises(MediaError, match="convert the recording") as caught:
+        ffmpeg.probe(media.path, suffix)
+    assert caught.value.reason == "UNSUPPORTED_CODEC"
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:

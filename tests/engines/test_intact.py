@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from redactor.engines import ffmpeg
 from redactor.engines.container import read_claim
 from redactor.engines.intact import intact
 from redactor.errors import MediaError
 from redactor.protocols import Media
-from tests.sound import FORMATS, convert, syllables, write_wav
+from tests.sound import FORMATS, convert, heard, syllables, write_wav
 
 
 def reason(media: Media, max_hours: float = 4) -> str:
@@ -38,7 +39,7 @@ def test_it_says_how_far_it_could_be_read(tmp_path: Path) -> None:
         intact(media, 4)
 
 
-@pytest.mark.parametrize("suffix", ["wav", "mp3", "m4a", "ogg", "opus", "flac"])
+@pytest.mark.parametrize("suffix", sorted(ffmpeg.FORMATS))
 def test_empty_files_and_strangers(tmp_path: Path, suffix: str) -> None:
     media = Media(tmp_path / f"somebody.{suffix}", "audio", suffix)
     media.path.write_bytes(b"")
@@ -51,7 +52,7 @@ def test_empty_files_and_strangers(tmp_path: Path, suffix: str) -> None:
 
 def test_the_name_must_not_claim_another_format(tmp_path: Path) -> None:
     body = write_wav(tmp_path / "a.wav", syllables(2)).path.read_bytes()
-    for suffix in ("mp3", "m4a", "ogg", "flac"):
+    for suffix in ffmpeg.FORMATS - {"wav"}:
         media = Media(tmp_path / f"disguise.{suffix}", "audio", suffix)
         media.path.write_bytes(body)
         assert reason(media) == "UNREADABLE"
@@ -104,3 +105,110 @@ def test_a_chained_ogg_counts_all_links(tmp_path: Path) -> None:
     assert single is not None
     (tmp_path / "3.ogg").write_bytes(one.path.read_bytes() + two.path.read_bytes())
     assert read_claim(tmp_path / "3.ogg", "ogg").samples == 2 * single
+
+
+PLAYLISTS = {
+    "m3u8": "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{}\n#EXT-X-ENDLIST\n",
+    "pls": "[playlist]\nFile1={}\nLength1=2\nNumberOfEntries=1\nVersion=2\n",
+    "ffconcat": "ffconcat version 1.0\nfile '{}'\n",
+    "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns={}\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
+    "dash": '<?xml version="1.0"?><MPD><Period><AdaptationSet><BaseURL>{}</BaseURL></AdaptationSet></Period></MPD>',
+}
+
+
+@pytest.mark.parametrize("suffix", sorted(ffmpeg.FORMATS))
+@pytest.mark.parametrize("kind", PLAYLISTS)
+def test_a_playlist_opens_nothing_else(tmp_path: Path, suffix: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = write_wav(tmp_path / "other.wav", syllables(2))
+    media = Media(tmp_path / f"list.{suffix}", "audio", suffix)
+    media.path.write_text(PLAYLISTS[kind].format(other.path) * 20)
+    with pytest.raises(MediaError) as caught:
+        ffmpeg.probe(media.path, suffix)
+    assert caught.value.reason in {"UNREADABLE", "NO_AUDIO"}
+    # By its bytes alone it is refused: no program gets to see it.
+    monkeypatch.setattr(ffmpeg.subprocess, "Popen", lambda *args, **kwargs: pytest.fail("a program was started"))
+    assert reason(media) == "UNREADABLE"
+
+
+def _vbr(tmp_path: Path) -> tuple[Media, bytearray, int]:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(6)).path, tmp_path / "vbr.mp3", ["-q:a", "5"])
+    body = bytearray(media.path.read_bytes())
+    return media, body, body.find(b"Xing")
+
+
+def test_more_frames_promised_than_there_are(tmp_path: Path) -> None:
+    media, body, at = _vbr(tmp_path)
+    frames = int.from_bytes(body[at + 8 : at + 12], "big")
+    body[at + 8 : at + 12] = (2 * frames).to_bytes(4, "big")
+    media.path.write_bytes(body)
+    assert reason(media) == "TRUNCATED"
+
+
+@pytest.mark.parametrize("frames", [1, 20])
+def test_all_the_sound_counts_whatever_was_promised(tmp_path: Path, frames: int) -> None:
+    media, body, at = _vbr(tmp_path)
+    body[at + 8 : at + 12] = frames.to_bytes(4, "big")
+    media.path.write_bytes(body)
+    assert intact(media, 4).duration_ms == pytest.approx(6000, abs=200)
+    last = heard(media, 8000)[-8000:]
+    assert last.std() == pytest.approx(float(syllables(6)[-8000:].std()), rel=0.3)
+
+
+def test_the_older_information_frame_promises_too(tmp_path: Path) -> None:
+    wav = write_wav(tmp_path / "a.wav", syllables(6))
+    media = convert(
+        wav.path, tmp_path / "vbri.mp3", ["-b:a", "48k", "-ar", "24000", "-write_xing", "0", "-id3v2_version", "0"]
+    )
+    body = bytearray(media.path.read_bytes())
+    frames = len(body) // 144
+    first = bytearray(body[:144])
+    for count, whole in ((frames, True), (2 * frames, False)):
+        first[36:62] = (
+            b"VBRI"
+            + bytes.fromhex("0001 0000 0032")
+            + len(body).to_bytes(4, "big")
+            + count.to_bytes(4, "big")
+            + bytes(8)
+        )
+        media.path.write_bytes(first + body)
+        if whole:
+            assert intact(media, 4).duration_ms == pytest.approx(6000, abs=200)
+        else:
+            assert reason(media) == "TRUNCATED"
+
+
+def test_wide_band_amr_can_be_heard_but_not_written(tmp_path: Path) -> None:
+    media = Media(tmp_path / "wide.amr", "audio", "amr")
+    media.path.write_bytes(b"#!AMR-WB\n" + (bytes([0x04]) + bytes(17)) * 100)
+    with pytest.raises(MediaError, match=r"amr_wb cannot be written .* convert the recording") as caught:
+        intact(media, 4)
+    assert caught.value.reason == "UNSUPPORTED_CODEC"
+
+
+def test_damaged_amr_is_refused(tmp_path: Path) -> None:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(2)).path, tmp_path / "damaged.amr", [])
+    body = bytearray(media.path.read_bytes())
+    body[6 + 32 * 50] = 0xFF
+    media.path.write_bytes(body)
+    assert reason(media) == "TRUNCATED"
+
+
+def test_pauses_of_amr_are_time(tmp_path: Path) -> None:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(2)).path, tmp_path / "a.amr", [])
+    pause = bytes.fromhex("44 0000000000") + bytes([0x7C]) * 7
+    media.path.write_bytes(media.path.read_bytes() + pause * 25)
+    assert intact(media, 4).duration_ms == pytest.approx(2000 + 25 * 160, abs=60)
+
+
+def test_a_video_cut_by_its_edit_list_is_whole(tmp_path: Path) -> None:
+    whole = convert(write_wav(tmp_path / "a.wav", syllables(8)).path, tmp_path / "a.mp4", ["-c:a", "aac"])
+    part = convert(whole.path, tmp_path / "b.mp4", ["-ss", "2", "-t", "4", "-c", "copy"])
+    assert intact(part, 4).duration_ms == pytest.approx(4000, abs=200)
+
+
+def test_a_recorder_that_never_filled_in_the_size(tmp_path: Path) -> None:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(2)).path, tmp_path / "a.avi", ["-c:a", "pcm_s16le"])
+    body = bytearray(media.path.read_bytes())
+    body[4:8] = bytes(4)
+    media.path.write_bytes(body)
+    assert intact(media, 4).duration_ms == 2000

@@ -178,3 +178,50 @@ def test_equal_channels_are_masked_together(tmp_path: Path) -> None:
     engine.check(media, SECRETS[:1], tmp_path / "draft.wav")
     after = heard(Media(tmp_path / "draft.wav", "audio", "wav"))[16000:22400]
     assert all(abs(np.corrcoef(after[:, c], voice[16000:22400, 0])[0, 1]) < 0.1 for c in (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "channels", "rate"),
+    [
+        ("s16.wav", 8, 8000),
+        ("flac.flac", 8, 8000),
+        ("aac.m4a", 8, 8000),
+        ("vorbis.webm", 8, 48_000),
+        ("s16.mov", 8, 8000),
+        ("s24.wav", 2, 96_000),
+        ("flac.flac", 2, 96_000),
+        ("aac.m4a", 2, 96_000),
+        ("vorbis.ogg", 1, 96_000),
+    ],
+)
+def test_many_channels_and_high_rates(tmp_path: Path, name: str, channels: int, rate: int) -> None:
+    wav = write_wav(tmp_path / "a.wav", syllables(4, rate, channels=channels), rate)
+    media = convert(wav.path, tmp_path / name, FORMATS[name])
+    draft = tmp_path / f"draft.{media.format}"
+    renderer().render(media, SECRETS[:1], draft)
+    renderer().check(media, SECRETS[:1], draft)
+    after = ffmpeg.probe(draft, media.format)
+    assert (after.channels, after.sample_rate_hz) == (channels, rate)
+
+
+@pytest.mark.parametrize("name", ["s16.wav", "mulaw.wav", "cbr.mp3", "opus.opus", "aac.m4a", "narrow.amr"])
+@pytest.mark.parametrize(
+    "spoil", [lambda sound: sound * 0.5 + 0.4, lambda sound: (sound * 20).clip(-1, 1)], ids=["offset", "clipped"]
+)
+def test_offset_and_clipping(tmp_path: Path, name: str, spoil: Callable[[np.ndarray], np.ndarray]) -> None:
+    wav = write_wav(tmp_path / "a.wav", spoil(syllables(6)).astype(np.float32))
+    media = convert(wav.path, tmp_path / name, FORMATS[name])
+    draft = tmp_path / f"draft.{media.format}"
+    renderer().render(media, SECRETS[:1], draft)
+    renderer().check(media, SECRETS[:1], draft)
+    renderer().render(media, [], draft)
+    assert failure(lambda: renderer().check(media, SECRETS[:1], draft)) == "MASK_MISSING"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_fifth_of_a_second(tmp_path: Path, name: str) -> None:
+    media = convert(write_wav(tmp_path / "a.wav", syllables(0.2)).path, tmp_path / name, FORMATS[name])
+    word = [Redaction("PERSON", (TimeRange(0, 50, 150),), 1.0, "test")]
+    draft = tmp_path / f"draft.{media.format}"
+    renderer().render(media, word, draft)
+    renderer().check(media, word, draft)

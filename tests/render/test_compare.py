@@ -82,3 +82,14 @@ def test_a_tone_passes_at_the_edge_of_a_stretch_too(window: tuple[int, int]) -> 
     # Half of the mask tone was left there once, and speech near its pitch resembled it.
     hum = (0.05 * np.sin(2 * np.pi * 1000 / 16000 * AT)).astype(np.float32)
     assert not remains(hum, TONE, [window], tone_hz=1000, lossy=False).any()
+
+
+@pytest.mark.parametrize("lossy", [False, True])
+def test_a_constant_offset_hides_nothing(lossy: bool) -> None:
+    shifted = SOURCE + np.float32(0.4)
+    found = remains(shifted, shifted, WINDOWS, tone_hz=1000, lossy=lossy)
+    assert found.mean() > 0.95
+    like = likeness(shifted, OTHER + np.float32(0.4), ALL, lossy=lossy)
+    assert like is not None
+    assert abs(like) < 0.2
+    assert delay(shifted, moved(shifted, 300), ALL, 800) == 300
