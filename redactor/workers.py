@@ -11,6 +11,8 @@ from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
+_WAKE_S = 0.5
+"""A signal that comes just before the main thread falls asleep, or to another thread, does not wake it."""
 
 
 class Workers:
@@ -35,7 +37,7 @@ class Workers:
         try:
             running = {pool.submit(job) for job in islice(left, self._count)}
             while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
+                done, running = wait(running, _WAKE_S, FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
                     running |= {pool.submit(job) for job in islice(left, 1)}

@@ -94,9 +94,13 @@ class AudioReader:
                 self._speech_of(heard, np.ascontiguousarray(chunk[:, channel]), last=last)
                 for channel, heard in enumerate(channels)
             ]
-            self._listen(channels, parts, languages, thorough=expect_speech)
-            if self._progress:
-                self._progress("read", min(1.0, (origin_ms + len(chunk) // PER_MS) / info.duration_ms))
+
+            def told(share: float, origin_ms: int = origin_ms, length: int = len(chunk)) -> None:
+                if self._progress:
+                    self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
+
+            self._listen(channels, parts, languages, told, thorough=expect_speech)
+            told(1.0)
         if expect_speech and not any(heard.speech for heard in channels):
             raise WithheldError("nobody speaks in this recording, so it cannot be judged", reason="NO_SPEECH")
         if expect_speech and not any(heard.words for heard in channels):
@@ -141,9 +145,16 @@ class AudioReader:
         return Part(samples, origin, speech, heard.standing)
 
     def _listen(
-        self, channels: Sequence[_Channel], parts: Sequence[Part], languages: Counter[str], *, thorough: bool
+        self,
+        channels: Sequence[_Channel],
+        parts: Sequence[Part],
+        languages: Counter[str],
+        told: Callable[[float], None],
+        *,
+        thorough: bool,
     ) -> None:
-        languages.update(self._listener.hear(parts, thorough=thorough))
+        # What is heard again is a tenth or so.
+        languages.update(self._listener.hear(parts, thorough=thorough, progress=lambda share: told(0.9 * share)))
         again: list[Part] = []
         for part in parts:
             part.words, unheard = cover(part.words, _outside(part))

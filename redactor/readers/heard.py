@@ -145,13 +145,13 @@ def refined(words: Sequence[Timed], samples: Samples, origin_ms: int) -> list[Ti
         after = words[i + 1] if i + 1 < len(words) else None
         start, end = word.start_ms, word.end_ms
         if before is not None and words[i - 1].end_ms >= start - step_ms:
-            # The word before has found the place between the two.
-            start = min(before.end_ms, end - 1)
+            # The word before has found the place between the two. What overlaps stays as it is.
+            start = min(before.end_ms, end - 1) if words[i - 1].end_ms <= start + step_ms else start
         else:
             start = dip(start, max(start - NEAR_MS, before.end_ms if before else 0), start + 1)
         if after is not None and after.start_ms <= end + step_ms:
             reach = min((end - start) // 2, (after.end_ms - after.start_ms) // 2, NEAR_MS)
-            end = max(dip(end, end - reach, end + reach), start + 1)
+            end = max(dip(end, end - reach, end + reach), start + 1) if after.start_ms >= end - step_ms else end
         else:
             end = dip(end, end - 1, min(end + NEAR_MS, after.start_ms if after else end + NEAR_MS))
         moved[i] = replace(word, start_ms=start, end_ms=max(end, start + 1))

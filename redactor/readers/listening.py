@@ -52,8 +52,13 @@ class Listener:
         self._languages = languages
         self._clock = clock
 
-    def hear(self, parts: Sequence[Part], *, thorough: bool) -> Counter[str]:
-        """Add to each part the words of its speech; returns how many samples were heard in each language."""
+    def hear(
+        self, parts: Sequence[Part], *, thorough: bool, progress: Callable[[float], None] | None = None
+    ) -> Counter[str]:
+        """Add to each part the words of its speech; returns how many samples were heard in each language.
+
+        `progress` is called with the share of the windows that were heard, 0 to 1.
+        """
         windows = [(part, window) for part in parts for window in pack(part.samples, part.origin_ms, part.speech)]
         heard: Counter[str] = Counter()
         for at in range(0, len(windows), _TOGETHER):
@@ -74,6 +79,8 @@ class Listener:
                     more = self._engine.encode([window.samples for _, window, _ in mixed])
                 ready += [(p, w, e, language) for (p, w, language), e in zip(mixed, more, strict=True)]
             self._decode(ready, heard, thorough=thorough)
+            if progress:
+                progress(min(1.0, (at + len(batch)) / len(windows)))
         return heard
 
     def _judge(

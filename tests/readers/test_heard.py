@@ -123,3 +123,12 @@ def test_refined_words_stay_in_order_and_near(edges: list[int], loud: list[tuple
     for one, after in pairwise(moved):
         assert one.start_ms < after.start_ms
         assert after.start_ms <= one.end_ms
+
+
+def test_words_over_each_other_keep_their_times() -> None:
+    said = [Timed("a", 1000, 3000, 1), Timed("b", 1500, 2000, 1), Timed("c", 1800, 2600, 1)]
+    assert [(w.start_ms, w.end_ms) for w in refined(said, sound((0, 4000)), 0)] == [
+        (1000, 3000),
+        (1500, 2000),
+        (1800, 2600),
+    ]
