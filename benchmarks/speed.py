@@ -9,44 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from benchmarks.timed import Timed
 from redactor.engines import ffmpeg
 from redactor.library import Redactor
-from redactor.protocols import HeardWord
-
-if TYPE_CHECKING:
-    from redactor.protocols import Samples, Transcriber
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
-
-
-class Timed:
-    """A transcriber that counts the seconds spent inside another."""
-
-    def __init__(self, inner: Transcriber) -> None:
-        self._inner = inner
-        self.name = inner.name
-        self.seconds = 0.0
-
-    def choose_language(self, samples: Samples, languages: Sequence[str]) -> str:
-        """The inner engine's answer, timed."""
-        began = time.perf_counter()
-        try:
-            return self._inner.choose_language(samples, languages)
-        finally:
-            self.seconds += time.perf_counter() - began
-
-    def transcribe(self, samples: Samples, language: str) -> Sequence[HeardWord]:
-        """The inner engine's answer, timed."""
-        began = time.perf_counter()
-        try:
-            return self._inner.transcribe(samples, language)
-        finally:
-            self.seconds += time.perf_counter() - began
 
 
 def calls() -> dict[str, Any]:

@@ -12,8 +12,10 @@ from redactor.assembly import Assembly
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction
+from redactor.policy import Policy
 from redactor.protocols import Media, Progress, Renderer
 from redactor.regions import Region, TimeRange, overlap
+from redactor.render.turns import Turn, turns, turns_evidence
 from redactor.verify import SecondReading, remaining, second_reading
 
 
@@ -99,7 +101,12 @@ def _settle(
         assembly.policy.text.placeholder,
     )
     for _ in evidence.words:
-        masked = masked_evidence(evidence, covered(renderer, media, redactions), placeholder)
+        covers = covered(renderer, media, redactions)
+        if media.kind == "audio":
+            # Just what the transcript will say is judged, so that nothing can be found in it afterwards.
+            masked = turns_evidence(_turns(evidence, redactions, covers, assembly.policy))
+        else:
+            masked = masked_evidence(evidence, covers, placeholder)
         found = locate(masked, remaining(masked.text, detector, placeholder))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
         if not more:
@@ -135,18 +142,27 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
     return replace(evidence, words=tuple(words))
 
 
+def _turns(
+    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], policy: Policy
+) -> tuple[Turn, ...]:
+    masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
+    return turns(evidence, redactions, masks, policy.text.placeholder, _speakers(evidence, policy))
+
+
+def _speakers(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
+    # On a single channel both speak: its words are nobody's.
+    return policy.audio.speakers if len(evidence.extent) > 1 else ()
+
+
 def _transcript(
     evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], assembly: Assembly
 ) -> dict[str, str]:
     from redactor.render.transcript import said, written
-    from redactor.render.turns import turns
 
     policy = assembly.policy
-    # On a single channel both speak: its words are nobody's.
-    speakers = policy.audio.speakers if len(evidence.extent) > 1 else ()
-    masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
-    told = turns(evidence, redactions, masks, policy.text.placeholder, speakers)
-    judged = "\n".join(turn.text for turn in told)
+    speakers = _speakers(evidence, policy)
+    told = _turns(evidence, redactions, covers, policy)
+    judged = turns_evidence(told).text
     if remaining(judged, assembly.detector(), policy.text.placeholder):
         raise WithheldError("the transcript still shows personal data", reason="TRANSCRIPT_LEFT")
     forms: dict[str, str] = {form: written(form, told) for form in policy.transcript.formats}

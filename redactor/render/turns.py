@@ -82,6 +82,17 @@ def turns(
     return tuple(sorted(all_turns, key=lambda turn: (turn.start_ms, turn.channel)))
 
 
+def turns_evidence(told: Iterable[Turn]) -> Evidence:
+    """What is told, as evidence to judge: a line per turn; a placeholder has the range of its mask."""
+    return Evidence(
+        tuple(
+            Word(word.text, TimeRange(turn.channel, word.start_ms, word.end_ms), 1.0, " " if i else "\n")
+            for turn in told
+            for i, word in enumerate(turn.words)
+        )
+    )
+
+
 def _utterances(words: Iterable[Word]) -> Iterator[list[tuple[TimeRange, Word]]]:
     current: list[tuple[TimeRange, Word]] = []
     for word in words:

@@ -1,0 +1,72 @@
+"""Peak memory and time of long calls, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def memory(recordings: Sequence[Path], minutes: Sequence[float]) -> list[dict[str, Any]]:
+    """For each length a call made of `recordings` one after the other, again and again (8 kHz, mu-law, two channels).
+
+    Returns:
+        Rows with `minutes`, `peak_mb` (resident, of the command; ffmpeg is not in it), `real_time_factor`, `exit_code`.
+    """
+    return [_measured(recordings, length) for length in minutes]
+
+
+def _measured(recordings: Sequence[Path], minutes: float) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        call = Path(folder) / "call.wav"
+        _join(recordings, call, minutes)
+        command = [sys.executable, "-m", "redactor", "redact", str(call), "--out", f"{folder}/out"]
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+    row = {
+        "minutes": minutes,
+        "peak_mb": round(usage.ru_maxrss / 1000),
+        "real_time_factor": round(seconds / 60 / minutes, 3),
+        "exit_code": os.waitstatus_to_exitcode(status),
+    }
+    print(row, flush=True)
+    return row
+
+
+def _join(recordings: Sequence[Path], target: Path, minutes: float) -> None:
+    form = ["-ar", "8000", "-ac", "2", "-f", "s16le"]
+    seconds, wanted = 0.0, minutes * 60
+    writer = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-y",
+        *form[4:],
+        *form[:4],
+        "-i",
+        "pipe:0",
+        "-c:a",
+        "pcm_mulaw",
+        f"file:{target}",
+    ]
+    with subprocess.Popen(writer, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        while seconds < wanted:
+            for path in recordings:
+                decoder = ["ffmpeg", "-v", "error", "-nostdin", "-i", f"file:{path}", *form, "pipe:1"]
+                sound = subprocess.run(decoder, check=True, capture_output=True).stdout
+                sound = sound[: int((wanted - seconds) * 8000) * 4]
+                process.stdin.write(sound)
+                seconds += len(sound) / 32_000
+                if seconds >= wanted:
+                    break
+        process.stdin.close()
+    if process.returncode:
+        raise RuntimeError("the long call could not be written")
