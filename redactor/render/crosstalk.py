@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,15 @@ def crosstalk(path: Path, info: AudioInfo, ranges: Sequence[TimeRange]) -> tuple
     """For each of `ranges` the same time on every other channel that carries its sound."""
     if info.channels == 1 or not ranges:
         return ()
+    status = path.stat()
+    return _crosstalk(path, info, tuple(ranges), (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def _crosstalk(
+    path: Path, info: AudioInfo, ranges: tuple[TimeRange, ...], _identity: tuple[int, ...]
+) -> tuple[TimeRange, ...]:
+    # The same question comes from the renderer, its check and the second reading; each answer decodes the recording.
     # Rows of (x*y, x*x, y*y), summed over a tenth of a second each.
     sums: defaultdict[tuple[TimeRange, int], list[NDArray[np.float64]]] = defaultdict(list)
     first = 0
