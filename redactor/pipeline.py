@@ -81,11 +81,8 @@ def _again(
         return SecondReading((), ())
     reader, placeholder = assembly.reader(draft.kind), policy.text.placeholder
     first = None if draft.kind == "text" else evidence
-    found = second_reading(draft, reader, detector, covers, placeholder, first=first)
-    if draft.kind != "audio":
-        return found
-    left = tuple(r for r in found.left if r.score >= policy.verify.threshold)
-    return replace(found, left=left, explained=(*found.explained, *(r for r in found.left if r not in left)))
+    threshold = policy.verify.threshold
+    return second_reading(draft, reader, detector, covers, placeholder, first=first, threshold=threshold)
 
 
 def _settle(

@@ -62,8 +62,10 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
         return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in findings)
     reader, detector = assembly.reader(item.media.kind), assembly.detector()
     try:
-        placeholder = redactor.policy.text.placeholder
-        return second_reading(item.media, reader, detector, covers, placeholder, explained=explained).left
+        placeholder, threshold = redactor.policy.text.placeholder, redactor.policy.verify.threshold
+        return second_reading(
+            item.media, reader, detector, covers, placeholder, explained=explained, threshold=threshold
+        ).left
     except WithheldError as error:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
 

@@ -32,7 +32,8 @@ class SecondReading:
     left: tuple[Redaction, ...]
     """What must be covered too; empty means verified."""
     explained: tuple[Redaction, ...]
-    """Words that were read just so the first time, and judged in a context that the covers had not yet torn."""
+    """What is no news: words that were read just so the first time, and judged in a context that the covers had not yet
+    torn; of sound also what only this listening takes for personal, and that not surely."""
 
 
 def second_reading(
@@ -44,8 +45,11 @@ def second_reading(
     *,
     first: Evidence | None = None,
     explained: Sequence[Redaction] = (),
+    threshold: float = 0.0,
 ) -> SecondReading:
     """Read `media` (a draft, or a published output) and judge what stands outside of `covers`.
+
+    Below `threshold` what a reading of sound finds does not count: every listening mishears anew.
 
     `first` is the evidence that the draft was made from, if it counts in the same places (sound, pictures): a word that
     reads the same again is no news, one that reads differently is. `explained` are such words of an earlier run.
@@ -65,10 +69,10 @@ def second_reading(
     found = [r for r in locate(evidence, findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
     known = _known(evidence, first) if first else frozenset()
-    return SecondReading(
-        _of(found, lambda region: region not in known and not _inside(region, places)),
-        _of(found, lambda region: region in known and not _inside(region, places)),
-    )
+    news = _of(found, lambda region: region not in known and not _inside(region, places))
+    old = _of(found, lambda region: region in known and not _inside(region, places))
+    doubtful = tuple(r for r in news if media.kind == "audio" and r.score < threshold)
+    return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
 
 
 def _of(found: Iterable[Redaction], wanted: Callable[[Region], bool]) -> tuple[Redaction, ...]:
