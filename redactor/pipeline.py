@@ -44,6 +44,8 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
         evidence = reader.read(media)
     with watch("detect"):
         everything = locate(evidence, detector.detect(evidence.text))
+        if media.kind == "audio":
+            everything += _unsure(evidence, everything, assembly.policy)
     source, left = media, everything
     for attempt in range(1, assembly.policy.verify.rounds + 1):
         if media.kind != "text":
@@ -65,6 +67,30 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
         # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
         source, left = (draft, again.left) if media.kind == "text" else (media, everything)
     raise WithheldError("personal data is still found after every round; a person must look", reason="STILL_FOUND")
+
+
+def _unsure(evidence: Evidence, found: tuple[Redaction, ...], policy: Policy) -> tuple[Redaction, ...]:
+    """Words that recognition was unsure of where a value is expected, and that nothing was found in.
+
+    Raises `WithheldError` (`UNSURE_WORDS`) when the policy refuses uncertain stretches.
+    """
+    from redactor.recognizers.armed import armed
+
+    if policy.audio.uncertain == "keep" or not policy.audio.unsure:
+        return ()
+    covered = {region for redaction in found for region in redaction.regions}
+    expected = armed(evidence.text)
+    left = [
+        word.region
+        for word, span in zip(evidence.words, evidence.spans, strict=True)
+        if word.confidence < policy.audio.unsure
+        and word.region not in covered
+        and any(span.overlaps(stretch) for stretch in expected)
+    ]
+    if left and policy.audio.uncertain == "refuse":
+        message = f"{len(left)} words where a value is expected were hardly heard (audio.uncertain, audio.unsure)"
+        raise WithheldError(message, reason="UNSURE_WORDS")
+    return tuple(Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in left)
 
 
 def _again(

@@ -125,7 +125,9 @@ class AudioPolicy(_Section):
     round_ms: int = Field(default=250, ge=1, le=2000)
     """Lengths of masked ranges are rounded up to a multiple of this, so that they do not count digits."""
     uncertain: Literal["mask", "refuse", "keep"] = "mask"
-    """What to do with speech that gave no words."""
+    """What becomes of speech that gave no words, and of unsure words where a value is expected."""
+    unsure: float = Field(default=0.2, ge=0, le=1)
+    """Words of less confidence than this are uncertain behind a label or a question; 0: none is."""
     max_hours: float = Field(default=4.0, gt=0, le=24)
     speakers: tuple[Speaker, ...] = ("agent", "customer")
     """Names of the channels from the left, in transcripts; a channel without one, and a mono call's, is `channel N`."""

@@ -127,6 +127,29 @@ def test_what_the_last_listening_finds_is_masked_and_not_listened_to_again(tmp_p
         assert any(c["start_ms"] <= start < start + 100 <= c["end_ms"] for c in body["covers"])
 
 
+@pytest.mark.parametrize(
+    ("uncertain", "unsure", "end"),
+    [("mask", 0.2, {"UNCERTAIN": 1}), ("keep", 0.2, {}), ("mask", 0.0, {}), ("refuse", 0.2, "UNSURE_WORDS")],
+)
+def test_unsure_words_where_a_value_is_expected(
+    tmp_path: Path, uncertain: str, unsure: float, end: dict[str, int] | str
+) -> None:
+    said = [("το", 0.9), ("ΑΦΜ", 0.9), ("σας;", 0.9), ("ενατοσέ", 0.1), ("ρα", 0.9), *[("και", 0.9)] * 10, ("πε", 0.1)]
+    words = tuple(Word(text, TimeRange(0, 1000 * i, 1000 * i + 400), sure) for i, (text, sure) in enumerate(said))
+    evidence = Evidence(words, ("el",), extent=(TimeRange(0, 0, 20_000),))
+    policy = Policy.model_validate({"audio": {"uncertain": uncertain, "unsure": unsure}})
+    redactor = Redactor(policy, finder=WordFinder(FINDER), readers={"audio": ReaderOf([evidence])})
+    if isinstance(end, str):
+        with pytest.raises(WithheldError) as caught:
+            redactor.redact_file(call(tmp_path, 20.0), tmp_path / "out")
+        assert caught.value.reason == end
+        assert left(tmp_path / "out") == []
+        return
+    receipt = redactor.redact_file(call(tmp_path, 20.0), tmp_path / "out")
+    assert dict(receipt.counts) == end
+    assert receipt.uncertain_ms == (400 if end else 0)
+
+
 def test_what_only_a_further_listening_takes_for_personal_needs_a_good_score(tmp_path: Path) -> None:
     first, second = heard(("γεια", 100, 400)), heard(("γεια", 100, 400), (SECRET, 1000, 1500))
     policy = Policy.model_validate({"verify": {"threshold": 0.95}})
