@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STEP_MS = 10
 """Time between two levels."""
-REACH_MS = 200
+REACH_MS = 120
 """How far outward an edge may move to find a quiet place."""
 _STEP = ffmpeg.SPEECH_RATE_HZ * STEP_MS // 1000
 _LONGER = 0.02

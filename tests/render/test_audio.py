@@ -67,7 +67,7 @@ def test_outside_the_masks_every_sample_is_kept(stereo: Media, tmp_path: Path, n
     draft = Media(tmp_path / f"draft.{media.format}", "audio", media.format)
     renderer().render(media, SECRETS, draft.path)
     first, last = renderer().covers(media, SECRETS)
-    # 200 ms of padding, up to 200 more to where it is quiet; the length is a multiple of 250.
+    # 200 ms of padding, up to 120 more to where it is quiet; the length is a multiple of 250.
     assert 1600 <= first.start_ms <= 1800
     assert 3500 <= first.end_ms <= 3950
     assert 22_600 <= last.start_ms <= 22_800
