@@ -223,8 +223,10 @@ def draw(rows: list[dict[str, Any]]) -> None:
     axes = figure.add_subplot(xlabel="over-redaction, % of the sound outside", ylabel="recall, % of the data")
     over, recall = ([100 * row[key] for row in rows] for key in ("over_redaction", "recall"))
     axes.plot(over, recall, marker="o")
-    for x, y, row in zip(over, recall, rows, strict=True):
-        axes.annotate(f"{row['pad_ms']} ms", (x, y), textcoords="offset points", xytext=(6, -12))
+    for i, (x, y, row) in enumerate(zip(over, recall, rows, strict=True)):
+        above = (-12, 8)[i % 2]
+        axes.annotate(f"{row['pad_ms']} ms", (x, y), textcoords="offset points", xytext=(0, above), ha="center")
+    axes.set_ylim(min(recall) - 5, 100.5)
     axes.grid(visible=True, alpha=0.3)
     figure.savefig(PICTURE, dpi=100, metadata={"Software": None})
 

@@ -68,7 +68,8 @@ def parts(words: str) -> Iterator[tuple[str | None, str, str]]:
     """Type (None for plain words), written and spoken form of each piece of a turn."""
     end = 0
     for match in DATUM.finditer(words):
-        if plain := words[end : match.start()].strip():
+        plain = words[end : match.start()].strip()
+        if re.search(r"\w", plain):
             yield None, plain, plain
         yield match[1], match[2], match[3] or match[2]
         end = match.end()
