@@ -20,7 +20,7 @@ from redactor.regions import Span, merge_spans
 if TYPE_CHECKING:
     from redactor.protocols import Samples
 
-_BLOCK = 60 * 16_000
+_BLOCK = 20 * 16_000
 _OVERLAP = 16_000
 _INSTALL = 'speech recognition is not installed: pip install "redactor[asr]"'
 _FILES = ("model.bin", "config.json", "tokenizer.json")
@@ -160,7 +160,7 @@ class SileroSpeechDetector:
             raise MissingEngineError(_INSTALL, reason="NO_ENGINE") from None
         options = VadOptions(threshold=self._threshold, min_silence_duration_ms=self._pause_ms, speech_pad_ms=0)
         found: list[Span] = []
-        # Minute by minute: its memory grows by 100 MB a minute. The overlap lets it settle before it counts.
+        # A part at a time: its memory grows by 100 MB a minute. The overlap lets it settle before it counts.
         for first in range(0, len(samples), _BLOCK):
             start = max(0, first - _OVERLAP)
             parts = get_speech_timestamps(samples[start : first + _BLOCK], options)
