@@ -16,8 +16,8 @@ from redactor.library import Redactor
 from redactor.policy import ModelsPolicy, Policy, RunPolicy
 from redactor.stores import FORMATS
 
-RUNS = ((1, 1), (1, 2), (2, 1))
-"""Workers, and processor threads of the recogniser for each."""
+RUNS = ((1, 1), (1, 2), (2, 2))
+"""Workers, and decoders (threads) of the recogniser that they share."""
 
 
 def main() -> None:
