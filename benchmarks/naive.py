@@ -1,4 +1,4 @@
-"""The script that one would write in an afternoon: openai-whisper, Presidio as it comes, a beep by ffmpeg."""
+"""The script that one would write in an afternoon: openai-whisper, Presidio as it comes, a mute by ffmpeg."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from redactor.engines.openai_whisper import OpenAIWhisperTranscriber
 
 
 def script() -> Callable[[Path, Path], None]:
-    """A function that writes a beeped copy of one recording to a new file; models are loaded here.
+    """A function that writes a muted copy of one recording to a new file; models are loaded here.
 
     The same weights as ours, beam 5, both channels mixed, the language left to the model; words whose text Presidio's
     English analyzer finds personal are silenced on all channels, without margins.

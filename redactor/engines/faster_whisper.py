@@ -67,12 +67,13 @@ class FasterWhisperTranscriber:
         """The most probable of `languages` in the first 30 s of `samples`."""
         if len(languages) == 1:
             return languages[0]
-        (encoding,) = self.encode([samples])
-        (odds,) = self.language_odds(encoding, [(0, -(-len(samples) // 16))], languages)
+        first = samples[: 30 * 16_000]
+        (encoding,) = self.encode([first])
+        (odds,) = self.language_odds(encoding, [(0, -(-len(first) // 16))], languages)
         return max(languages, key=lambda language: odds[language])
 
     def transcribe(self, samples: Samples, language: str) -> Sequence[HeardWord]:
-        """Words in order, with times in `samples`, of which at most 30 s are heard; nothing is remembered."""
+        """Words in order, with times in `samples` (at most 30 s, else `ValueError`); nothing is remembered."""
         return self.decode(self.encode([samples]), [language], thorough=True)[0]
 
     def encode(self, windows: Sequence[Samples]) -> Sequence[Encoding]:

@@ -28,6 +28,8 @@ _STATE_MS = 20
 """One state of the encoder."""
 _FRAMES = 3000
 """Frames of 10 ms that the encoder takes, always."""
+_LONGEST = _FRAMES * 160
+"""Samples of a window, at most."""
 _TOKENS_PER_S, _TOKENS_MORE, _TOKENS_MOST = 14, 40, 448
 """More than this a window cannot hold: fast Greek needs 12 tokens a second. What goes on is a loop."""
 _NO_REPEAT = 6
@@ -63,7 +65,12 @@ class Decoding:
         self._tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language="en")
 
     def encode(self, windows: Sequence[NDArray[np.float32]]) -> list[Encoding]:
-        """Each window (mono, 16 kHz, at most 30 s) through the encoder."""
+        """Each window (mono, 16 kHz, at most 30 s) through the encoder.
+
+        Raises `ValueError` for a longer one: what lies behind would be lost without a word.
+        """
+        if any(len(samples) > _LONGEST for samples in windows):
+            raise ValueError("a window of more than 30 s cannot be heard")
         return list(self._pool.map(self._encode, windows))
 
     def _encode(self, samples: NDArray[np.float32]) -> Encoding:

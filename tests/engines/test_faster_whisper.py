@@ -83,6 +83,8 @@ def test_windows_heard_together_come_out_as_each_by_itself() -> None:
     assert all(one["en"] > one["el"] for one in odds)
     with pytest.raises(TypeError):
         engine.decode([windows[0]], ["en"], thorough=True)
+    with pytest.raises(ValueError, match="30 s"):
+        engine.encode([np.zeros(30 * 16000 + 1, np.float32)])
 
 
 def spoken() -> np.ndarray:
