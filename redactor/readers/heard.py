@@ -24,6 +24,8 @@ SHORTEST_WORD_MS = 40
 """A word with less time than this has no time: it is given all of its neighbours'."""
 UNHEARD_MS = 200
 """Speech of this length or more that no word touches is reported."""
+PAUSE_MS = 600
+"""No sound of a word is this far from all speech: voice activity detection is late or early by up to 200 ms."""
 HOLE_MS = 1000
 """Holes between words inside one stretch of speech: shorter ones belong to their words, longer ones are reported."""
 NEAR_MS = 100
@@ -81,6 +83,22 @@ def _run(plain: Sequence[str], at: int, size: int) -> int:
     while plain[at + times * size : at + (times + 1) * size] == phrase:
         times += 1
     return times * size if times > _REPEATS else 0
+
+
+def within(words: Iterable[Timed], speech: Sequence[tuple[int, int]]) -> Iterator[Timed]:
+    """Words that last far into a pause (`PAUSE_MS` and more) end `PAUSE_MS // 2` into it, and begin no earlier before.
+
+    Aligners let the last word before a pause last until the next one begins; what the other side answers meanwhile
+    would come behind all that follows. `speech` as for `cover`; a word that touches none of it keeps its times.
+    """
+    for word in words:
+        touched = [(start, end) for start, end in speech if word.start_ms < end and start < word.end_ms]
+        start, end = word.start_ms, word.end_ms
+        if touched and touched[0][0] - start >= PAUSE_MS:
+            start = touched[0][0] - PAUSE_MS // 2
+        if touched and end - touched[-1][1] >= PAUSE_MS:
+            end = touched[-1][1] + PAUSE_MS // 2
+        yield replace(word, start_ms=start, end_ms=end)
 
 
 def cover(words: Iterable[Timed], speech: Iterable[tuple[int, int]]) -> tuple[list[Timed], list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.protocols import HeardWord
-from redactor.readers.heard import HOLE_MS, NEAR_MS, UNHEARD_MS, Timed, cover, loops, place, refined
+from redactor.readers.heard import HOLE_MS, NEAR_MS, UNHEARD_MS, Timed, cover, loops, place, refined, within
 from redactor.readers.packing import Piece, Window
 
 WINDOW = Window(np.zeros(10_000 * 16, np.float32), (Piece(0, 30_000, 40_000),))
@@ -132,3 +132,11 @@ def test_words_over_each_other_keep_their_times() -> None:
         (1500, 2000),
         (1800, 2600),
     ]
+
+
+def test_the_last_word_before_a_pause_does_not_last_through_it() -> None:
+    speech = [(1000, 2000), (5000, 6000)]
+    said = [Timed("question", 1500, 4990, 1), Timed("early", 3000, 5500, 1), Timed("both", 1900, 5100, 1)]
+    assert [(w.start_ms, w.end_ms) for w in within(said, speech)] == [(1500, 2300), (4700, 5500), (1900, 5100)]
+    kept = [Timed("near", 1500, 2599, 1), Timed("nowhere", 3000, 4000, 1)]
+    assert list(within(kept, speech)) == kept
