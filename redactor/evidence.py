@@ -34,6 +34,26 @@ class Word:
             raise ValueError("a word of a text covers exactly its own characters")
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something personal that is no word: a face, a code, a signature, a photo."""
+
+    entity_type: str
+    """`FACE`, `QR_CODE`, `BARCODE`, `SIGNATURE` or `ID_PHOTO`."""
+    region: Region
+    """Where all of it is."""
+    score: float
+    """Confidence of its detector, 0..1."""
+    detector: str
+    """Who saw it, for example `centerface`."""
+    content: str = field(default="", repr=False)
+    """What a code says, where it could be decoded; judged like text. Empty: unknown, which is always covered."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.score <= 1.0:
+            raise ValueError(f"score outside 0..1: {self.score}")
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The words of one medium in reading order, and what was there but could not be read."""
@@ -47,6 +67,8 @@ class Evidence:
     """Key tones of a recording: they carry PINs and cards, and are always covered."""
     extent: tuple[Region, ...] = ()
     """The whole medium: one `TimeRange` per channel, one `Box` per page, or one `Span`."""
+    marks: tuple[Mark, ...] = ()
+    """What is personal without being words: faces, codes, signatures."""
 
     @cached_property
     def text(self) -> str:
@@ -91,8 +113,12 @@ class Evidence:
 
 
 def locate(evidence: Evidence, findings: Iterable[Finding]) -> tuple[Redaction, ...]:
-    """Findings -> redactions, plus one `UNCERTAIN` for each region that could not be read, `KEY_TONES` for tones."""
+    """Findings -> redactions, plus one `UNCERTAIN` for each region that could not be read, `KEY_TONES` for tones.
+
+    Marks are redacted as they are; which codes may stay is decided before, by what they say (`detection.judged`).
+    """
     found = [Redaction(f.entity_type, evidence.locate(f.span), f.score, f.detector) for f in findings]
     unread = [Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in evidence.unread]
     tones = [Redaction("KEY_TONES", (region,), 1.0, "reader") for region in evidence.tones]
-    return tuple(found + unread + tones)
+    marks = [Redaction(mark.entity_type, (mark.region,), mark.score, mark.detector) for mark in evidence.marks]
+    return tuple(found + unread + tones + marks)

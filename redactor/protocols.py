@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
-from redactor.evidence import Evidence
+from redactor.evidence import Evidence, Mark
 from redactor.findings import Finding, Redaction
 from redactor.regions import Box, Region
 
@@ -160,4 +160,17 @@ class TextReader(Protocol):
 
     def words(self, pixels: Pixels) -> Sequence[SeenWord]:
         """Words in reading order with boxes in pixels of the picture given (page 0)."""
+        ...
+
+
+class MarkDetector(Protocol):
+    """Finds what is personal in a picture without being text: faces, codes, signatures."""
+
+    @property
+    def name(self) -> str:
+        """Name and version for the receipt."""
+        ...
+
+    def marks(self, pixels: Pixels) -> Sequence[Mark]:
+        """What was found, each with a `Box` in pixels of the picture given (page 0)."""
         ...

@@ -5,47 +5,49 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redactor.engines import pillow
+from redactor.engines.pages import load
 from redactor.engines.pillow import Picture
 from redactor.errors import EngineError, WithheldError
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
-from redactor.protocols import Media, SeenWord, TextReader
+from redactor.protocols import MarkDetector, Media, SeenWord, TextReader
 from redactor.readers.layout import reading_order
-from redactor.regions import Box
+from redactor.regions import Box, Region
 
 if TYPE_CHECKING:
     from redactor.protocols import Pixels
 
 _RING_PX = 2
+_PAGE_BREAK = "\n\n"
 _SCRIPTS = {"GREEK": "el", "LATIN": "en"}
 
 
 class ImageReader:
-    """Picture -> words with boxes. Keeps no state, so it can be shared as far as its text reader can."""
+    """Picture -> words with boxes. Keeps no state, so it can be shared as far as its engines can."""
 
-    def __init__(self, policy: Policy, reader: TextReader) -> None:
-        self._max_pixels = policy.image.max_pixels
+    def __init__(self, policy: Policy, reader: TextReader, detectors: Sequence[MarkDetector] = ()) -> None:
+        self._policy = policy.image
         self._languages = policy.detection.languages
         self._reader = reader
+        self._detectors = detectors
         self._placeholder = policy.text.placeholder
 
     def read(self, media: Media) -> Evidence:
-        """The words of the picture in reading order; gaps are a blank, a tab (new column) or a line break (new line).
+        """The words of all pages in reading order; gaps are a blank, a tab (new column) or a line break (new line).
 
         Raises `MediaError` for what cannot be decoded, `EngineError` when the engine fails, and `WithheldError` with
         reason `NO_WORDS` when nothing was read: an unread picture must not pass for a clean one.
         """
-        picture = pillow.load(media, self._max_pixels)
-        seen = self._seen(picture)
-        if not seen:
+        pages = [self._page(i, picture, self._seen(picture)) for i, picture in enumerate(load(media, self._policy))]
+        if not any(page.words for page in pages):
             raise WithheldError("no words were read in the picture; a person must look", reason="NO_WORDS")
-        return self._evidence(seen, picture)
+        return self._joined(pages)
 
     def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
         """Read an output: each cover counts as one placeholder, so labels keep their values and columns their place.
@@ -53,26 +55,49 @@ class ImageReader:
         An engine reads letters into the edges of dark boxes, so each cover is given the colour around it first; that it
         was one flat colour is for `ImageRenderer.check`.
         """
-        picture = pillow.load(media, self._max_pixels)
         boxes = [(cover, box) for cover in covers for box in cover.regions if isinstance(box, Box)]
-        for _, box in boxes:
-            _blend(picture.pixels, box)
-        seen = [word for word in self._seen(picture) if not any(_mostly_in(word.box, box) for _, box in boxes)]
-        seen += [SeenWord(self._placeholder.format(type=cover.entity_type), box, 1.0, 0) for cover, box in boxes]
-        return self._evidence(seen, picture)
+        pages = []
+        for index, picture in enumerate(load(media, self._policy)):
+            here = [(cover, replace(box, page=0)) for cover, box in boxes if box.page == index]
+            for _, box in here:
+                _blend(picture.pixels, box)
+            seen = [word for word in self._seen(picture) if not any(_mostly_in(word.box, box) for _, box in here)]
+            seen += [SeenWord(self._placeholder.format(type=cover.entity_type), box, 1.0, 0) for cover, box in here]
+            pages.append(self._page(index, picture, seen))
+        return self._joined(pages)
 
     def _seen(self, picture: Picture) -> list[SeenWord]:
         return [word for word in self._reader.words(picture.pixels) if _legible(word)]
 
-    def _evidence(self, seen: Sequence[SeenWord], picture: Picture) -> Evidence:
+    def _page(self, index: int, picture: Picture, seen: Sequence[SeenWord]) -> Evidence:
         page = Box(0, 0, 0, picture.height_px, picture.width_px)
-        for word in seen:
-            if word.box != _clipped(word.box, page):
-                raise EngineError("the text reader gave a box outside the picture", reason="BOX_OUTSIDE")
+        marks = [mark for detector in self._detectors for mark in detector.marks(picture.pixels)]
+        for box in (*(word.box for word in seen), *(mark.region for mark in marks)):
+            if not isinstance(box, Box) or box != _clipped(box, page):
+                raise EngineError("an engine gave a box outside the picture", reason="BOX_OUTSIDE")
         words = tuple(
-            Word(word.text, word.box, min(max(word.confidence, 0.0), 1.0), gap) for gap, word in reading_order(seen)
+            Word(word.text, _on(index, word.box), min(max(word.confidence, 0.0), 1.0), gap)
+            for gap, word in reading_order(seen)
         )
-        return Evidence(words, languages=_languages(words, self._languages), extent=(page,))
+        placed = tuple(replace(mark, region=_on(index, mark.region)) for mark in marks)
+        return Evidence(words, marks=placed, extent=(_on(index, page),))
+
+    def _joined(self, pages: Sequence[Evidence]) -> Evidence:
+        """The pages as one text, so that what a page calls by name is known on all of them."""
+        words = tuple(
+            replace(word, gap=_PAGE_BREAK) if i == 0 else word for page in pages for i, word in enumerate(page.words)
+        )
+        return Evidence(
+            words,
+            languages=_languages(words, self._languages),
+            marks=tuple(mark for page in pages for mark in page.marks),
+            extent=tuple(box for page in pages for box in page.extent),
+        )
+
+
+def _on(page: int, region: Region) -> Box:
+    assert isinstance(region, Box)
+    return replace(region, page=page)
 
 
 def _blend(pixels: Pixels, box: Box) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import filecmp
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redactor.engines import pillow
+from redactor.engines import pages
+from redactor.engines.pages import Extent
 from redactor.errors import WithheldError
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media
-from redactor.regions import Box, merge_boxes
+from redactor.regions import Box
 from redactor.render.bare import require_bare
+from redactor.render.boxes import covering
 
 if TYPE_CHECKING:
     from redactor.engines.pillow import Picture
@@ -36,20 +40,28 @@ class ImageRenderer:
         self._fill = np.frombuffer(bytes.fromhex(policy.image.fill[1:]), np.uint8)
 
     def render(self, media: Media, redactions: Sequence[Redaction], target: Path) -> None:
-        """Write `target`: same format and size in pixels, every box covered, no metadata.
+        """Write `target`: same format, pages and size in pixels, every box covered, no metadata.
 
         Raises `MediaError` for an unreadable source, `WithheldError` (`OUTSIDE_PICTURE`, `WRONG_REGION`) for a region
         that is no box on this picture: it must never be clipped away in silence.
         """
-        picture = pillow.load(media, self._policy.max_pixels)
-        pillow.save(self._covered(picture, redactions), media.format, target)
+        boxes = self.covers(media, redactions)
+        pages.save(self._covered(media, boxes), media, target)
 
     def covers(self, media: Media, redactions: Sequence[Redaction]) -> tuple[Box, ...]:
         """The boxes that `render` fills: margins, blanks inside values and touched compression blocks included.
 
         Raises as `render` does.
         """
-        return self._boxes(pillow.load(media, self._policy.max_pixels), redactions)
+        extents = pages.extents(media, self._policy)
+        for redaction in redactions:
+            for region in redaction.regions:
+                _require_inside(region, extents)
+        return tuple(
+            box
+            for page, extent in enumerate(extents)
+            for box in covering(_cut(redactions, page), extent, self._policy.margin_px)
+        )
 
     def check(self, media: Media, redactions: Sequence[Redaction], draft: Path) -> None:
         """Decode `draft` again and compare it with the source, pixel by pixel.
@@ -57,16 +69,18 @@ class ImageRenderer:
         Raises `WithheldError`: `SIZE_CHANGED`, `NOT_COVERED` (a box is not one flat colour), `PICTURE_CHANGED` (outside
         the boxes), `METADATA_LEFT`, `UNCHANGED` (byte for byte the source although something was to be covered).
         """
-        data = draft.read_bytes()
-        if redactions and data == media.path.read_bytes():
+        if redactions and filecmp.cmp(media.path, draft, shallow=False):
             raise WithheldError("the draft is the source, byte for byte", reason="UNCHANGED")
-        require_bare(data, media.format)
-        source = pillow.load(media, self._policy.max_pixels)
-        copy = pillow.load(Media(draft, "image", media.format), self._policy.max_pixels)
-        if copy.pixels.shape != source.pixels.shape:
-            raise WithheldError("the draft has another size than the source", reason="SIZE_CHANGED")
+        require_bare(draft.read_bytes(), media.format)
+        boxes = self.covers(media, redactions)
+        copies = pages.load(Media(draft, "image", media.format), self._policy)
+        for page, (source, copy) in enumerate(zip_longest(pages.load(media, self._policy), copies)):
+            if source is None or copy is None or copy.pixels.shape != source.pixels.shape:
+                raise WithheldError("the draft has other pages or another size than the source", reason="SIZE_CHANGED")
+            self._check_page(source, copy, [box for box in boxes if box.page == page])
+
+    def _check_page(self, source: Picture, copy: Picture, boxes: Sequence[Box]) -> None:
         lossy = copy.lossy_blocks_px > 1
-        boxes = self._boxes(source, redactions)
         for box in boxes:
             mean, peak = _difference(_part(copy.pixels, box), self._fill)
             if mean > lossy * _LOSSY_MEAN or peak > lossy * _LOSSY_PEAK:
@@ -75,41 +89,27 @@ class ImageRenderer:
         if mean > lossy * _LOSSY_MEAN or peak > lossy * _LOSSY_PEAK_OUTSIDE:
             raise WithheldError("the draft differs from the source outside of the boxes", reason="PICTURE_CHANGED")
 
-    def _covered(self, picture: Picture, redactions: Iterable[Redaction]) -> Pixels:
-        pixels = picture.pixels.copy()
-        for box in self._boxes(picture, redactions):
-            pixels[box.top : box.bottom, box.left : box.right] = self._fill
-        return pixels
-
-    def _boxes(self, picture: Picture, redactions: Iterable[Redaction]) -> tuple[Box, ...]:
-        width, height, grid = picture.width_px, picture.height_px, picture.lossy_blocks_px
-        covers: list[Box] = []
-        for redaction in redactions:
-            words = [_inside(region, width, height) for region in redaction.regions]
-            # The blanks inside a value are covered too: they would tell how long its words are.
-            line = max(box.bottom - box.top for box in words)
-            for box in merge_boxes(words, gap_px=line):
-                # Lossy compression leaves traces of a word in all of the blocks that it touches.
-                blocks = _on_grid(box, grid, width, height)
-                covers.append(_hull(box.padded(self._policy.margin_px, width, height), blocks))
-        return merge_boxes(covers)
+    def _covered(self, media: Media, boxes: Sequence[Box]) -> Iterator[Pixels]:
+        for page, picture in enumerate(pages.load(media, self._policy)):
+            for box in boxes:
+                if box.page == page:
+                    picture.pixels[box.top : box.bottom, box.left : box.right] = self._fill
+            yield picture.pixels
 
 
-def _inside(region: object, width: int, height: int) -> Box:
+def _cut(redactions: Iterable[Redaction], page: int) -> Iterator[Sequence[Box]]:
+    """The boxes of each redaction on one page; only where there are some."""
+    for redaction in redactions:
+        if here := [box for box in redaction.regions if isinstance(box, Box) and box.page == page]:
+            yield here
+
+
+def _require_inside(region: object, extents: Sequence[Extent]) -> None:
     if not isinstance(region, Box):
         raise WithheldError("pictures are covered by boxes", reason="WRONG_REGION")
-    if region.page != 0 or region.right > width or region.bottom > height:
+    inside = region.page < len(extents)
+    if not inside or region.right > extents[region.page].width_px or region.bottom > extents[region.page].height_px:
         raise WithheldError("a box lies outside of the picture", reason="OUTSIDE_PICTURE")
-    return region
-
-
-def _on_grid(box: Box, grid: int, width: int, height: int) -> Box:
-    right, bottom = -(-box.right // grid) * grid, -(-box.bottom // grid) * grid
-    return Box(0, box.top // grid * grid, box.left // grid * grid, min(height, bottom), min(width, right))
-
-
-def _hull(a: Box, b: Box) -> Box:
-    return Box(0, min(a.top, b.top), min(a.left, b.left), max(a.bottom, b.bottom), max(a.right, b.right))
 
 
 def _part(pixels: Pixels, box: Box) -> Pixels:

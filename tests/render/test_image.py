@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from redactor.engines import pillow
+from redactor.engines.pages import Extent
 from redactor.errors import MediaError, WithheldError
 from redactor.findings import Redaction
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media
 from redactor.regions import Box, Region, Span
+from redactor.render.boxes import covering
 from redactor.render.image import ImageRenderer
 
 Pixels = NDArray[np.uint8]
@@ -124,17 +126,13 @@ def test_words_of_different_values_are_not_joined(tmp_path: Path) -> None:
 def test_boxes_are_clipped_and_lose_nothing(width: int, height: int, margin: int, data: st.DataObject) -> None:
     left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     right, bottom = data.draw(st.integers(left + 1, width)), data.draw(st.integers(top + 1, height))
-    renderer = ImageRenderer(Policy(image=ImagePolicy(margin_px=margin)))
     box = Box(0, top, left, bottom, right)
     for blocks in (1, 8):
-        picture = pillow.Picture(np.full((height, width, 3), 255, np.uint8), "png", blocks)
-        (result,) = renderer._boxes(picture, [cover(box)])
+        (result,) = covering([[box]], Extent(width, height, blocks), margin)
         assert result.left <= left
         assert result.top <= top
         assert right <= result.right <= width
         assert bottom <= result.bottom <= height
-        pixels = renderer._covered(picture, [cover(box)])
-        assert (pixels[top:bottom, left:right] == 0).all()
 
 
 @pytest.mark.parametrize(("fmt", "box"), [("png", Box(0, 31, 13, 57, 153)), ("jpg", Box(0, 31, 13, 57, 153))])
