@@ -11,6 +11,7 @@ from redactor.findings import Finding, resolve
 from redactor.normalize import clean, folded
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Finder
+from redactor.recognizers.cells import Cells
 from redactor.regions import Span
 from redactor.repeats import Values, Words, key, keys
 
@@ -27,8 +28,8 @@ class Detector:
         lists = [("DENY_LIST", policy.deny), *((own.entity, own.words) for own in policy.words)]
         self._listed = [(entity, Values(key(word) for word in words)) for entity, words in lists if words]
 
-    def detect(self, text: str) -> tuple[Finding, ...]:
-        """Disjoint findings in order, with spans in `text`."""
+    def detect(self, text: str, *, cells: bool = False) -> tuple[Finding, ...]:
+        """Disjoint findings in order, with spans in `text`; `cells` as in `Evidence`."""
         if not text.strip():
             return ()
         cleaned = clean(text)
@@ -38,6 +39,8 @@ class Detector:
             for finder in self._finders
             for finding in finder.find(record)
         ]
+        if cells:
+            found = list(Cells(text).sifted(found))
         found = [f for f in found if self._counts(f, text)]
         words = Words(text)
         found += [

@@ -67,6 +67,8 @@ class Evidence:
     """Key tones of a recording: they carry PINs and cards, and are always covered."""
     extent: tuple[Region, ...] = ()
     """The whole medium: one `TimeRange` per channel, one `Box` per page, or one `Span`."""
+    cells: bool = False
+    """True when the words stand in cells, as on a screen: a tab or a line break ends one, and its value with it."""
     marks: tuple[Mark, ...] = ()
     """What is personal without being words: faces, codes, signatures."""
 

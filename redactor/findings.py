@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from redactor.regions import Region, Span
+from redactor.regions import Region, Span, overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ class Redaction:
     def __post_init__(self) -> None:
         if not self.regions:
             raise ValueError("a redaction needs at least one region")
+
+
+def type_under(cover: Region, redactions: Iterable[Redaction]) -> str:
+    """The type of the surest redaction that a cover hides; `UNCERTAIN` when there is none of a known type."""
+    under = [r for r in redactions if r.entity_type != "UNCERTAIN" and any(overlap(x, cover) for x in r.regions)]
+    return max(under, key=lambda r: (r.score, r.entity_type)).entity_type if under else "UNCERTAIN"
 
 
 def resolve(findings: Iterable[Finding]) -> tuple[Finding, ...]:

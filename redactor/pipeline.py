@@ -11,10 +11,11 @@ from pathlib import Path
 from redactor.assembly import Assembly
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word, locate
-from redactor.findings import Redaction
+from redactor.findings import Redaction, type_under
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress, Renderer
-from redactor.regions import Region, TimeRange, overlap
+from redactor.regions import TimeRange, overlap
+from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
 from redactor.verify import SecondReading, remaining, second_reading
 
@@ -39,18 +40,20 @@ class Draft:
 def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> Draft:
     """Redact `media` into a verified draft in `folder`. Raises a `RedactorError` when there is none to be had."""
     reader, renderer, detector = assembly.reader(media.kind), assembly.renderer(media.kind), assembly.detector()
-    watch = _Stopwatch(progress)
+    policy, watch = assembly.policy, _Stopwatch(progress)
     with watch("read"):
         evidence = reader.read(media)
     with watch("detect"):
-        everything = locate(evidence, detector.detect(evidence.text))
-        if media.kind == "audio":
-            everything += _unsure(evidence, everything, assembly.policy)
+        everything = locate(evidence, detector.detect(evidence.text, cells=evidence.cells))
+        everything += _unsure(media, evidence, everything, policy)
     source, left = media, everything
-    for attempt in range(1, assembly.policy.verify.rounds + 1):
+    for attempt in range(1, policy.verify.rounds + 1):
         if media.kind != "text":
             with watch("detect"):
                 everything = left = _settle(media, evidence, everything, assembly)
+            if media.kind == "image":
+                image = policy.image
+                everything = left = widened(everything, evidence, bucket_px=image.bucket_px, margin_px=image.margin_px)
         draft = Media(folder / f"draft{attempt}.{media.format}", media.kind, media.format)
         with watch("render"):
             renderer.render(source, left, draft.path)
@@ -69,25 +72,27 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
     raise WithheldError("personal data is still found after every round; a person must look", reason="STILL_FOUND")
 
 
-def _unsure(evidence: Evidence, found: tuple[Redaction, ...], policy: Policy) -> tuple[Redaction, ...]:
-    """Words that recognition was unsure of where a value is expected, and that nothing was found in.
+def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], policy: Policy) -> tuple[Redaction, ...]:
+    """Words that the reader was unsure of where a value is expected, and that nothing was found in.
 
-    Raises `WithheldError` (`UNSURE_WORDS`) when the policy refuses uncertain stretches.
+    Raises `WithheldError` (`UNSURE_WORDS`) when the policy refuses uncertain stretches of a call.
     """
     from redactor.recognizers.armed import armed
+    from redactor.recognizers.cell_values import expected
 
-    if policy.audio.uncertain == "keep" or not policy.audio.unsure:
+    least = {"audio": policy.audio.unsure, "image": policy.image.unsure}.get(media.kind, 0)
+    if not least or (media.kind == "audio" and policy.audio.uncertain == "keep"):
         return ()
     covered = {region for redaction in found for region in redaction.regions}
-    expected = armed(evidence.text)
+    stretches = armed(evidence.text) if media.kind == "audio" else expected(evidence.text)
     left = [
         word.region
         for word, span in zip(evidence.words, evidence.spans, strict=True)
-        if word.confidence < policy.audio.unsure
+        if word.confidence < least
         and word.region not in covered
-        and any(span.overlaps(stretch) for stretch in expected)
+        and any(span.overlaps(stretch) for stretch in stretches)
     ]
-    if left and policy.audio.uncertain == "refuse":
+    if left and media.kind == "audio" and policy.audio.uncertain == "refuse":
         message = f"{len(left)} words where a value is expected were hardly heard (audio.uncertain, audio.unsure)"
         raise WithheldError(message, reason="UNSURE_WORDS")
     return tuple(Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in left)
@@ -130,7 +135,7 @@ def _settle(
             masked = turns_evidence(_turns(evidence, redactions, covers, assembly.policy))
         else:
             masked = masked_evidence(evidence, covers, placeholder)
-        found = locate(masked, remaining(masked.text, detector, placeholder))
+        found = locate(masked, remaining(masked.text, detector, placeholder, cells=evidence.cells))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
         if not more:
             break
@@ -141,14 +146,9 @@ def _settle(
 def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...]) -> tuple[Redaction, ...]:
     """What `renderer` covers for `redactions`, one region each, with the type of the surest redaction under it."""
     return tuple(
-        Redaction(_type(region, redactions), (region,), 1.0, "cover") for region in renderer.covers(media, redactions)
+        Redaction(type_under(region, redactions), (region,), 1.0, "cover")
+        for region in renderer.covers(media, redactions)
     )
-
-
-def _type(cover: Region, redactions: tuple[Redaction, ...]) -> str:
-    under = [r for r in redactions if any(overlap(region, cover) for region in r.regions)]
-    known = [r for r in under if r.entity_type != "UNCERTAIN"]
-    return max(known, key=lambda r: (r.score, r.entity_type)).entity_type if known else "UNCERTAIN"
 
 
 def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placeholder: str) -> Evidence:

@@ -161,6 +161,13 @@ class ImagePolicy(_Section):
 
     fill: str = Field(default="#000000", pattern=r"^#[0-9A-Fa-f]{6}$")
     margin_px: int = Field(default=3, ge=0, le=50)
+    bucket_px: int = Field(default=48, ge=0, le=1000)
+    """Covers are widened to a multiple of this, as far as no word that stays is in the way, so that their widths do not
+    tell how long a value is; 0: as wide as the value."""
+    labels: bool = False
+    """Write the entity type (`PERSON`, `GR_AFM`, ...) on each cover that has room for it."""
+    unsure: float = Field(default=0.5, ge=0, le=1)
+    """Words that are read with less confidence than this are covered where a label announces a value; 0: none is."""
     max_pixels: int = Field(default=50_000_000, ge=1)
     """Pictures with more pixels than this are refused before they are decoded."""
 

@@ -58,6 +58,8 @@ class SeenWord:
     """0..1."""
     line: int
     """Index of the text line that the word stands in; words come in reading order."""
+    glued: bool = False
+    """True when no blank parts it from the word before: `name=` and `Maria` of `name=Maria`."""
 
 
 class Reader(Protocol):

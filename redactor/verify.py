@@ -12,7 +12,9 @@ from redactor.evidence import Evidence, locate
 from redactor.findings import Finding, Redaction
 from redactor.normalize import folded
 from redactor.protocols import Media, Reader, Rereader
+from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
+from redactor.recognizers.number_words import said
 from redactor.regions import Box, Region, TimeRange, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
@@ -21,6 +23,8 @@ _SHORT = 0.3
 """A second reading with fewer than this share of the words that should be left is a failure, not a pass."""
 _TIME_SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
+_LITTLE = 3
+"""Letters of an article, a pronoun, a preposition."""
 _BOX_SLACK = 0.3
 """Share of a box that may stick out of a covered area: the second reader sees the edge of the cover."""
 
@@ -64,7 +68,7 @@ def second_reading(
         return SecondReading((), ())
     if readable(evidence, covers) < _SHORT * kept:
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
-    findings = remaining(evidence.text, detector, placeholder)
+    findings = remaining(evidence.text, detector, placeholder, cells=evidence.cells)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
     found = [r for r in locate(evidence, findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
@@ -92,7 +96,7 @@ def _known(second: Evidence, first: Evidence) -> frozenset[Region]:
     )
 
 
-def remaining(text: str, detector: Detector, placeholder: str) -> tuple[Finding, ...]:
+def remaining(text: str, detector: Detector, placeholder: str, *, cells: bool = False) -> tuple[Finding, ...]:
     """Findings in a redacted text that cover letters or digits outside of placeholders.
 
     The invented values that stand in for placeholders are found again, now and then with a small word beside them
@@ -100,14 +104,20 @@ def remaining(text: str, detector: Detector, placeholder: str) -> tuple[Finding,
     """
     judged = surrogated(text, placeholder)
     left = []
-    for finding in detector.detect(judged.text):
+    for finding in detector.detect(judged.text, cells=cells):
         parts = judged.outside(finding.span)
         beside = sum(map(len, parts)) < len(finding.span)
         for part in parts:
-            said = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
-            if said and not (beside and all(len(word) > 1 and word in small_words("filler") for word in said)):
+            words = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
+            if words and not (beside and all(len(word) > 1 and _small(word) for word in words)):
                 left.append(replace(finding, span=part))
     return tuple(left)
+
+
+def _small(word: str) -> bool:
+    number = said(word)
+    little = len(word) <= _LITTLE and word in STOP and (number is None or number.kind == "link")
+    return little or word in small_words("filler")
 
 
 def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:

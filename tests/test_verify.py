@@ -76,6 +76,11 @@ class Pattern:
         return [Finding(Span(*m.span()), "PHONE_NUMBER", 0.9, "pattern") for m in re.finditer(self.regex, text)]
 
 
+def test_function_words_beside_a_placeholder_are_nothing_left() -> None:
+    text = "πείτε μου και τον [PHONE_NUMBER]"
+    assert not remaining(text, Detector(DetectionPolicy(), [Pattern(r"και τον \d+")]), "[{type}]")
+
+
 @pytest.mark.parametrize(
     ("regex", "left"),
     [

@@ -7,8 +7,10 @@ stays.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from redactor.engines.models import tessdata_folders
@@ -19,6 +21,9 @@ from redactor.regions import Box
 
 _CODES = {"el": "ell", "en": "eng"}
 _BAND_PX = 32
+JOINTS = ("/", "&")
+"""Signs that join two words of one label ("Επωνυμία / Ονοματεπώνυμο")."""
+_SPLIT = re.compile(r"(?<=[^\W\d]=)(?=[\w\"'+])|(?<=[^\W\d_]:)(?=[\w\"'+])|(?<=[\"']:)(?=[\w\"'+])|(?<=\w\()(?=\w)")
 TIMEOUT_S = 300
 """A reading that takes longer than this has gone wrong."""
 
@@ -36,6 +41,36 @@ class RawWord:
     """0..100, or negative where there is none."""
     line: int
     """Index of its line in this reading."""
+    glued: bool = False
+    """As in `SeenWord`."""
+
+
+def seams(text: str) -> list[int]:
+    """Offsets at which a word is a label and its value, written without a blank.
+
+    >>> seams('name="Maria"'), seams("τηλ:6900000000"), seams("https://x.gr"), seams("10:30")
+    ([5], [4], [], [])
+    """
+    return [match.start() for match in _SPLIT.finditer(text)]
+
+
+def parted(word: RawWord, symbols: Sequence[tuple[str, int, int]]) -> list[RawWord]:
+    """`word` cut at its seams by the `(text, left, right)` of its symbols; whole when these do not spell it."""
+    ends, at = {0: -1}, 0
+    for index, (text, _, _) in enumerate(symbols):
+        at += len(text)
+        ends[at] = index
+    cuts = [0, *(cut for cut in seams(word.text) if cut in ends), len(word.text)]
+    if at != len(word.text) or len(cuts) == 2:
+        return [word]
+    parts = []
+    for start, end in pairwise(cuts):
+        first, last = ends[start] + 1, ends[end]
+        left = word.left if start == 0 else symbols[first][1]
+        right = word.right if end == len(word.text) else max(left + 1, symbols[last][2])
+        glued = word.glued or start > 0
+        parts.append(replace(word, text=word.text[start:end], left=left, right=right, glued=glued))
+    return parts
 
 
 def locate_languages(languages: Sequence[str]) -> tuple[Path, str]:
@@ -67,11 +102,11 @@ def _seen(raw: RawWord, scale: float, first_line: int, width_px: int, height_px:
     text = raw.text.strip()
     left, top = max(0, math.floor(raw.left / scale)), max(0, math.floor(raw.top / scale))
     right, bottom = min(width_px, math.ceil(raw.right / scale)), min(height_px, math.ceil(raw.bottom / scale))
-    # Frames, icons and rules come back as punctuation; every piece with a letter or a digit stays.
-    if not any(c.isalnum() for c in text) or left >= right or top >= bottom:
+    # Frames, icons and rules come back as punctuation; every piece with a letter or a digit stays, and what joins two.
+    if not (text in JOINTS or any(c.isalnum() for c in text)) or left >= right or top >= bottom:
         return None
     confidence = min(max(raw.confidence / 100, 0.0), 1.0)
-    return SeenWord(text, Box(0, top, left, bottom, right), confidence, first_line + raw.line)
+    return SeenWord(text, Box(0, top, left, bottom, right), confidence, first_line + raw.line, raw.glued)
 
 
 def _surer(first: Sequence[SeenWord], second: Sequence[SeenWord]) -> list[SeenWord]:
@@ -134,7 +169,7 @@ def _covering(word: SeenWord, other: SeenWord) -> SeenWord:
     if (b.bottom - b.top) > 1.5 * (a.bottom - a.top):
         return word
     box = Box(0, min(a.top, b.top), min(a.left, b.left), max(a.bottom, b.bottom), max(a.right, b.right))
-    return SeenWord(word.text, box, word.confidence, word.line)
+    return replace(word, box=box)
 
 
 def _in_order(words: Sequence[SeenWord]) -> list[SeenWord]:
@@ -143,7 +178,7 @@ def _in_order(words: Sequence[SeenWord]) -> list[SeenWord]:
         lines.setdefault(word.line, []).append(word)
     ordered = sorted(lines.values(), key=lambda line: min((w.box.top, w.box.left) for w in line))
     return [
-        SeenWord(word.text, word.box, word.confidence, index)
+        replace(word, line=index)
         for index, line in enumerate(ordered)
         for word in sorted(line, key=lambda w: w.box.left)
     ]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from redactor.engines.tesseract import TIMEOUT_S, RawWord, locate_languages, unite
+from redactor.engines.tesseract import TIMEOUT_S, RawWord, locate_languages, parted, seams, unite
 from redactor.engines.views import View, views
 from redactor.errors import EngineError, MissingEngineError
 from redactor.protocols import SeenWord
@@ -47,17 +47,33 @@ class TesserocrReader:
             api.SetSourceResolution(max(70, round(96 * view.scale)))
             if not api.Recognize(TIMEOUT_S * 1000):
                 raise EngineError("Tesseract gave up on the picture", reason="OCR_FAILED")
-            line, found = -1, api.GetIterator()
-            for item in self._binding.iterate_level(found, level) if found is not None else ():
-                line += bool(item.IsAtBeginningOf(self._binding.RIL.TEXTLINE))
-                if item.Empty(level):
-                    continue
-                left, top, right, bottom = item.BoundingBox(level)
-                yield RawWord(item.GetUTF8Text(level), left, top, right, bottom, item.Confidence(level), line)
+            words = list(self._words(api, level))
+            symbols = self._symbols(api, {i for i, word in enumerate(words) if seams(word.text)})
+            for index, word in enumerate(words):
+                yield from parted(word, symbols[index]) if index in symbols else (word,)
         except RuntimeError:
             raise EngineError("Tesseract failed on the picture", reason="OCR_FAILED") from None
         finally:
             api.Clear()
+
+    def _words(self, api: Any, level: Any) -> Iterator[RawWord]:
+        line, found = -1, api.GetIterator()
+        for item in self._binding.iterate_level(found, level) if found is not None else ():
+            line += bool(item.IsAtBeginningOf(self._binding.RIL.TEXTLINE))
+            if not item.Empty(level):
+                left, top, right, bottom = item.BoundingBox(level)
+                yield RawWord(item.GetUTF8Text(level), left, top, right, bottom, item.Confidence(level), line)
+
+    def _symbols(self, api: Any, wanted: set[int]) -> dict[int, list[tuple[str, int, int]]]:
+        """`(text, left, right)` of each symbol of the words with these indices (as `_words` counts them)."""
+        symbols: dict[int, list[tuple[str, int, int]]] = {index: [] for index in wanted}
+        level, index = self._binding.RIL.SYMBOL, -1
+        for item in self._binding.iterate_level(api.GetIterator(), level) if wanted else ():
+            index += bool(item.IsAtBeginningOf(self._binding.RIL.WORD))
+            if index in symbols and not item.Empty(level):
+                left, _, right, _ = item.BoundingBox(level)
+                symbols[index].append((item.GetUTF8Text(level), left, right))
+        return symbols
 
     def _api(self) -> Any:
         if (api := getattr(self._threads, "api", None)) is None:

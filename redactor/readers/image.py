@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from redactor.protocols import Pixels
 
 _RING_PX = 2
+_STACKED = 3
+"""A word of three signs and more that is so many times higher than wide was read across lines that are read too."""
 _PAGE_BREAK = "\n\n"
 _SCRIPTS = {"GREEK": "el", "LATIN": "en"}
 
@@ -90,6 +92,7 @@ class ImageReader:
         return Evidence(
             words,
             languages=_languages(words, self._languages),
+            cells=True,
             marks=tuple(mark for page in pages for mark in page.marks),
             extent=tuple(box for page in pages for box in page.extent),
         )
@@ -119,8 +122,11 @@ def _mostly_in(box: Box, cover: Box) -> bool:
 
 
 def _legible(word: SeenWord) -> bool:
-    # Recall first: unsure words stay; only pieces without any letter or digit (frames, bullets) are no words.
-    return any(c.isalnum() for c in word.text)
+    # Recall first: unsure words stay; only pieces without any letter or digit (frames, bullets) are no words. A stroke
+    # between two words keeps them one label.
+    width, height = word.box.right - word.box.left, word.box.bottom - word.box.top
+    stacked = len(word.text) > 2 and height > _STACKED * width
+    return word.text in ("/", "&") or (any(c.isalnum() for c in word.text) and not stacked)
 
 
 def _clipped(box: Box, page: Box) -> Box | None:

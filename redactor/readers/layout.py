@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from redactor.protocols import SeenWord
+from redactor.readers.columns import columns
 from redactor.regions import Box
 
 _CELL_GAPS = (0.8, 1.3)
@@ -58,7 +59,10 @@ class _Cell:
 
 
 def reading_order(words: Sequence[SeenWord]) -> list[tuple[str, SeenWord]]:
-    """Each word once, in reading order, with the gap before it: a blank, a tab (new cell), or a line break."""
+    """Each word once, in reading order, with the gap before it: nothing, a blank, a tab (new cell), or a line break.
+
+    Where a row of a table has an empty cell, the gap has its tab as well.
+    """
     if not words:
         return []
     height = median(word.box.bottom - word.box.top for word in words)
@@ -71,22 +75,31 @@ def reading_order(words: Sequence[SeenWord]) -> list[tuple[str, SeenWord]]:
             if cell.over is not None and cell.over.under is cell:
                 cell.joined = _joins(cell.over, cell, rows, height)
     ordered: list[tuple[str, SeenWord]] = []
-    for row in rows:
-        gap = "\n"
-        for head in row:
+    for row, places in zip(rows, columns([[cell.box for cell in row] for row in rows], height), strict=True):
+        gap, at = "\n", -1
+        for head, column in zip(row, places, strict=True):
             if head.joined:
                 continue
-            ordered += _words(head, gap)
-            gap, last = "\t", head
+            ordered += _words(head, _gap(gap, column, at))
+            gap, at, last = "\t", column, head
             while last.under is not None and last.under.joined and last.under.over is last:
                 last, gap = last.under, "\n"
                 ordered += _words(last, gap)
     return ordered
 
 
+def _gap(gap: str, column: int, last: int) -> str:
+    """What stands before a cell: an empty cell has its tab, so that the cells of a row count as their headings do."""
+    if last < 0:
+        return gap + "\t" * column
+    if gap == "\t":
+        return "\t" * max(1, column - last)
+    return gap
+
+
 def _words(cell: _Cell, gap: str) -> Iterable[tuple[str, SeenWord]]:
-    for word in cell.words:
-        yield gap, word
+    for index, word in enumerate(cell.words):
+        yield "" if word.glued and index else gap, word
         gap = " "
 
 

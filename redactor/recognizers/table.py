@@ -37,6 +37,12 @@ def headings() -> dict[str, str]:
     return found
 
 
+def heading(cell: str) -> str | None:
+    """The entity type of a column with this heading ("Επωνυμία / Ονοματεπώνυμο": of one of its parts), else None."""
+    whole = headings().get(_form(cell))
+    return whole or next((entity for part in cell.split("/") if (entity := headings().get(_form(part)))), None)
+
+
 _NO_HEADINGS = ("from", "to", "cc", "απο", "προσ", "κοιν")
 _DOUBTFUL = frozenset(
     {"card", "account", "contract", "policy", "social", "user", "plate", "vehicle", "secret", "cards"}
@@ -62,13 +68,17 @@ class TableRecognizer(FoldedRecognizer):
             columns = {
                 k: entity
                 for k, cell in enumerate(_cells(text, line, mark))
-                if (entity := headings().get(_form(text.plain[slice(*cell)])))
+                if (entity := heading(text.plain[slice(*cell)]))
             }
             if len(columns) < 2:
                 continue
             below = i + 1
             while below < len(lines) and mark in lines[below].group():
-                yield from _row(text, list(_cells(text, lines[below], mark)), columns)
+                cells = list(_cells(text, lines[below], mark))
+                # A form has a label again where a table has a value.
+                if any(heading(text.plain[slice(*cells[k])]) for k in columns if k < len(cells)):
+                    break
+                yield from _row(text, cells, columns)
                 below += 1
 
 

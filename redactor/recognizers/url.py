@@ -34,5 +34,10 @@ class UrlRecognizer(FoldedRecognizer):
         for pattern in (_URL, _PROFILE):
             for match in pattern.finditer(text.plain):
                 end = match.start() + len(match.group().rstrip(_TAIL))
-                personal = _PERSONAL.search(text.plain[match.start() : end]) is not None
-                yield Match(match.start(), end, "URL", 0.6 if personal else 0.2)
+                score = 0.6 if personal(text.plain[match.start() : end]) else 0.2
+                yield Match(match.start(), end, "URL", score)
+
+
+def personal(link: str) -> bool:
+    """True for a link with a query, credentials, digits in its path, or a profile."""
+    return _PERSONAL.search(link) is not None

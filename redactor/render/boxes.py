@@ -1,10 +1,13 @@
-"""From the boxes of words to the boxes that are filled: margins, blanks inside values, compression blocks."""
+"""From the boxes of words to the boxes that are filled: margins, blanks inside values, compression blocks, buckets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from redactor.evidence import Evidence
+from redactor.findings import Redaction
 from redactor.regions import Box, merge_boxes
 
 
@@ -42,6 +45,46 @@ def covering(found: Iterable[Sequence[Box]], page: Sized, margin_px: int) -> tup
             blocks = _on_grid(box, grid, width, height)
             covers.append(_hull(box.padded(margin_px, width, height), blocks))
     return merge_boxes(covers)
+
+
+def widened(
+    redactions: Sequence[Redaction], evidence: Evidence, *, bucket_px: int, margin_px: int
+) -> tuple[Redaction, ...]:
+    """`redactions` with more boxes, so that each line of a value is covered over a multiple of `bucket_px`.
+
+    A cover grows to the right, and then to the left, over what is no word that stays: where such words stand on both
+    sides, they tell the width of what is between them in any case.
+    """
+    if not bucket_px:
+        return tuple(redactions)
+    gone = [box for r in redactions for box in r.regions if isinstance(box, Box)]
+    stay = [w.region for w in evidence.words if isinstance(w.region, Box)]
+    stay = [box for box in stay if not any(box.overlaps(other) for other in gone)]
+    pages = {box.page: box for box in evidence.extent if isinstance(box, Box)}
+    grown = []
+    for redaction in redactions:
+        boxes = [box for box in redaction.regions if isinstance(box, Box) and box.page in pages]
+        more = [wide for line in _lines(boxes) if (wide := _wide(line, stay, pages[line.page], bucket_px, margin_px))]
+        grown.append(replace(redaction, regions=(*redaction.regions, *more)) if more else redaction)
+    return tuple(grown)
+
+
+def _lines(words: Sequence[Box]) -> Sequence[Box]:
+    return merge_boxes(words, gap_px=max(box.bottom - box.top for box in words)) if words else ()
+
+
+def _wide(line: Box, stay: Iterable[Box], page: Box, bucket_px: int, margin_px: int) -> Box | None:
+    width = line.right - line.left + 2 * margin_px
+    missing = -width % bucket_px
+    room = 2 * margin_px + 1
+    beside = [b for b in stay if b.page == line.page and b.top < line.bottom and line.top < b.bottom]
+    right = min([page.right, *(b.left - room for b in beside if b.left >= line.right)])
+    left = max([0, *(b.right + room for b in beside if b.right <= line.left)])
+    to_right = max(0, min(missing, right - line.right))
+    to_left = max(0, min(missing - to_right, line.left - left))
+    if not to_right + to_left:
+        return None
+    return replace(line, left=line.left - to_left, right=line.right + to_right)
 
 
 def _on_grid(box: Box, grid: int, width: int, height: int) -> Box:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redactor.engines import pages
+from redactor.engines.lettering import lettered
 from redactor.engines.pages import Extent
 from redactor.errors import WithheldError
-from redactor.findings import Redaction
+from redactor.findings import Redaction, type_under
 from redactor.policy import Policy
 from redactor.protocols import Media
 from redactor.regions import Box
@@ -46,7 +47,7 @@ class ImageRenderer:
         that is no box on this picture: it must never be clipped away in silence.
         """
         boxes = self.covers(media, redactions)
-        pages.save(self._covered(media, boxes), media, target)
+        pages.save(self._covered(media, boxes, redactions), media, target)
 
     def covers(self, media: Media, redactions: Sequence[Redaction]) -> tuple[Box, ...]:
         """The boxes that `render` fills: margins, blanks inside values and touched compression blocks included.
@@ -77,24 +78,33 @@ class ImageRenderer:
         for page, (source, copy) in enumerate(zip_longest(pages.load(media, self._policy), copies)):
             if source is None or copy is None or copy.pixels.shape != source.pixels.shape:
                 raise WithheldError("the draft has other pages or another size than the source", reason="SIZE_CHANGED")
-            self._check_page(source, copy, [box for box in boxes if box.page == page])
+            self._check_page(source, copy, [box for box in boxes if box.page == page], redactions)
 
-    def _check_page(self, source: Picture, copy: Picture, boxes: Sequence[Box]) -> None:
+    def _check_page(
+        self, source: Picture, copy: Picture, boxes: Sequence[Box], redactions: Sequence[Redaction]
+    ) -> None:
         lossy = copy.lossy_blocks_px > 1
         for box in boxes:
-            mean, peak = _difference(_part(copy.pixels, box), self._fill)
+            mean, peak = _difference(_part(copy.pixels, box), self._cover(box, redactions))
             if mean > lossy * _LOSSY_MEAN or peak > lossy * _LOSSY_PEAK:
                 raise WithheldError("a box of the draft is not one flat colour", reason="NOT_COVERED")
         mean, peak = _change(source.pixels, copy.pixels, boxes)
         if mean > lossy * _LOSSY_MEAN or peak > lossy * _LOSSY_PEAK_OUTSIDE:
             raise WithheldError("the draft differs from the source outside of the boxes", reason="PICTURE_CHANGED")
 
-    def _covered(self, media: Media, boxes: Sequence[Box]) -> Iterator[Pixels]:
+    def _covered(self, media: Media, boxes: Sequence[Box], redactions: Sequence[Redaction]) -> Iterator[Pixels]:
         for page, picture in enumerate(pages.load(media, self._policy)):
             for box in boxes:
                 if box.page == page:
-                    picture.pixels[box.top : box.bottom, box.left : box.right] = self._fill
+                    _part(picture.pixels, box)[:] = self._cover(box, redactions)
             yield picture.pixels
+
+    def _cover(self, box: Box, redactions: Sequence[Redaction]) -> Pixels:
+        """What a box shows: the fill, and the type on it if the policy says so. It depends on nothing that it hides."""
+        height, width = box.bottom - box.top, box.right - box.left
+        if self._policy.labels:
+            return lettered(type_under(box, redactions), width, height, self._policy.fill)
+        return np.broadcast_to(self._fill, (height, width, 3))
 
 
 def _cut(redactions: Iterable[Redaction], page: int) -> Iterator[Sequence[Box]]:

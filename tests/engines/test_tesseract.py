@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.engines import models, tesseract
-from redactor.engines.tesseract import RawWord, locate_languages, unite
+from redactor.engines.tesseract import RawWord, locate_languages, parted, seams, unite
 from redactor.engines.views import View, views
 from redactor.errors import EngineError, MediaError, MissingEngineError
 from redactor.regions import Box
@@ -173,3 +173,16 @@ def test_threads_share_one_reader_and_nothing_is_remembered() -> None:
         assert list(pool.map(reader.words, pictures * 2)) == alone * 2
     assert alone[0] == alone[3]
     assert models.tessdata_folders()
+
+
+def test_a_label_and_its_value_without_a_blank_are_two_words() -> None:
+    word = RawWord('name="Maria"', 0, 10, 120, 20, 90.0, 0)
+    symbols = [(sign, 10 * i, 10 * i + 8) for i, sign in enumerate(word.text)]
+    first, second = parted(word, symbols)
+    assert (first.text, first.left, first.right, first.glued) == ("name=", 0, 48, False)
+    assert (second.text, second.left, second.right, second.glued) == ('"Maria"', 50, 120, True)
+    assert parted(word, symbols[1:]) == [word]
+
+
+def test_links_and_times_are_not_parted() -> None:
+    assert seams("https://x.gr/a") == seams("10:30") == seams("a=") == []

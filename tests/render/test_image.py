@@ -225,3 +225,17 @@ def test_an_unreadable_draft_never_passes(tmp_path: Path, fmt: str) -> None:
     target.write_bytes(target.read_bytes()[:-20])
     with pytest.raises((MediaError, WithheldError)):
         ImageRenderer(Policy()).check(media, [cover(SECRET)], target)
+
+
+@pytest.mark.parametrize("fmt", ["png", "jpg"])
+def test_a_label_names_the_type_and_depends_on_nothing_else(tmp_path: Path, fmt: str) -> None:
+    policy = Policy(image=ImagePolicy(labels=True, fill="#202020"))
+    outputs = []
+    for name, pixels in (("one", page("6955 123 456")), ("two", page("Μαρία"))):
+        media = written(tmp_path, pixels, fmt, name=name)
+        target, seen = rendered(tmp_path, media, cover(SECRET), policy=policy)
+        ImageRenderer(policy).check(media, [cover(SECRET)], target)
+        outputs.append(target.read_bytes())
+        (box,) = ImageRenderer(policy).covers(media, [cover(SECRET)])
+        assert seen[box.top : box.bottom, box.left : box.right].max() > 200
+    assert outputs[0] == outputs[1]

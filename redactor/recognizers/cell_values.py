@@ -1,0 +1,174 @@
+"""What only screens have: a label and its value in the next cell, a cell that holds nothing but a name, an address or a
+number, a link that its line or its reader has torn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from redactor.findings import Finding
+from redactor.normalize import folded
+from redactor.recognizers import gazetteer, places
+from redactor.recognizers.screen_words import is_label
+from redactor.recognizers.table import heading
+from redactor.recognizers.url import personal
+from redactor.regions import Span
+
+_LINE = re.compile(r"[^\n]+")
+_CELL = re.compile(r"[^\t\n]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_LINK = re.compile(
+    r"(?:https?: ?//|www\.)[^\s<>\"'«»]+"
+    r"(?:(?<=[./?&=_\-])[ ](?=[\w%\-]+[./?&=][\w%./?&=\-]*)[^\s<>\"'«»]+)?"
+    r"(?:\n(?=[^\s]*[\d=&?/%_])[^\s<>\"'«»]{4,})?"
+)
+"""A link that may go on after a blank behind a sign, and on the next line with something that is no plain word."""
+_NICK = re.compile(r"<([A-Za-z][\w.\-]{2,30})>(?=\s)")
+"""Who speaks, in logs of a chat."""
+_NUMBER = re.compile(r"#?(?:[A-ZΑ-Ω]{1,3}-?)?\d{8,}")
+"""Digits that no quantity has, and a series before them."""
+_BIRTH = re.compile(
+    r"(?<![\w/.\-])(?:\d{1,2}(?P<mark>[/.\-])\d{1,2}(?P=mark)(?:19\d\d|200\d)|(?:19\d\d|200\d)-\d\d-\d\d"
+    r"|\d{1,2} [^\W\d_]{3,12}\.?,? (?:19\d\d|200\d))(?![\w/\-])"
+)
+"""Dates before 2010: what a contact centre shows of that age is a birthday."""
+_PLATE = re.compile(r"[A-ZΑ-Ω01]{3}[ \-]?\d{4}")
+_PLATE_LETTERS = 2
+_LABEL_WORDS = 4
+_LEAST_DIGITS = 3
+_SURELY = 2
+_SHORT_LABELS = {
+    "cvv2": "CVV", "cw": "CVV", "cvw": "CVV", "cvy": "CVV", "security code": "CVV", "card code": "CVV",
+    "3-digit code": "CVV", "4-digit code": "CVV", "τριψηφιοσ": "CVV", "κωδικοσ ασφαλειασ": "CVV",
+    "κατοικια": "ADDRESS", "εδρα": "ADDRESS", "διευθυνση αποστολησ": "ADDRESS", "διευθυνση τιμολογησησ": "ADDRESS",
+    "παραδοση σε": "ADDRESS", "deliver to": "ADDRESS", "ship to": "ADDRESS", "bill to": "ADDRESS",
+}  # fmt: skip
+"""Folded labels of fields that are none in running text, and what readers make of them."""
+_LAST_LINE = re.compile(r"^\d{3} ?\d{2},? [^\W\d_]{4,}(?: [^\W\d_]{4,})?$")
+_STREET = re.compile(r"^((?:[^\W\d_]+\.? ){1,3})\d{1,4} ?[α-ωa-z]?$")
+_ADDRESSES = (
+    # A street and a number, a postcode of five digits; in either order of town and postcode.
+    re.compile(
+        r"[^\W\d_]{3,}\.? ?\d{1,4}[α-ωa-z]?,? (?:τ\.? ?κ\.? ?|[^\W\d_]{3,},? (?:[^\W\d_]{3,},? )?)?"
+        r"\d{3} ?\d{2}\b(?! ?[.,]?\d)"
+    ),
+    _LAST_LINE,
+    re.compile(r"\b\d{1,4}[a-z]? [^\W\d_]{2,}.*\b[a-zα-ω]{1,2}\d[\da-zα-ω]? ?\d[a-zα-ω]{2}\b"),
+    re.compile(
+        r"\b\d{1,4}[a-z]?,? (?:[^\W\d_']+['’]?[^\W\d_]* ){1,3}"
+        r"(?:street|road|avenue|terrace|close|lane|drive|way|crescent|court|gardens|place|rise|view|hill|grove|square|mews|park|green|walk|row|house|st|rd|ave)\b"
+    ),
+)
+"""Greek addresses, their last line, British addresses with a postcode (BS 7666) or the word of a street; folded."""
+_LONG_ADDRESS = 9
+_SCORE = 0.6
+CELL = "CellRecognizer"
+
+
+def stated(text: str) -> Iterator[Finding]:
+    """Fields, names, addresses, numbers, old dates, links and speakers in the cells of `text`; detector `CELL`."""
+    for match in _LINK.finditer(text):
+        if any(c.isspace() for c in match.group()) and personal(re.sub(r"\s", "", match.group())):
+            yield _found(match, "URL")
+    for match in _NICK.finditer(text):
+        yield from (_found(again, "USERNAME") for again in re.finditer(rf"(?<!\w){re.escape(match[1])}(?!\w)", text))
+    yield from (_found(date, "DATE_OF_BIRTH") for date in _BIRTH.finditer(text))
+    yield from _fields(text)
+    before = None
+    for cell in _CELL.finditer(text):
+        if before and _LAST_LINE.search(folded(cell.group())) and _STREET.search(folded(before.group())):
+            yield _found(before, "ADDRESS")
+        before = cell
+        for holds, entity in ((_is_name, "PERSON"), (is_address, "ADDRESS"), (_is_plate, "LICENSE_PLATE")):
+            if holds(cell.group()):
+                yield _found(cell, entity)
+        if _NUMBER.fullmatch(cell.group().strip()):
+            yield _found(cell, "CUSTOMER_ID")
+
+
+def _found(match: re.Match[str], entity: str) -> Finding:
+    return Finding(Span(*match.span()), entity, _SCORE, CELL)
+
+
+def expected(text: str) -> tuple[Span, ...]:
+    """Where the labels of `text` announce a value: what cannot be read there may be one."""
+    return tuple(finding.span for finding in _fields(text))
+
+
+def _fields(text: str) -> Iterator[Finding]:
+    """The cell behind a label, or below it where the label ends its line; and what follows a label in its own cell."""
+    for line in _LINE.finditer(text):
+        cells = list(_CELL.finditer(text, line.start(), line.end()))
+        heads = _heads(cells)
+        below = _CELL.search(text, line.end() + 1)
+        for cell, following in zip(cells, [*cells[1:], below], strict=True):
+            head, colon, rest = cell.group().partition(":")
+            if entity := labelled(cell.group()):
+                if following and not heads and _near(text, cell, following):
+                    yield _found(following, entity)
+            elif colon and rest.strip() and (entity := labelled(head)) and _fits(entity, rest):
+                yield Finding(Span(cell.end() - len(rest.lstrip()), cell.end()), entity, _SCORE, CELL)
+            elif told := _headed(cell.group()):
+                yield Finding(Span(cell.start() + told[0], cell.end()), told[1], _SCORE, CELL)
+
+
+def _heads(cells: Sequence[re.Match[str]]) -> bool:
+    """True for the headings of a table: labels side by side, and no digit."""
+    labels = [bool(labelled(cell.group())) or is_label(cell.group()) for cell in cells]
+    side_by_side = any(a and b for a, b in pairwise(labels))
+    return side_by_side and not any(c.isdigit() for cell in cells for c in cell.group())
+
+
+def _near(text: str, cell: re.Match[str], following: re.Match[str]) -> bool:
+    return text[cell.end() : following.start()] in ("\t", "\n")
+
+
+def _fits(entity: str, value: str) -> bool:
+    """False for a sentence behind the name of a speaker."""
+    words = _WORD.findall(value)
+    return entity != "PERSON" or (len(words) <= _LABEL_WORDS and all(word[0].isupper() for word in words))
+
+
+def labelled(cell: str) -> str | None:
+    """The type that a label announces; of labels that screens have, and readers garble, too."""
+    return heading(cell) or _SHORT_LABELS.get(folded(cell).strip(" .:"))
+
+
+def _headed(cell: str) -> tuple[int, str] | None:
+    """Where the number behind a label of up to four words begins, and its type ("4-digit code 3341")."""
+    words = list(re.finditer(r"\S+", cell))
+    for count in range(min(_LABEL_WORDS, len(words) - 1), 0, -1):
+        rest = cell[words[count].start() :]
+        if sum(c.isdigit() for c in rest) < _LEAST_DIGITS or any(_WORD.fullmatch(word) for word in rest.split()):
+            continue
+        if entity := labelled(cell[: words[count - 1].end()]):
+            return words[count].start(), entity
+    return None
+
+
+def is_address(cell: str) -> bool:
+    """True for a cell with a street, a number and a postcode, a British street, or a Greek street that is known."""
+    plain = folded(cell).strip()
+    if len(_WORD.findall(plain)) > _LONG_ADDRESS:
+        return False
+    if (street := _STREET.search(plain)) and places.street(tuple(street[1].replace(".", " ").split())):
+        return True
+    return any(form.search(plain) for form in _ADDRESSES)
+
+
+def _is_plate(cell: str) -> bool:
+    """True for a Greek plate, one of its letters perhaps read as a digit (1 for I, 0 for O)."""
+    form = cell.strip()
+    return bool(_PLATE.fullmatch(form)) and sum(c.isalpha() for c in form) >= _PLATE_LETTERS
+
+
+def _is_name(cell: str) -> bool:
+    """True for two to four capitalised words of which one is surely a name, and the others may be or are no labels."""
+    words = [word for word in _WORD.findall(cell) if len(word) > 1]
+    if not 2 <= len(words) <= 4 or any(c.isdigit() for c in cell) or not all(word[0].isupper() for word in words):
+        return False
+    standing = [gazetteer.standing(folded(word)) for word in words]
+    if sum(s.listed or s.unknown for s in standing) < len(words):
+        return any(s.first == _SURELY for s in standing) and not any(is_label(word) for word in words)
+    return any(s.sure for s in standing) and not is_label(cell)

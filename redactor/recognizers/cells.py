@@ -1,0 +1,245 @@
+"""What may be a value on a screen, where words stand in cells: what a recogniser of running text takes too far.
+
+A screen is labels, values and numbers of every kind, each in its cell (cells end with a tab or a line). In running text
+a number goes on over blanks and a name begins wherever a capital stands; between cells nothing goes on, a label is no
+value, and a sum, a time or a share is no number of a person. What is left of a finding after that is judged, piece by
+piece, by what its type must look like. A labelled value stays whatever its check digit says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from redactor.findings import Finding
+from redactor.normalize import folded
+from redactor.recognizers import gazetteer
+from redactor.recognizers.cell_values import CELL, is_address, stated
+from redactor.recognizers.number_words import said
+from redactor.recognizers.screen_words import is_label
+from redactor.regions import Span
+
+_CELL = re.compile(r"[^\t\n]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"\S+")
+_QUANTITY = re.compile(
+    r"[-+~≈<>(]*(?:"
+    r"[€$£]?\s?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}\s?(?:€|eur|ευρω|\$|£|%)?"
+    r"|[€$£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|eur|ευρω|\$|£|%|°c?)"
+    r"|\d{1,3}(?:[.,]\d{3})+"
+    r"|\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:πμ|μμ|am|pm))?"
+    r"|v?\d+(?:\.\d+){2}"
+    r"|[\d.,]+\s?(?:[kmgt]b(?:ps|/s)?|mbit|mhz|ghz|kwh?|kva|mah|ms|sec|s|min|h|λεπτα|λεπτο|ωρεσ|ωρα|ημερεσ|μηνεσ|τεμ|px|km|m|cm|kg|gr?|l|x)\.?"
+    r"|\d{1,2}/\d{4}|\d{4}/\d{2}"
+    r")[)+*]*"
+)
+"""A sum, a share, a time, a version, a measure, a month, in folded text."""
+_DATE = re.compile(r"\d{1,2}([/.\-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([/.\-])\d{1,2}\2\d{1,2}")
+_MONTH = re.compile(r"\d{1,2}\s*[/\-.]\s*(?:20)?\d{2}")
+_PROSE = frozenset({"PERSON", "ADDRESS", "LOCATION", "HEALTH", "EMAIL_ADDRESS", "URL", "USERNAME", "PASSWORD", "AGE"})
+"""Types whose values hold words; all others are numbers with letters at most."""
+_DOTTED = frozenset({"IP_ADDRESS", "MAC_ADDRESS", "URL", "EMAIL_ADDRESS", "AGE"})
+"""Types that look like versions and sums."""
+_DATES = frozenset({"DATE_OF_BIRTH", "CARD_EXPIRY"})
+"""Types that may hold the name of a month."""
+_KEYED = frozenset({"PERSON", "USERNAME", "PASSWORD"})
+"""Types of words that are trimmed nevertheless."""
+_KEY = re.compile(r"[A-Za-z_][\w.\-]*=(?=.)")
+"""What stands before a value in a log."""
+_AT = frozenset({"παπακι", "papaki", "at"})
+"""How the sign of an e-mail address is said."""
+_SPELLED = 3
+"""Number words that make a number told in words."""
+_SPOKEN, _MODEL, _TABLE = "SpokenNumberRecognizer", "NameRecognizer", "TableRecognizer"
+_LEAST_DIGITS = {"PHONE_NUMBER": 6, "IBAN_CODE": 6, "CREDIT_CARD": 6, "GR_AMKA": 6, "BANK_ACCOUNT": 5}
+"""Digits that a piece torn from a longer finding, or a cell under a heading, must have; of other types three."""
+_GUESSED_DIGITS = 6
+_LONG = 8
+"""Digits of one number that identify somebody whatever it is."""
+_POSTCODE = 5
+_DOUBTFUL = 0.5
+_ROW = 3
+_SERIES = 3
+"""Capitals that may be the series of a number ("ΑΒ 123456")."""
+_ANNOUNCED = 0.8
+"""Score from which on a run of spoken digits was announced."""
+_SENTENCE = 5
+"""Words of a cell in which the model of names may find more than names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    start: int
+    end: int
+    words: int
+    label: bool
+
+
+class Cells:
+    """The cells of one text in the form that `Evidence.text` has."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._cells = [self._cell(match) for match in _CELL.finditer(text)]
+        self._starts = [cell.start for cell in self._cells]
+
+    def _cell(self, match: re.Match[str]) -> _Cell:
+        return _Cell(*match.span(), len(_WORD.findall(match.group())), is_label(match.group()))
+
+    def sifted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings as far as they can be values of their cells, and what only cells show."""
+        for finding in (*findings, *stated(self._text)):
+            touched = self._touched(finding.span)
+            pieces = [(cell, finding.span.clip(Span(cell.start, cell.end))) for cell in touched]
+            if self._boxed([piece for _, piece in pieces], finding):
+                yield from (replace(finding, span=piece) for _, piece in pieces)
+                continue
+            for cell, piece in pieces:
+                parts = [] if cell.label else list(self._parts(self._whole(piece, cell, finding), finding))
+                torn = self._torn(finding) or len(parts) > 1
+                for part in parts:
+                    if self._stands(part, cell, finding, torn=torn):
+                        yield replace(finding, span=part)
+
+    def _torn(self, finding: Finding) -> bool:
+        """True for a finding that goes over the end of a cell; a sentence may go on in the next line."""
+        first, *others = self._touched(finding.span)
+        guessed = finding.detector in (_SPOKEN, _MODEL)
+        return bool(others) and (
+            guessed or "\t" in self._text[finding.span.start : finding.span.end] or first.words < _SENTENCE
+        )
+
+    def _boxed(self, pieces: Sequence[Span], finding: Finding) -> bool:
+        """True for a number that was written into a row of boxes, one or two signs each."""
+        signs = [self._text[piece.start : piece.end].strip() for piece in pieces]
+        return (
+            len(pieces) > 4
+            and all(len(sign) <= 2 for sign in signs)
+            and finding.entity_type not in _PROSE
+            and "\n" not in self._text[pieces[0].start : pieces[-1].end]
+        )
+
+    def _touched(self, span: Span) -> list[_Cell]:
+        at = max(0, bisect_right(self._starts, span.start) - 1)
+        found = []
+        while at < len(self._cells) and self._cells[at].start < span.end:
+            if self._cells[at].end > span.start:
+                found.append(self._cells[at])
+            at += 1
+        return found
+
+    def _whole(self, piece: Span, cell: _Cell, finding: Finding) -> Span:
+        """An address fills its cell, but for a label before it; a sentence goes on."""
+        if finding.entity_type != "ADDRESS" or not is_address(self._text[cell.start : cell.end]):
+            return piece
+        start = max(cell.start, self._text.rfind(":", cell.start, piece.start) + 1)
+        return Span(start, cell.end)
+
+    def _parts(self, piece: Span, finding: Finding) -> Iterator[Span]:
+        """A number without the plain words beside and between its parts, a name without labels and numbers."""
+        words = _WORD.findall(folded(self._text[piece.start : piece.end]))
+        if (
+            finding.entity_type in (_PROSE | _DATES) - _KEYED
+            or sum(said(word) is not None for word in words) >= _SPELLED
+        ):
+            yield piece
+            return
+        stray = _no_name if finding.entity_type == "PERSON" else _plain if finding.entity_type not in _PROSE else _never
+        start = end = -1
+        for token in _TOKEN.finditer(self._text, piece.start, piece.end):
+            if stray(token.group()):
+                if start >= 0:
+                    yield Span(start, end)
+                start = -1
+                continue
+            key = _KEY.match(token.group())
+            first = token.start() + (key.end() if key else 0)
+            start, end = (first if start < 0 else start), token.end()
+        if start >= 0:
+            yield Span(start, end)
+
+    def _stands(self, piece: Span, cell: _Cell, finding: Finding, *, torn: bool) -> bool:
+        value, entity = self._text[piece.start : piece.end].strip(" .,;:?!|()[]\"'"), finding.entity_type
+        plain = folded(value)
+        digits, words = sum(c.isdigit() for c in value), _WORD.findall(plain)
+        if not (digits or words) or (digits and not _may_be(entity, plain)):
+            return False
+        if entity == "PERSON":
+            return _may_be_name(words) and not (torn and digits)
+        if finding.detector == _SPOKEN and entity in _PROSE:
+            # An address that was typed is another recogniser's, and ends where it ends.
+            told = sum(said(word) is not None for word in words) >= _SPELLED
+            return "@" not in value and (bool(_AT & set(words)) or told)
+        if finding.detector == _SPOKEN:
+            return _told(plain, words, finding, torn=torn)
+        if entity in ("ADDRESS", "LOCATION"):
+            return any(len(word) > 2 and not is_label(word) for word in words) or digits == _POSTCODE
+        if entity == "PASSWORD" and finding.score <= _DOUBTFUL and self._below_heading(cell):
+            return False
+        if finding.detector == _MODEL:
+            return self._guessed(entity, cell, digits, words)
+        columned = finding.detector in (_TABLE, CELL)
+        if entity in _PROSE or not (torn or columned):
+            return True
+        return digits >= _LEAST_DIGITS.get(entity, 3) and not (columned and cell.words >= _SENTENCE)
+
+    def _below_heading(self, cell: _Cell) -> bool:
+        """True for the first cell of a row under a row of three cells: a label at its end is no label of this cell."""
+        line = self._text.rfind("\n", 0, cell.start) + 1
+        above = self._text[self._text.rfind("\n", 0, max(0, line - 1)) + 1 : max(0, line - 1)]
+        return not self._text[line : cell.start].strip() and len(above.split("\t")) >= _ROW
+
+    def _guessed(self, entity: str, cell: _Cell, digits: int, words: Sequence[str]) -> bool:
+        """What counts of the model's guesses: in sentences all, in other cells what looks like its type."""
+        if cell.words >= _SENTENCE:
+            return entity in _PROSE or digits >= _GUESSED_DIGITS - 2
+        if entity in ("USERNAME", "PASSWORD"):
+            return digits > 0 and bool(words)
+        return entity not in _PROSE and digits >= _GUESSED_DIGITS
+
+
+def _plain(token: str) -> bool:
+    """A lower-case word, or a label, and no number word."""
+    word = token.strip(".,;:()[]\"'")
+    if word.isupper() and len(word) <= _SERIES:
+        return is_label(word, alone=True)
+    return (word.isalpha() and len(word) > 1 and not word.isupper() and not said(folded(word))) or is_label(token)
+
+
+def _no_name(token: str) -> bool:
+    return not any(c.isalpha() for c in token) or is_label(token)
+
+
+def _never(_token: str) -> bool:
+    return False
+
+
+def _may_be_name(words: Iterable[str]) -> bool:
+    """True unless every word is one of the dictionary, or of screens, and none is a name."""
+    long = [word for word in words if len(word) > 1]
+    standing = [gazetteer.standing(word) for word in long]
+    return any(s.listed or s.unknown for s in standing) and not is_label(" ".join(long))
+
+
+def _may_be(entity: str, plain: str) -> bool:
+    """False for a date, a sum, a time or a measure where the type has none."""
+    if entity == "CARD_EXPIRY":
+        return not _DATE.fullmatch(plain) and (bool(_MONTH.fullmatch(plain)) or not _QUANTITY.fullmatch(plain))
+    if entity in ("URL", "EMAIL_ADDRESS") and not any(sign in plain for sign in ".@"):
+        return False
+    if entity == "DATE_OF_BIRTH" and _DATE.fullmatch(plain):
+        return True
+    return entity in _DOTTED or not (_DATE.fullmatch(plain) or _QUANTITY.fullmatch(plain))
+
+
+def _told(plain: str, words: Iterable[str], finding: Finding, *, torn: bool) -> bool:
+    """True for a number that was told in words, that was announced and is long enough, or that is long by itself."""
+    if sum(said(word) is not None for word in words) >= _SPELLED:
+        return True
+    tokens = [token for token in plain.split() if not (_QUANTITY.fullmatch(token) or "/" in token)]
+    runs = [sum(c.isdigit() for c in token) for token in tokens]
+    least = _GUESSED_DIGITS if torn else _LEAST_DIGITS.get(finding.entity_type, 3)
+    announced = finding.score >= _ANNOUNCED and sum(runs) >= least
+    return announced or max(runs, default=0) >= _LONG

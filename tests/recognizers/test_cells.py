@@ -1,0 +1,109 @@
+"""What may be a value on a screen: labels, cells, quantities, torn findings, and what only cells show."""
+
+import pytest
+
+from redactor.findings import Finding
+from redactor.recognizers.cell_values import stated
+from redactor.recognizers.cells import Cells
+from redactor.recognizers.screen_words import is_label
+from redactor.regions import Span
+
+
+def sifted(text: str, value: str, entity: str, detector: str = "X", score: float = 0.6) -> list[str]:
+    at = text.index(value)
+    found = Cells(text).sifted([Finding(Span(at, at + len(value)), entity, score, detector)])
+    return [text[f.span.start : f.span.end] for f in found if f.detector == detector]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "entity", "left"),
+    [
+        ("Ουρά\t3637\t3231\t63", "3637\t3231\t63", "PHONE_NUMBER", []),
+        ("Μακρή Ελένη\t407718066\t77,00", "407718066\t77,00", "GR_AFM", ["407718066"]),
+        (
+            "ΑΦΜ 094538150 και ΑΜΚΑ 01019012340",
+            "094538150 και ΑΜΚΑ 01019012340",
+            "GR_AFM",
+            ["094538150", "01019012340"],
+        ),
+        ("ΑΔΤ ΑΒ 123456", "ΑΒ 123456", "GR_ID_CARD", ["ΑΒ 123456"]),
+        ("user=kmakri02", "user=kmakri02", "USERNAME", ["kmakri02"]),
+        ("Σύνολο 1.208.455,70", "1.208.455,70", "CUSTOMER_ID", []),
+        ("έκδοση 4.19.2", "4.19.2", "GR_AFM", []),
+        ("από 195.101.145.178", "195.101.145.178", "IP_ADDRESS", ["195.101.145.178"]),
+        ("10:04", "10:04", "GR_AFM", []),
+        ("Λήξη 21/01/2026", "21/01/2026", "CARD_EXPIRY", []),
+        ("Λήξη 11/28", "11/28", "CARD_EXPIRY", ["11/28"]),
+        ("Γεννήθηκε 21/01/1976", "21/01/1976", "DATE_OF_BIRTH", ["21/01/1976"]),
+        ("Ονοματεπώνυμο\tΜαρία Βλάχου", "Ονοματεπώνυμο\tΜαρία Βλάχου", "PERSON", ["Μαρία Βλάχου"]),
+        ("12 Μαρία Βλάχου", "12 Μαρία Βλάχου", "PERSON", ["Μαρία Βλάχου"]),
+        ("Αποσύνδεση", "Αποσύνδεση", "PERSON", []),
+    ],
+)
+def test_a_finding_is_cut_to_what_can_be_a_value(text: str, value: str, entity: str, left: list[str]) -> None:
+    assert sifted(text, value, entity) == left
+
+
+def test_a_number_in_a_row_of_boxes_stays_whole() -> None:
+    boxes = "\t".join("094538150")
+    assert sifted(f"ΑΦΜ\t{boxes}", boxes, "GR_AFM") == list("094538150")
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "left"),
+    [
+        ("έξι εννιά επτά δύο", 0.5, ["έξι εννιά επτά δύο"]),
+        ("2026/10-0447", 0.6, []),
+        ("5837892309", 0.5, ["5837892309"]),
+        ("341 200", 0.5, []),
+        ("6972 123456", 0.9, ["6972 123456"]),
+    ],
+)
+def test_spoken_numbers_are_told_in_words_announced_or_long(text: str, score: float, left: list[str]) -> None:
+    assert sifted(text, text, "PHONE_NUMBER", "SpokenNumberRecognizer", score) == left
+
+
+def own(text: str) -> list[tuple[str, str]]:
+    return sorted({(f.entity_type, text[f.span.start : f.span.end]) for f in stated(text)})
+
+
+def test_a_cell_that_is_a_name_is_found_without_a_label() -> None:
+    assert own("8\tΜΠΑΚΑΛΗΣ ΠΑΝΑΓΙΩΤΗΣ\tΕκκρεμεί") == [("PERSON", "ΜΠΑΚΑΛΗΣ ΠΑΝΑΓΙΩΤΗΣ")]
+    assert own("Νέο Αίτημα\tΑποστολή μηνύματος") == []
+
+
+def test_addresses_are_found_by_their_postcode() -> None:
+    assert own("Εγνατίας 56, 185 34 Πειραιάς") == [("ADDRESS", "Εγνατίας 56, 185 34 Πειραιάς")]
+    assert own("Αγίου Δημητρίου 52\t185 34 Πειραιάς") == [
+        ("ADDRESS", "185 34 Πειραιάς"),
+        ("ADDRESS", "Αγίου Δημητρίου 52"),
+    ]
+    assert ("ADDRESS", "7 Harbour View, Bristol BS1 5ΤΥ") in own("7 Harbour View, Bristol BS1 5ΤΥ")
+
+
+def test_the_cell_behind_or_below_a_label_is_its_value() -> None:
+    assert ("CVV", "545") in own("CVV\t545")
+    assert ("ADDRESS", "Ψαρών 3") in own("Διεύθυνση\nΨαρών 3")
+    assert ("ADDRESS", "Ψαρών 3") in own("Διεύθυνση: Ψαρών 3")
+    assert own("Ποσό\t545") == []
+
+
+def test_a_link_goes_on_where_its_line_or_its_reader_tore_it() -> None:
+    text = "σύνδεσμος https://my.portal.example/reset?\ntoken=4f8aaefe981c85460d9e τέλος"
+    assert own(text) == [("URL", "https://my.portal.example/reset?\ntoken=4f8aaefe981c85460d9e")]
+    assert own("reset https://pay.example. com/i/a47eba624a0143f244fe") == [
+        ("URL", "https://pay.example. com/i/a47eba624a0143f244fe")
+    ]
+    assert own("δείτε https://www.example.gr\nκαι καλέστε") == []
+
+
+@pytest.mark.parametrize(
+    "cell", ["Αρ. παροχής:", "Επωνυμία / Ονοματεπώνυμο", "Card number", "DB_PASSWORD", "ΕΠΩΝΥΜΟ....:"]
+)
+def test_labels(cell: str) -> None:
+    assert is_label(cell)
+
+
+@pytest.mark.parametrize("cell", ["Μαρία", "094538150", "", "AB", "Ελένη Καραγιάννη", "Kostas"])
+def test_values_are_no_labels(cell: str) -> None:
+    assert not is_label(cell)
