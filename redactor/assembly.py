@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from redactor.detection import Detector
 from redactor.policy import NO_NAMES, Policy
-from redactor.protocols import Finder, Kind, Progress, Reader, Renderer
+from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Renderer
 
 if TYPE_CHECKING:
     from redactor.protocols import TextReader, Transcriber
@@ -87,7 +87,7 @@ class Assembly:
         elif kind == "audio":
             parts.append(self.transcriber())
         elif kind == "image":
-            parts.append(self.text_reader())
+            parts += [self.text_reader(), *self.mark_detectors()]
         return tuple(str(getattr(part, "name", type(part).__name__)) for part in parts)
 
     def transcriber(self) -> Transcriber:
@@ -97,6 +97,10 @@ class Assembly:
     def text_reader(self) -> TextReader:
         """The character recogniser of the policy."""
         return self._once("text reader", self._ocr)
+
+    def mark_detectors(self) -> tuple[MarkDetector, ...]:
+        """The detectors of faces, codes, signatures and documents that the policy asks for."""
+        return self._once("mark detectors", self._mark_detectors)
 
     def _once(self, key: str, build: Callable[[], T]) -> T:
         with self._lock:
@@ -142,6 +146,31 @@ class Assembly:
 
         return TesserocrReader(self.policy.detection.languages)
 
+    def _mark_detectors(self) -> tuple[MarkDetector, ...]:
+        wanted = self.policy.image.marks
+        detectors: list[MarkDetector] = []
+        if "faces" in wanted.detect or "documents" in wanted.detect:
+            from redactor.engines import centerface, models
+
+            faces = centerface.load(models.locate(centerface.MODEL), wanted.faces)
+            if "documents" in wanted.detect:
+                from redactor.readers.documents import DocumentDetector
+
+                shown = "faces" in wanted.detect
+                detectors.append(DocumentDetector(faces, wanted.documents, show_faces=shown))
+            else:
+                detectors.append(faces)
+        if "codes" in wanted.detect:
+            from redactor.engines.zxing import ZXingReader
+            from redactor.readers.codes import CodeDetector
+
+            detectors.append(CodeDetector(ZXingReader(), wanted.codes))
+        if "signatures" in wanted.detect:
+            from redactor.readers.signatures import SignatureDetector
+
+            detectors.append(SignatureDetector(wanted.signatures))
+        return tuple(detectors)
+
     def _audio_reader(self) -> Reader:
         from redactor.engines.faster_whisper import SileroSpeechDetector
         from redactor.readers.audio import AudioReader
@@ -151,7 +180,7 @@ class Assembly:
     def _image_reader(self) -> Reader:
         from redactor.readers.image import ImageReader
 
-        return ImageReader(self.policy, self.text_reader())
+        return ImageReader(self.policy, self.text_reader(), self.mark_detectors())
 
     def _text_reader(self) -> Reader:
         from redactor.readers.text import TextReader as FileReader

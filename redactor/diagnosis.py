@@ -34,6 +34,8 @@ def diagnose(policy: Policy) -> Iterator[Check]:
             yield Check(row.name, bool(row.version), row.version or row.remedy)
     chosen = {policy.models.transcriber, policy.models.names}
     needed = chosen | {"silero-vad", "tesseract-ell", "tesseract-eng"}
+    if {"faces", "documents"} & set(policy.image.marks.detect):
+        needed.add("centerface")
     if policy.models.names == NO_NAMES and "en" in policy.detection.languages:
         needed.add("en_core_web_sm")
     for model in catalogue().values():

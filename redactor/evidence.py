@@ -117,7 +117,7 @@ class Evidence:
 def locate(evidence: Evidence, findings: Iterable[Finding]) -> tuple[Redaction, ...]:
     """Findings -> redactions, plus one `UNCERTAIN` for each region that could not be read, `KEY_TONES` for tones.
 
-    Marks are redacted as they are; which codes may stay is decided before, by what they say (`detection.judged`).
+    Marks are redacted as they are; which codes may stay is decided before, by what they say (`codes.judged`).
     """
     found = [Redaction(f.entity_type, evidence.locate(f.span), f.score, f.detector) for f in findings]
     unread = [Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in evidence.unread]

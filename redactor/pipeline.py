@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from redactor.assembly import Assembly
+from redactor.codes import judged
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction, type_under
@@ -44,7 +45,7 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
     with watch("read"):
         evidence = reader.read(media)
     with watch("detect"):
-        everything = locate(evidence, detector.detect(evidence.text, cells=evidence.cells))
+        everything = locate(judged(evidence, detector), detector.detect(evidence.text, cells=evidence.cells))
         everything += _unsure(media, evidence, everything, policy)
     source, left = media, everything
     for attempt in range(1, policy.verify.rounds + 1):
@@ -152,7 +153,7 @@ def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...])
 
 
 def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placeholder: str) -> Evidence:
-    """`evidence` as it will be left: the words under one cover become one placeholder of its type."""
+    """The words of `evidence` as they will be left: those under one cover become one placeholder of its type."""
     words: list[Word] = []
     before: list[Redaction] = []
     for word in evidence.words:
@@ -162,7 +163,7 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
         elif not any(cover in before for cover in over):
             words.append(replace(word, text=placeholder.format(type=over[0].entity_type)))
         before = over
-    return replace(evidence, words=tuple(words))
+    return replace(evidence, words=tuple(words), marks=())
 
 
 def _turns(

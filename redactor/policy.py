@@ -156,6 +156,31 @@ class TranscriptPolicy(_Section):
         return value
 
 
+MarkKind = Literal["faces", "codes", "signatures", "documents"]
+
+
+class MarksPolicy(_Section):
+    """What is covered in pictures without being text, and how sure its detector must be."""
+
+    detect: tuple[MarkKind, ...] = ("faces", "codes", "signatures", "documents")
+    """The detectors that look at each picture; one that is left out is switched off."""
+    faces: float = Field(default=0.2, ge=0.05, le=1)
+    """Least heat of a face. Real faces of 24 px and more reach 0.3 and mostly 0.7, icons and charts stay below 0.1."""
+    codes: float = Field(default=0.5, ge=0, le=1)
+    """Least score of a code. A decoded one has 1, one that a decoder located 0.9, one that only looks like it less."""
+    signatures: float = Field(default=0.5, ge=0, le=1)
+    """Least score of a signature: how much its strokes look like handwriting, more beside a label that expects one."""
+    documents: float = Field(default=0.5, ge=0, le=1)
+    """Least score of the picture of an identity document: 0.6 for a title or a machine-readable zone, 0.9 for both."""
+
+    @field_validator("detect")
+    @classmethod
+    def _once(cls, value: tuple[MarkKind, ...]) -> tuple[MarkKind, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("a detector is named twice; name each once, for example ['faces', 'codes']")
+        return value
+
+
 class ImagePolicy(_Section):
     """How pictures are covered."""
 
@@ -170,6 +195,7 @@ class ImagePolicy(_Section):
     """Words that are read with less confidence than this are covered where a label announces a value; 0: none is."""
     max_pixels: int = Field(default=50_000_000, ge=1)
     """Pictures with more pixels than this are refused before they are decoded."""
+    marks: MarksPolicy = MarksPolicy()
 
 
 class TextPolicy(_Section):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     """Mono sound at 16 kHz, float32 in -1..1, shape (n,)."""
     Pixels: TypeAlias = NDArray[np.uint8]
     """An RGB picture, shape (height, width, 3)."""
+    Grey: TypeAlias = NDArray[np.uint8]
+    """The brightness of a picture, shape (height, width)."""
 
 Kind: TypeAlias = Literal["audio", "image", "text"]
 Progress: TypeAlias = Callable[[str, float], None]
@@ -165,6 +167,31 @@ class TextReader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A code that a decoder found in a picture, whether or not it could be decoded."""
+
+    linear: bool
+    """True for bars (EAN, Code 128, ... and PDF417, which stacks them), False for squares (QR, Data Matrix, Aztec)."""
+    box: Box
+    """Around the corners that the decoder gave; of bars perhaps only the part that was looked at."""
+    content: str = field(default="", repr=False)
+    """What it says; empty when it cannot be decoded."""
+
+
+class CodeReader(Protocol):
+    """Decodes QR codes and bar codes."""
+
+    @property
+    def name(self) -> str:
+        """Name and version for the receipt."""
+        ...
+
+    def codes(self, grey: Grey) -> Sequence[SeenCode]:
+        """All codes of a picture, also turned and light on dark; boxes lie inside the picture (page 0)."""
+        ...
+
+
 class MarkDetector(Protocol):
     """Finds what is personal in a picture without being text: faces, codes, signatures."""
 
@@ -173,6 +200,10 @@ class MarkDetector(Protocol):
         """Name and version for the receipt."""
         ...
 
-    def marks(self, pixels: Pixels) -> Sequence[Mark]:
-        """What was found, each with a `Box` in pixels of the picture given (page 0)."""
+    def marks(self, pixels: Pixels, words: Sequence[SeenWord] = ()) -> Sequence[Mark]:
+        """What was found, each with a `Box` in pixels of the picture given (page 0).
+
+        `words` are those that were read in it: labels beside a signature, digits below bars. Without them less is
+        known, but what is sure is found all the same.
+        """
         ...

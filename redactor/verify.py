@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from redactor.codes import judged
 from redactor.detection import Detector
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, locate
@@ -70,13 +71,32 @@ def second_reading(
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
     findings = remaining(evidence.text, detector, placeholder, cells=evidence.cells)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
-    found = [r for r in locate(evidence, findings) if r.entity_type != "UNCERTAIN"]
+    found = [r for r in locate(_unjudged(evidence, first, detector), findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
     known = _known(evidence, first) if first else frozenset()
     news = _of(found, lambda region: region not in known and not _inside(region, places))
     old = _of(found, lambda region: region in known and not _inside(region, places))
     doubtful = tuple(r for r in news if media.kind == "audio" and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
+
+
+def _unjudged(second: Evidence, first: Evidence | None, detector: Detector) -> Evidence:
+    """`second` without the codes that may stay: those that say nothing personal, now or when they were read first.
+
+    A code that stays is the same code pixel by pixel, as the renderer's check has proved, but a decoder that gets by
+    with it once may fail on the same code the next time.
+    """
+    left = judged(second, detector)
+    if first is None or not left.marks:
+        return left
+    harmful = judged(first, detector).marks
+    stay = [mark for mark in first.marks if mark not in harmful]
+    marks = [
+        mark
+        for mark in left.marks
+        if not any(mark.entity_type == old.entity_type and _inside(mark.region, [old.region]) for old in stay)
+    ]
+    return replace(left, marks=tuple(marks))
 
 
 def _of(found: Iterable[Redaction], wanted: Callable[[Region], bool]) -> tuple[Redaction, ...]:

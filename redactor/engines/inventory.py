@@ -35,6 +35,8 @@ _PACKAGES = (
     ("openai-whisper", "hears calls (second)", "whisper-base-openai", "openai-whisper", False),
     ("tesserocr", "reads screens (default)", "tesseract-ell", "ocr", True),
     ("pytesseract", "reads screens (fallback)", "tesseract-ell", "ocr", False),
+    ("zxing-cpp", "decodes QR codes and bar codes", "", "marks", True),
+    ("onnxruntime", "runs the name model and finds faces", "centerface", "marks", True),
     ("presidio-analyzer", "finds personal data", "", "", True),
     ("presidio-anonymizer", "replaces personal data in text", "", "", True),
     ("spacy", "English names, tokens", "en_core_web_sm", "ner", True),

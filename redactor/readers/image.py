@@ -44,10 +44,10 @@ class ImageReader:
         """The words of all pages in reading order; gaps are a blank, a tab (new column) or a line break (new line).
 
         Raises `MediaError` for what cannot be decoded, `EngineError` when the engine fails, and `WithheldError` with
-        reason `NO_WORDS` when nothing was read: an unread picture must not pass for a clean one.
+        reason `NO_WORDS` when nothing was read or found: an unread picture must not pass for a clean one.
         """
         pages = [self._page(i, picture, self._seen(picture)) for i, picture in enumerate(load(media, self._policy))]
-        if not any(page.words for page in pages):
+        if not any(page.words or page.marks for page in pages):
             raise WithheldError("no words were read in the picture; a person must look", reason="NO_WORDS")
         return self._joined(pages)
 
@@ -73,7 +73,7 @@ class ImageReader:
 
     def _page(self, index: int, picture: Picture, seen: Sequence[SeenWord]) -> Evidence:
         page = Box(0, 0, 0, picture.height_px, picture.width_px)
-        marks = [mark for detector in self._detectors for mark in detector.marks(picture.pixels)]
+        marks = [mark for detector in self._detectors for mark in detector.marks(picture.pixels, seen)]
         for box in (*(word.box for word in seen), *(mark.region for mark in marks)):
             if not isinstance(box, Box) or box != _clipped(box, page):
                 raise EngineError("an engine gave a box outside the picture", reason="BOX_OUTSIDE")
