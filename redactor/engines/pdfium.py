@@ -30,6 +30,10 @@ _SCAN_BLOCKS_PX = 8
 """Pages are often scans, compressed as JPEG in blocks of 8 px at about the resolution they are drawn in."""
 
 
+_TAIL_BYTES = 4096
+"""The end mark stands in the last 1,024 bytes (PDF reference 1.7, H.3, note 18); some programs add a little more."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Paper:
     width_pt: float
@@ -67,10 +71,19 @@ def load(media: Media, policy: ImagePolicy) -> Generator[Picture, None, None]:
 
 def _papers(media: Media, policy: ImagePolicy) -> tuple[_Paper, ...]:
     require_file(media, policy)
+    if not _is_whole(media.path):
+        raise unreadable(media)
     state = media.path.stat()
     papers = _measured(media, policy, (state.st_ino, state.st_size, state.st_mtime_ns))
     require_extents([paper.extent for paper in papers], policy)
     return papers
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the end mark is there: PDFium repairs what was cut short as far as it goes, and tells nobody."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        return b"%%EOF" in stream.read()
 
 
 @lru_cache(maxsize=16)
