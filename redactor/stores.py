@@ -32,7 +32,10 @@ FORMATS: dict[str, tuple[Kind, str]] = {
 """Lower-case suffix -> kind and canonical format."""
 _UNSUPPORTED = {
     **dict.fromkeys(("svg", "svgz"), "an SVG is a drawing that each viewer draws anew; export it as PNG or PDF"),
-    **dict.fromkeys(("heic", "heif"), "HEIC cannot be written again with free software; export it as PNG or JPEG"),
+    **dict.fromkeys(
+        ("heic", "heif"),
+        "no HEIC encoder has a licence that suits, so it could not be written; export it as PNG or JPEG",
+    ),
 }
 """Lower-case suffix -> what to do instead."""
 _LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"

@@ -87,7 +87,10 @@ def unreadable(media: Media) -> MediaError:
 
 def too_large(policy: ImagePolicy) -> MediaError:
     """The error for a page of too many pixels."""
-    message = f"a picture has more than {policy.max_pixels} pixels; make it smaller, or raise image.max_pixels"
+    message = (
+        f"a picture has more than {policy.max_pixels} pixels; make it smaller, or raise image.max_pixels (for paper of "
+        "unusual size lower image.pdf_dpi)"
+    )
     return MediaError(message, reason="PICTURE_TOO_LARGE")
 
 
