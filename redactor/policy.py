@@ -194,7 +194,15 @@ class ImagePolicy(_Section):
     unsure: float = Field(default=0.5, ge=0, le=1)
     """Words that are read with less confidence than this are covered where a label announces a value; 0: none is."""
     max_pixels: int = Field(default=50_000_000, ge=1)
-    """Pictures with more pixels than this are refused before they are decoded."""
+    """Pictures with more pixels than this are refused before they are decoded; of a document each page counts."""
+    max_pages: int = Field(default=200, ge=1, le=10_000)
+    """Pages of a document, or frames of an animation."""
+    max_total_pixels: int = Field(default=1_000_000_000, ge=1)
+    """Of all pages together."""
+    max_bytes: int = Field(default=500_000_000, ge=1)
+    """Larger files are refused before they are opened."""
+    pdf_dpi: int = Field(default=150, ge=72, le=600)
+    """Dots per inch that the pages of a PDF are drawn in: at 150 print of 6 points has the size of text on a screen."""
     marks: MarksPolicy = MarksPolicy()
 
 

@@ -88,11 +88,15 @@ def _picture(outcome: Outcome, body: dict[str, Any]) -> Markup:
     from redactor.engines.preview import picture_uri
 
     assert outcome.output is not None
+    # The report shows the first page.
     page = body["extent"][0]
-    width, height = page["right"], page["bottom"]
-    words = Markup("").join(_rect(box, "word") for box in body["layout"])
+    width, height, shown = page["right"], page["bottom"], page["page"]
+    words = Markup("").join(_rect(box, "word") for box in body["layout"] if box["page"] == shown)
     covers = Markup("").join(
-        _rect(box, "cover", colour(r["type"]), r["type"]) for r in body["redactions"] for box in r["regions"]
+        _rect(box, "cover", colour(r["type"]), r["type"])
+        for r in body["redactions"]
+        for box in r["regions"]
+        if box["page"] == shown
     )
     svg = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="what was read">{}{}</svg>').format(
         width, height, words, covers

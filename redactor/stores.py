@@ -23,13 +23,21 @@ FORMATS: dict[str, tuple[Kind, str]] = {
     **{s: ("audio", s) for s in ("wav", "mp3", "m4a", "ogg", "opus", "flac", "amr", "aac", "mka")},
     # Of a video the sound is kept, and nothing else.
     **{s: ("audio", s) for s in ("mp4", "mov", "mkv", "webm", "avi")},
-    **{s: ("image", s) for s in ("png", "jpg", "webp", "bmp", "tiff")},
+    **{s: ("image", s) for s in ("png", "jpg", "webp", "bmp", "tiff", "gif", "avif", "pdf")},
     "jpeg": ("image", "jpg"),
     "tif": ("image", "tiff"),
     **{s: ("text", s) for s in ("txt", "md", "csv", "json", "jsonl", "eml", "vtt", "srt", "html")},
     "htm": ("text", "html"),
 }
 """Lower-case suffix -> kind and canonical format."""
+_UNSUPPORTED = {
+    **dict.fromkeys(("svg", "svgz"), "an SVG is a drawing that each viewer draws anew; export it as PNG or PDF"),
+    **dict.fromkeys(
+        ("heic", "heif"),
+        "no HEIC encoder has a licence that suits, so it could not be written; export it as PNG or JPEG",
+    ),
+}
+"""Lower-case suffix -> what to do instead."""
 _LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"
 
 
@@ -90,7 +98,10 @@ def _item(path: Path, root: Path, real_root: Path) -> Item:
             return _refused(path, root, "no permission to read it", "NO_ACCESS")
     except OSError as error:
         return _refused(path, root, f"it cannot be opened ({_strerror(error)})", "NO_ACCESS")
-    if (known := FORMATS.get(path.suffix.lower().removeprefix("."))) is None:
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix in _UNSUPPORTED:
+        return _refused(path, root, _UNSUPPORTED[suffix], "UNSUPPORTED_TYPE")
+    if (known := FORMATS.get(suffix)) is None:
         allowed = ", ".join(FORMATS)
         return _refused(path, root, f"a type of file that is not known; known: {allowed}", "UNKNOWN_TYPE")
     return Item(path, _relative(path, root), Media(path, *known))

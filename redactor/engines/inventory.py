@@ -41,6 +41,7 @@ _PACKAGES = (
     ("presidio-anonymizer", "replaces personal data in text", "", "", True),
     ("spacy", "English names, tokens", "en_core_web_sm", "ner", True),
     ("pillow", "opens and writes pictures", "", "", True),
+    ("pypdfium2", "draws the pages of PDF", "", "pdf", True),
     ("ffmpeg-python", "drives ffmpeg", "", "", True),
     ("av", "decodes and encodes AMR", "", "asr", False),
     ("phonenumbers", "telephone numbers", "", "", True),

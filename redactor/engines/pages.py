@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redactor.engines import pillow
-from redactor.engines.pillow import Picture
+from redactor.engines import animation, pdf_writing, pdfium, pillow, tiff
+from redactor.engines.picture import Extent, Picture
 from redactor.policy import ImagePolicy
 from redactor.protocols import Media
 
 if TYPE_CHECKING:
     from redactor.protocols import Pixels
 
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """The size of one page as `load` gives it, known without decoding it."""
-
-    width_px: int
-    height_px: int
-    lossy_blocks_px: int = 1
-    """As in `Picture`."""
+LOSSY = frozenset({"jpg", "jpeg", "avif"})
+"""Formats that are written with a little loss."""
 
 
 def extents(media: Media, policy: ImagePolicy) -> tuple[Extent, ...]:
-    """The size of each page, in order. Raises `MediaError` as `load` does."""
-    return tuple(Extent(p.width_px, p.height_px, p.lossy_blocks_px) for p in load(media, policy))
+    """The size of each page, in order; no pixel is decoded. Raises `MediaError` as `load` does."""
+    return pdfium.extents(media, policy) if media.format == "pdf" else pillow.extents(media, policy)
 
 
-def load(media: Media, policy: ImagePolicy) -> Iterator[Picture]:
+def load(media: Media, policy: ImagePolicy) -> Generator[Picture, None, None]:
     """Each page of `media`, decoded when it is asked for. Raises `MediaError` for what is not readable to the end."""
-    yield pillow.load(media, policy.max_pixels)
+    return pdfium.load(media, policy) if media.format == "pdf" else pillow.load(media, policy)
 
 
-def save(pages: Iterable[Pixels], media: Media, target: Path) -> None:
+def save(pages: Iterable[Pixels], media: Media, policy: ImagePolicy, target: Path) -> None:
     """Encode `pages` (RGB, as `load` gave them) in the format of `media` into `target`, without any metadata.
 
-    `media` is the source: what is no pixel and must stay (the time of each frame) is taken from it. Raises
-    `WithheldError`.
+    `media` is the source: what is no pixel and must stay (the time of each frame, the size of paper) is taken from it.
+    Raises `MediaError` as `load` does, and `WithheldError`.
     """
-    for pixels in pages:
+    if media.format == "pdf":
+        pdf_writing.save(pages, pdfium.paper_sizes(media, policy), target)
+    elif media.format in ("tif", "tiff"):
+        tiff.save(pages, target)
+    elif (shown := pillow.timed(media)) is not None:
+        red, green, blue = bytes.fromhex(policy.fill[1:])
+        animation.save(pages, shown, media, (red, green, blue), target)
+    else:
+        (pixels,) = pages
         pillow.save(pixels, media.format, target)

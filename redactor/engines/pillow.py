@@ -1,9 +1,9 @@
-"""Pillow: decodes and encodes still pictures.
+"""Pillow: decodes pictures and animations, and encodes single pictures.
 
-A picture is decoded only as the format it claims to be, after its size was checked, and always to RGB as a viewer shows
-it: rotated by its EXIF orientation, flattened over one background, 8 bits a channel. What is saved is encoded from
-those pixels alone, so that metadata, profiles, thumbnails, hidden colours under transparency and trailing bytes stay
-behind.
+A file is decoded only as the format it claims to be, after its size was checked, and always to RGB as a viewer shows
+it: frames composed, rotated by EXIF orientation, flattened over one background, 8 bits a channel. What is saved is
+encoded from those pixels alone, so that metadata, profiles, thumbnails, hidden colours under transparency and trailing
+bytes stay behind.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from __future__ import annotations
 import logging
 import struct
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from redactor.engines import timing
+from redactor.engines.picture import Extent, Picture, require_extents, require_file, too_large, unreadable
 from redactor.errors import MediaError, MissingEngineError, WithheldError
+from redactor.policy import ImagePolicy
 from redactor.protocols import Media
 
 try:
@@ -33,7 +37,8 @@ if TYPE_CHECKING:
 # At debug level Pillow logs the values of metadata tags.
 logging.getLogger("PIL").setLevel(logging.INFO)
 
-_PLUGINS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP", "bmp": "BMP", "tif": "TIFF", "tiff": "TIFF"}
+_PLUGINS = {name: name.upper() for name in ("png", "jpeg", "webp", "bmp", "tiff", "gif", "avif")}
+_PLUGINS |= {"jpg": "JPEG", "tif": "TIFF"}
 _SETTINGS: dict[str, dict[str, object]] = {
     "PNG": {"compress_level": 6},
     # Full chroma resolution and fine quantisation: coloured text stays readable.
@@ -42,7 +47,15 @@ _SETTINGS: dict[str, dict[str, object]] = {
     "WEBP": {"lossless": True, "quality": 50, "method": 4, "exact": True},
     "BMP": {},
     "TIFF": {"compression": "tiff_adobe_deflate"},
+    # The finest quantisation; what is left is the rounding of the colour space, 3 levels at most.
+    "AVIF": {"quality": 100, "subsampling": "4:4:4", "speed": 8},
 }
+_TIMINGS = {"PNG": timing.png, "GIF": timing.gif, "WEBP": timing.webp}
+_ORIENTATION, _SUBFILE, _OLD_SUBFILE, _COMPRESSION = 0x0112, 254, 255, 259
+_TURNED = range(5, 9)
+_LATE = {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}
+_AVIF_BLOCKS_PX = 16
+"""AV1 chooses blocks of 4 to 64 px; around text they are small."""
 # What the decoders raise for broken bytes (where warnings are errors, those too); the messages may quote file names,
 # so they are not passed on.
 _BROKEN = (
@@ -61,59 +74,48 @@ _BROKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A decoded still picture, as a viewer shows it."""
+def extents(media: Media, policy: ImagePolicy) -> tuple[Extent, ...]:
+    """The size of each page or frame, after EXIF orientation; no pixel is decoded.
 
-    pixels: Pixels = field(repr=False)
-    """RGB, shape (height, width, 3)."""
-    format: str
-    """The claimed format, as in `Media.format`."""
-    lossy_blocks_px: int
-    """Side of the blocks in which the source was compressed with loss (JPEG: 8), else 1."""
-
-    @property
-    def width_px(self) -> int:
-        """Pixel columns."""
-        return int(self.pixels.shape[1])
-
-    @property
-    def height_px(self) -> int:
-        """Pixel rows."""
-        return int(self.pixels.shape[0])
-
-
-def load(media: Media, max_pixels: int) -> Picture:
-    """Decode `media` as the format it claims to be.
-
-    Raises `MediaError` with reason `EMPTY_FILE`, `PICTURE_TOO_LARGE` (more than `max_pixels`, before anything is
-    decoded), `SEVERAL_FRAMES` or `UNREADABLE` (truncated, broken, or another format).
+    Raises `MediaError` with reason `EMPTY_FILE`, `FILE_TOO_LARGE`, `PICTURE_TOO_LARGE`, `TOO_MANY_PAGES`,
+    `UNKNOWN_FORMAT`, `ANIMATED` (AVIF) or `UNREADABLE` (truncated, broken, or another format).
     """
-    plugin = _plugin(media.format)
-    try:
-        if media.path.stat().st_size == 0:
-            raise MediaError("the picture is an empty file", reason="EMPTY_FILE")
-        with Image.open(media.path, formats=(plugin,)) as image:
-            width, height = image.size
-            if width * height > max_pixels:
-                raise _too_large(max_pixels)
-            if getattr(image, "n_frames", 1) > 1:
-                raise MediaError(
-                    "the picture has several frames or pages; only one is supported", reason="SEVERAL_FRAMES"
-                )
+    with _opened(media, policy) as image:
+        pages = tuple(_pages(image, media, policy))
+    require_extents([extent for _, extent in pages], policy)
+    return tuple(extent for _, extent in pages)
+
+
+def load(media: Media, policy: ImagePolicy) -> Generator[Picture, None, None]:
+    """Each page or frame of `media`, decoded when it is asked for. Raises as `extents` before anything is decoded.
+
+    Of a JPEG with several pictures (MPO) that is the first, of a TIFF all that are no smaller copies of others.
+    """
+    with _opened(media, policy) as image:
+        pages = list(_pages(image, media, policy))
+        require_extents([extent for _, extent in pages], policy)
+        for index, extent in pages:
+            image.seek(index)
             image.load()
             pixels = _as_seen(image)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large(max_pixels) from None
-    except MemoryError:
-        raise MediaError("the picture does not fit into memory", reason="PICTURE_TOO_LARGE") from None
+            if pixels.shape != (extent.height_px, extent.width_px, 3):
+                raise unreadable(media)
+            yield Picture(pixels, media.format, extent.lossy_blocks_px)
+
+
+def timed(media: Media) -> timing.Timing | None:
+    """When each frame of an animation shows; None for what is no animation. Raises `MediaError` (`UNREADABLE`)."""
+    if (read := _TIMINGS.get(_plugin(media.format))) is None:
+        return None
+    try:
+        found = read(media.path.read_bytes())
     except _BROKEN:
-        message = f"not a readable {media.format} picture: broken, cut short, or another format"
-        raise MediaError(message, reason="UNREADABLE") from None
-    return Picture(pixels, media.format, 8 if plugin == "JPEG" else 1)
+        raise unreadable(media) from None
+    still = len(found.delays) == 1 and found.loops is None
+    return None if still and media.format != "gif" else found
 
 
-def save(pixels: Pixels, fmt: str, target: Path) -> None:
+def save(pixels: Pixels, fmt: str, target: Path | IO[bytes]) -> None:
     """Encode `pixels` (RGB, shape (height, width, 3)) as `fmt` into `target`, without any metadata.
 
     PNG, BMP, TIFF (deflate) and WebP are lossless; JPEG is quality 95 with full chroma. Raises `WithheldError`.
@@ -145,9 +147,72 @@ def _plugin(fmt: str) -> str:
     return _PLUGINS[fmt]
 
 
-def _too_large(max_pixels: int) -> MediaError:
-    message = f"the picture has more than {max_pixels} pixels; the limit is image.max_pixels"
-    return MediaError(message, reason="PICTURE_TOO_LARGE")
+@contextmanager
+def _opened(media: Media, policy: ImagePolicy) -> Iterator[Image.Image]:
+    """`media` with only its headers read; whatever Pillow raises meanwhile becomes a `MediaError`."""
+    plugin = _plugin(media.format)
+    require_file(media, policy)
+    try:
+        with Image.open(media.path, formats=(plugin,)) as image:
+            yield image
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise too_large(policy) from None
+    except MemoryError:
+        raise MediaError("the picture does not fit into memory; make it smaller", reason="PICTURE_TOO_LARGE") from None
+    except _BROKEN:
+        raise unreadable(media) from None
+
+
+def _pages(image: Image.Image, media: Media, policy: ImagePolicy) -> Iterator[tuple[int, Extent]]:
+    """Index and size of each page; at most one more than allowed, so that a chain of a million ends early."""
+    plugin = _plugin(media.format)
+    if plugin == "TIFF":
+        yield from _tiff_pages(image, policy)
+        return
+    if plugin == "AVIF" and getattr(image, "n_frames", 1) > 1:
+        message = "an animated AVIF cannot be written again; save it as an animated WebP, PNG or GIF"
+        raise MediaError(message, reason="ANIMATED")
+    count, blocks = 1, {"JPEG": 8, "AVIF": _AVIF_BLOCKS_PX}.get(plugin, 1)
+    if plugin in _TIMINGS:
+        found = _TIMINGS[plugin](media.path.read_bytes())
+        # Pillow sees one frame in an animation of one.
+        count, blocks = len(found.delays), 16 if found.lossy else 1
+    late = plugin == "PNG" and _has_late_text(media.path.read_bytes())
+    width, height = image.size
+    require_extents([Extent(width, height, blocks)] * min(count, policy.max_pages + 1), policy)
+    if late:
+        image.load()
+    if _orientation(image) in _TURNED:
+        width, height = height, width
+    yield from ((index, Extent(width, height, blocks)) for index in range(count))
+
+
+def _tiff_pages(image: Image.Image, policy: ImagePolicy) -> Iterator[tuple[int, Extent]]:
+    pages: list[tuple[int, Extent]] = []
+    reduced: list[tuple[int, Extent]] = []
+    while len(pages) + len(reduced) <= policy.max_pages:
+        index = len(pages) + len(reduced)
+        try:
+            image.seek(index)
+        except EOFError:
+            break
+        tags = getattr(image, "tag_v2", {})
+        # Pillow has turned the size already. A smaller copy or a mask of another page is not a page.
+        blocks = 8 if tags.get(_COMPRESSION) in (6, 7) else 1
+        small = tags.get(_SUBFILE, 0) & 5 or tags.get(_OLD_SUBFILE) == 2
+        (reduced if small else pages).append((index, Extent(*image.size, blocks)))
+    yield from pages or reduced
+
+
+def _orientation(image: Image.Image) -> int:
+    # The method of PNG decodes the whole picture to look for a late chunk.
+    value = Image.Image.getexif(image).get(_ORIENTATION, 1)
+    return value if isinstance(value, int) else 1
+
+
+def _has_late_text(data: bytes) -> bool:
+    names = [name for name, _, _ in timing.png_chunks(data)]
+    return bool(_LATE & set(names[names.index(b"IDAT") :]))
 
 
 def _as_seen(image: Image.Image) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,16 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from redactor.engines import ffmpeg
+from redactor.engines import ffmpeg, pages
+from redactor.policy import ImagePolicy
+from redactor.protocols import Media
 
 _WIDTH_PX = 1100
 _RATE_HZ = 8000
+_LIMITS = ImagePolicy(max_pages=10_000, max_pixels=1 << 40, max_total_pixels=1 << 50, max_bytes=1 << 50, pdf_dpi=96)
+"""What was let in may be shown; these are pictures that this product wrote."""
 
 
 def picture_uri(path: Path) -> str:
-    """A `data:` URI with a JPEG at most 1,100 pixels wide of a *redacted* picture that this product wrote."""
-    with Image.open(path, formats=("PNG", "JPEG", "WEBP", "BMP", "TIFF")) as picture:
-        shown = picture.convert("RGB")
+    """A `data:` URI with a JPEG at most 1,100 pixels wide of a *redacted* picture that this product wrote.
+
+    Of a document it is the first page, of an animation the first frame.
+    """
+    with closing(pages.load(Media(path, "image", path.suffix.lower().removeprefix(".")), _LIMITS)) as loaded:
+        shown = Image.fromarray(next(loaded).pixels)
     if shown.width > _WIDTH_PX:
         shown = shown.resize((_WIDTH_PX, max(1, round(shown.height * _WIDTH_PX / shown.width))))
     buffer = io.BytesIO()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redactor.engines.pages import load
-from redactor.engines.pillow import Picture
+from redactor.engines.picture import Picture
 from redactor.errors import EngineError, WithheldError
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction

@@ -1,4 +1,4 @@
-"""Covers boxes of a still picture with a solid colour, and checks that nothing of them is left."""
+"""Covers boxes of pictures, documents and animations with a solid colour, and checks that nothing of them is left."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redactor.engines import pages
+from redactor.engines import pages, palette
 from redactor.engines.lettering import lettered
-from redactor.engines.pages import Extent
+from redactor.engines.picture import Extent
 from redactor.errors import WithheldError
 from redactor.findings import Redaction, type_under
 from redactor.policy import Policy
@@ -22,7 +22,7 @@ from redactor.render.bare import require_bare
 from redactor.render.boxes import covering
 
 if TYPE_CHECKING:
-    from redactor.engines.pillow import Picture
+    from redactor.engines.picture import Picture
     from redactor.protocols import Pixels
 
 _LOSSY_PEAK = 48
@@ -41,13 +41,13 @@ class ImageRenderer:
         self._fill = np.frombuffer(bytes.fromhex(policy.image.fill[1:]), np.uint8)
 
     def render(self, media: Media, redactions: Sequence[Redaction], target: Path) -> None:
-        """Write `target`: same format, pages and size in pixels, every box covered, no metadata.
+        """Write `target`: same format, pages and size in pixels (and on paper), every box covered, no metadata.
 
         Raises `MediaError` for an unreadable source, `WithheldError` (`OUTSIDE_PICTURE`, `WRONG_REGION`) for a region
         that is no box on this picture: it must never be clipped away in silence.
         """
         boxes = self.covers(media, redactions)
-        pages.save(self._covered(media, boxes, redactions), media, target)
+        pages.save(self._covered(media, boxes, redactions), media, self._policy, target)
 
     def covers(self, media: Media, redactions: Sequence[Redaction]) -> tuple[Box, ...]:
         """The boxes that `render` fills: margins, blanks inside values and touched compression blocks included.
@@ -72,7 +72,8 @@ class ImageRenderer:
         """
         if redactions and filecmp.cmp(media.path, draft, shallow=False):
             raise WithheldError("the draft is the source, byte for byte", reason="UNCHANGED")
-        require_bare(draft.read_bytes(), media.format)
+        extents = pages.extents(media, self._policy)
+        require_bare(draft.read_bytes(), media.format, len(extents))
         boxes = self.covers(media, redactions)
         copies = pages.load(Media(draft, "image", media.format), self._policy)
         for page, (source, copy) in enumerate(zip_longest(pages.load(media, self._policy), copies)):
@@ -83,12 +84,13 @@ class ImageRenderer:
     def _check_page(
         self, source: Picture, copy: Picture, boxes: Sequence[Box], redactions: Sequence[Redaction]
     ) -> None:
-        lossy = copy.lossy_blocks_px > 1
+        lossy = copy.format in pages.LOSSY
         for box in boxes:
             mean, peak = _difference(_part(copy.pixels, box), self._cover(box, redactions))
             if mean > lossy * _LOSSY_MEAN or peak > lossy * _LOSSY_PEAK:
                 raise WithheldError("a box of the draft is not one flat colour", reason="NOT_COVERED")
         mean, peak = _change(source.pixels, copy.pixels, boxes)
+        lossy |= copy.format == "gif" and palette.reduced(source.pixels)
         if mean > lossy * _LOSSY_MEAN or peak > lossy * _LOSSY_PEAK_OUTSIDE:
             raise WithheldError("the draft differs from the source outside of the boxes", reason="PICTURE_CHANGED")
 

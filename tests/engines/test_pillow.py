@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from redactor.engines import pillow
+from redactor.engines.picture import Picture
 from redactor.errors import MediaError
+from redactor.policy import ImagePolicy
 from redactor.protocols import Media
 
 LIMIT = 1_000_000
@@ -21,9 +23,19 @@ def media(path: Path, fmt: str | None = None) -> Media:
     return Media(path, "image", fmt or path.suffix[1:])
 
 
+def load(media: Media, limit: int) -> Picture:
+    """The only page, after its size was foretold."""
+    policy = ImagePolicy(max_pixels=limit)
+    (extent,) = pillow.extents(media, policy)
+    (picture,) = pillow.load(media, policy)
+    assert (picture.width_px, picture.height_px) == (extent.width_px, extent.height_px)
+    assert picture.lossy_blocks_px == extent.lossy_blocks_px
+    return picture
+
+
 def reason(path: Path, fmt: str | None = None, limit: int = LIMIT) -> str:
     with pytest.raises(MediaError) as caught:
-        pillow.load(media(path, fmt), limit)
+        list(pillow.load(media(path, fmt), ImagePolicy(max_pixels=limit)))
     assert path.name not in str(caught.value)
     return caught.value.reason
 
@@ -37,7 +49,7 @@ def gradient(width: int = 40, height: int = 30) -> np.ndarray:
 def test_round_trip_keeps_size_and_pixels(tmp_path: Path, fmt: str) -> None:
     path = tmp_path / f"a.{fmt}"
     pillow.save(gradient(), fmt, path)
-    picture = pillow.load(media(path), LIMIT)
+    picture = load(media(path), LIMIT)
     assert (picture.width_px, picture.height_px, picture.format) == (40, 30, fmt)
     difference = np.abs(picture.pixels.astype(int) - gradient()).max()
     assert difference == 0 if fmt != "jpg" else difference < 16
@@ -48,7 +60,7 @@ def test_round_trip_keeps_size_and_pixels(tmp_path: Path, fmt: str) -> None:
 def test_aliases(tmp_path: Path, alias: str) -> None:
     path = tmp_path / f"a.{alias}"
     pillow.save(gradient(), alias, path)
-    assert pillow.load(media(path), LIMIT).pixels.shape == (30, 40, 3)
+    assert load(media(path), LIMIT).pixels.shape == (30, 40, 3)
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
@@ -56,7 +68,7 @@ def test_aliases(tmp_path: Path, alias: str) -> None:
 def test_tiny_pictures(tmp_path: Path, fmt: str, width: int, height: int) -> None:
     path = tmp_path / f"a.{fmt}"
     pillow.save(np.full((height, width, 3), 200, np.uint8), fmt, path)
-    assert pillow.load(media(path), LIMIT).pixels.shape == (height, width, 3)
+    assert load(media(path), LIMIT).pixels.shape == (height, width, 3)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +105,7 @@ def test_every_mode_reads_as_the_same_grey_steps(tmp_path: Path, fmt: str, mode:
         image = Image.fromarray(steps).convert("RGB").convert(mode)
     path = tmp_path / f"a.{fmt}"
     image.save(path, FORMATS[fmt])
-    pixels = pillow.load(media(path), LIMIT).pixels
+    pixels = load(media(path), LIMIT).pixels
     assert pixels.dtype == np.uint8
     assert np.abs(pixels.astype(int) - steps[..., None]).max() <= 3
 
@@ -103,7 +115,7 @@ def test_transparency_is_flattened_on_white_and_hidden_colours_are_gone(tmp_path
     rgba[2:8, 2:10] = (10, 20, 30, 0)
     rgba[2:8, 12:15] = (0, 0, 0, 128)
     Image.fromarray(rgba).save(path := tmp_path / "a.png")
-    pixels = pillow.load(media(path), LIMIT).pixels
+    pixels = load(media(path), LIMIT).pixels
     assert (pixels[2:8, 2:10] == 255).all()
     assert (pixels[2:8, 12:15] == 127).all()
 
@@ -112,7 +124,7 @@ def test_light_ink_on_a_transparent_ground_stays_visible(tmp_path: Path) -> None
     rgba = np.zeros((10, 20, 4), np.uint8)
     rgba[4:6, 3:15] = 255
     Image.fromarray(rgba).save(path := tmp_path / "a.png")
-    pixels = pillow.load(media(path), LIMIT).pixels
+    pixels = load(media(path), LIMIT).pixels
     assert (pixels[4:6, 3:15] == 255).all()
     assert (pixels[:4] == 0).all()
 
@@ -122,7 +134,7 @@ def test_palette_with_transparency(tmp_path: Path) -> None:
     image.putpalette([255, 0, 0, 0, 0, 255])
     image.putpixel((0, 0), 0)
     image.save(path := tmp_path / "a.png", transparency=0)
-    pixels = pillow.load(media(path), LIMIT).pixels
+    pixels = load(media(path), LIMIT).pixels
     assert tuple(pixels[0, 0]) == (255, 255, 255)
     assert tuple(pixels[1, 1]) == (0, 0, 255)
 
@@ -135,7 +147,7 @@ def test_exif_orientation_is_applied_once(tmp_path: Path, fmt: str, orientation:
     exif = Image.Exif()
     exif[0x0112] = orientation
     Image.fromarray(source).save(path := tmp_path / f"a.{fmt}", FORMATS[fmt], exif=exif)
-    pixels = pillow.load(media(path), LIMIT).pixels
+    pixels = load(media(path), LIMIT).pixels
     row, column = {1: (0, 0), 2: (0, 1), 3: (1, 1), 4: (1, 0), 5: (0, 0), 6: (0, 1), 7: (1, 1), 8: (1, 0)}[orientation]
     assert pixels.shape == ((16, 32, 3) if orientation < 5 else (32, 16, 3))
     corner = pixels[:8] if row == 0 else pixels[-8:]
@@ -150,7 +162,7 @@ def test_nothing_but_pixels_is_saved(tmp_path: Path) -> None:
     source.write_bytes(source.read_bytes() + b"SECRET-TAIL")
     assert source.read_bytes().count(b"SECRET") == 4
     for fmt in FORMATS:
-        pillow.save(pillow.load(media(source), LIMIT).pixels, fmt, copy := tmp_path / f"copy.{fmt}")
+        pillow.save(load(media(source), LIMIT).pixels, fmt, copy := tmp_path / f"copy.{fmt}")
         assert b"SECRET" not in copy.read_bytes()
 
 
@@ -179,7 +191,7 @@ def test_bombs_are_refused_before_decoding(
 
 def test_a_picture_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     pillow.save(gradient(40, 30), "png", path := tmp_path / "a.png")
-    assert pillow.load(media(path), 1200).width_px == 40
+    assert load(media(path), 1200).width_px == 40
     assert reason(path, limit=1199) == "PICTURE_TOO_LARGE"
 
 
@@ -210,10 +222,18 @@ def frames(fmt: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize(("fmt", "plugin"), [("png", "PNG"), ("webp", "WEBP"), ("tiff", "TIFF"), ("jpg", "MPO")])
-def test_several_frames_are_refused(tmp_path: Path, fmt: str, plugin: str) -> None:
+@pytest.mark.parametrize(("fmt", "plugin"), [("png", "PNG"), ("webp", "WEBP"), ("tiff", "TIFF"), ("gif", "GIF")])
+def test_all_frames_are_read(tmp_path: Path, fmt: str, plugin: str) -> None:
     (path := tmp_path / f"a.{fmt}").write_bytes(frames(plugin))
-    assert reason(path) == "SEVERAL_FRAMES"
+    red, blue = (picture.pixels[4, 4].tolist() for picture in pillow.load(media(path), ImagePolicy()))
+    assert red == pytest.approx([255, 0, 0], abs=6)
+    assert blue == pytest.approx([0, 0, 255], abs=6)
+    assert len(pillow.extents(media(path), ImagePolicy())) == 2
+
+
+def test_of_several_pictures_in_a_jpeg_the_first_is_read(tmp_path: Path) -> None:
+    (path := tmp_path / "a.jpg").write_bytes(frames("MPO"))
+    assert load(media(path), LIMIT).pixels[4, 4].tolist()[0] > 240
 
 
 def test_an_animated_gif_under_another_name(tmp_path: Path) -> None:
@@ -222,7 +242,7 @@ def test_an_animated_gif_under_another_name(tmp_path: Path) -> None:
 
 
 def test_unknown_formats_and_missing_files(tmp_path: Path) -> None:
-    (path := tmp_path / "a.gif").write_bytes(frames("GIF"))
+    (path := tmp_path / "a.pcx").write_bytes(b"whatever")
     assert reason(path) == "UNKNOWN_FORMAT"
     assert reason(tmp_path / "none.png") == "UNREADABLE"
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from redactor.engines import pillow
-from redactor.engines.pages import Extent
+from redactor.engines import pages, pillow
+from redactor.engines.picture import Extent
 from redactor.errors import MediaError, WithheldError
 from redactor.findings import Redaction
 from redactor.policy import ImagePolicy, Policy
@@ -50,7 +50,8 @@ def rendered(tmp_path: Path, media: Media, *redactions: Redaction, policy: Polic
     renderer.render(media, redactions, target)
     renderer.check(media, redactions, target)
     assert media.path.read_bytes() == before
-    return target, pillow.load(Media(target, "image", media.format), 10**6).pixels
+    (picture,) = pages.load(Media(target, "image", media.format), ImagePolicy())
+    return target, picture.pixels
 
 
 def withheld(media: Media, draft: Path, *redactions: Redaction) -> str:
