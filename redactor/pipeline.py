@@ -13,12 +13,14 @@ from redactor.codes import judged
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction, type_under
-from redactor.policy import Policy
+from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, Progress, Renderer
 from redactor.regions import TimeRange, overlap
 from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
 from redactor.verify import SecondReading, remaining, second_reading
+
+_CELL_ENDS = frozenset("\t\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,14 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
         if media.kind != "text":
             with watch("detect"):
                 everything = left = _settle(media, evidence, everything, assembly)
-            if media.kind == "image":
-                image = policy.image
-                everything = left = widened(everything, evidence, bucket_px=image.bucket_px, margin_px=image.margin_px)
         draft = Media(folder / f"draft{attempt}.{media.format}", media.kind, media.format)
+        shown = _widened(evidence, left, policy.image) if media.kind == "image" else left
         with watch("render"):
-            renderer.render(source, left, draft.path)
+            renderer.render(source, shown, draft.path)
         with watch("check"):
-            renderer.check(source, left, draft.path)
+            renderer.check(source, shown, draft.path)
         with watch("verify"):
-            covers = covered(renderer, media, everything)
+            covers = covered(renderer, media, everything if media.kind == "text" else shown)
             again = _again(draft, attempt, covers, evidence, assembly)
         if not again.left:
             transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else {}
@@ -71,6 +71,10 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
         # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
         source, left = (draft, again.left) if media.kind == "text" else (media, everything)
     raise WithheldError("personal data is still found after every round; a person must look", reason="STILL_FOUND")
+
+
+def _widened(evidence: Evidence, redactions: tuple[Redaction, ...], policy: ImagePolicy) -> tuple[Redaction, ...]:
+    return widened(redactions, evidence, bucket_px=policy.bucket_px, margin_px=policy.margin_px)
 
 
 def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], policy: Policy) -> tuple[Redaction, ...]:
@@ -153,14 +157,14 @@ def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...])
 
 
 def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placeholder: str) -> Evidence:
-    """The words of `evidence` as they will be left: those under one cover become one placeholder of its type."""
+    """The words of `evidence` as they will be left: those under one cover become one placeholder (in each cell)."""
     words: list[Word] = []
     before: list[Redaction] = []
     for word in evidence.words:
         over = [cover for cover in covers if overlap(word.region, cover.regions[0])]
         if not over:
             words.append(word)
-        elif not any(cover in before for cover in over):
+        elif not any(cover in before for cover in over) or (evidence.cells and not _CELL_ENDS.isdisjoint(word.gap)):
             words.append(replace(word, text=placeholder.format(type=over[0].entity_type)))
         before = over
     return replace(evidence, words=tuple(words), marks=())

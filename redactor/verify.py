@@ -13,6 +13,7 @@ from redactor.evidence import Evidence, locate
 from redactor.findings import Finding, Redaction
 from redactor.normalize import folded
 from redactor.protocols import Media, Reader, Rereader
+from redactor.recognizers.cells import Cells
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
@@ -131,7 +132,7 @@ def remaining(text: str, detector: Detector, placeholder: str, *, cells: bool = 
             words = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
             if words and not (beside and all(len(word) > 1 and _small(word) for word in words)):
                 left.append(replace(finding, span=part))
-    return tuple(left)
+    return tuple(Cells(text).cut(left) if cells else left)
 
 
 def _small(word: str) -> bool:

@@ -28,6 +28,10 @@ _NICK = re.compile(r"<([A-Za-z][\w.\-]{2,30})>(?=\s)")
 """Who speaks, in logs of a chat."""
 _NUMBER = re.compile(r"#?(?:[A-ZΑ-Ω]{1,3}-?)?\d{8,}")
 """Digits that no quantity has, and a series before them."""
+_LATIN = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
+"""Greek capitals that a reader takes for Latin ones."""
+_POSTCODE = re.compile(r"(?<!\w)[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}(?!\w)")
+"""A British postcode (BS 7666)."""
 _BIRTH = re.compile(
     r"(?<![\w/.\-])(?:\d{1,2}(?P<mark>[/.\-])\d{1,2}(?P=mark)(?:19\d\d|200\d)|(?:19\d\d|200\d)-\d\d-\d\d"
     r"|\d{1,2} [^\W\d_]{3,12}\.?,? (?:19\d\d|200\d))(?![\w/\-])"
@@ -74,6 +78,7 @@ def stated(text: str) -> Iterator[Finding]:
     for match in _NICK.finditer(text):
         yield from (_found(again, "USERNAME") for again in re.finditer(rf"(?<!\w){re.escape(match[1])}(?!\w)", text))
     yield from (_found(date, "DATE_OF_BIRTH") for date in _BIRTH.finditer(text))
+    yield from (_found(code, "ADDRESS") for code in _POSTCODE.finditer(text.translate(_LATIN)))
     yield from _fields(text)
     before = None
     for cell in _CELL.finditer(text):

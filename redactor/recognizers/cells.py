@@ -90,7 +90,11 @@ class Cells:
 
     def sifted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings as far as they can be values of their cells, and what only cells show."""
-        for finding in (*findings, *stated(self._text)):
+        return self.cut((*findings, *stated(self._text)))
+
+    def cut(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings as far as they can be values of their cells."""
+        for finding in findings:
             touched = self._touched(finding.span)
             pieces = [(cell, finding.span.clip(Span(cell.start, cell.end))) for cell in touched]
             if self._boxed([piece for _, piece in pieces], finding):
@@ -140,10 +144,7 @@ class Cells:
     def _parts(self, piece: Span, finding: Finding) -> Iterator[Span]:
         """A number without the plain words beside and between its parts, a name without labels and numbers."""
         words = _WORD.findall(folded(self._text[piece.start : piece.end]))
-        if (
-            finding.entity_type in (_PROSE | _DATES) - _KEYED
-            or sum(said(word) is not None for word in words) >= _SPELLED
-        ):
+        if finding.entity_type in (_PROSE | _DATES) - _KEYED or sum(map(_is_number, words)) >= _SPELLED:
             yield piece
             return
         stray = _no_name if finding.entity_type == "PERSON" else _plain if finding.entity_type not in _PROSE else _never
@@ -164,13 +165,13 @@ class Cells:
         value, entity = self._text[piece.start : piece.end].strip(" .,;:?!|()[]\"'"), finding.entity_type
         plain = folded(value)
         digits, words = sum(c.isdigit() for c in value), _WORD.findall(plain)
-        if not (digits or words) or (digits and not _may_be(entity, plain)):
+        if not (digits or words) or not _may_be(entity, plain):
             return False
         if entity == "PERSON":
             return _may_be_name(words) and not (torn and digits)
         if finding.detector == _SPOKEN and entity in _PROSE:
             # An address that was typed is another recogniser's, and ends where it ends.
-            told = sum(said(word) is not None for word in words) >= _SPELLED
+            told = sum(map(_is_number, words)) >= _SPELLED
             return "@" not in value and (bool(_AT & set(words)) or told)
         if finding.detector == _SPOKEN:
             return _told(plain, words, finding, torn=torn)
@@ -183,7 +184,8 @@ class Cells:
         columned = finding.detector in (_TABLE, CELL)
         if entity in _PROSE or not (torn or columned):
             return True
-        return digits >= _LEAST_DIGITS.get(entity, 3) and not (columned and cell.words >= _SENTENCE)
+        whole = piece.end - piece.start >= cell.end - cell.start
+        return digits >= _LEAST_DIGITS.get(entity, 3) and not (columned and whole and cell.words >= _SENTENCE)
 
     def _below_heading(self, cell: _Cell) -> bool:
         """True for the first cell of a row under a row of three cells: a label at its end is no label of this cell."""
@@ -200,12 +202,17 @@ class Cells:
         return entity not in _PROSE and digits >= _GUESSED_DIGITS
 
 
+def _is_number(word: str) -> bool:
+    number = said(word)
+    return number is not None and number.kind != "link"
+
+
 def _plain(token: str) -> bool:
     """A lower-case word, or a label, and no number word."""
     word = token.strip(".,;:()[]\"'")
     if word.isupper() and len(word) <= _SERIES:
         return is_label(word, alone=True)
-    return (word.isalpha() and len(word) > 1 and not word.isupper() and not said(folded(word))) or is_label(token)
+    return (word.isalpha() and len(word) > 1 and not word.isupper() and not _is_number(folded(word))) or is_label(token)
 
 
 def _no_name(token: str) -> bool:
@@ -229,6 +236,8 @@ def _may_be(entity: str, plain: str) -> bool:
         return not _DATE.fullmatch(plain) and (bool(_MONTH.fullmatch(plain)) or not _QUANTITY.fullmatch(plain))
     if entity in ("URL", "EMAIL_ADDRESS") and not any(sign in plain for sign in ".@"):
         return False
+    if entity in ("USERNAME", "PASSWORD") and plain.replace(" ", "").isalpha() and " " in plain:
+        return False
     if entity == "DATE_OF_BIRTH" and _DATE.fullmatch(plain):
         return True
     return entity in _DOTTED or not (_DATE.fullmatch(plain) or _QUANTITY.fullmatch(plain))
@@ -236,7 +245,7 @@ def _may_be(entity: str, plain: str) -> bool:
 
 def _told(plain: str, words: Iterable[str], finding: Finding, *, torn: bool) -> bool:
     """True for a number that was told in words, that was announced and is long enough, or that is long by itself."""
-    if sum(said(word) is not None for word in words) >= _SPELLED:
+    if sum(map(_is_number, words)) >= _SPELLED:
         return True
     tokens = [token for token in plain.split() if not (_QUANTITY.fullmatch(token) or "/" in token)]
     runs = [sum(c.isdigit() for c in token) for token in tokens]

@@ -10,6 +10,8 @@ from redactor.evidence import Evidence
 from redactor.findings import Redaction
 from redactor.regions import Box, merge_boxes
 
+_BAND_PX = 32
+
 
 class Sized(Protocol):
     """A page or a frame."""
@@ -52,19 +54,27 @@ def widened(
 ) -> tuple[Redaction, ...]:
     """`redactions` with more boxes, so that each line of a value is covered over a multiple of `bucket_px`.
 
-    A cover grows to the right, and then to the left, over what is no word that stays: where such words stand on both
-    sides, they tell the width of what is between them in any case.
+    A cover grows to the right, and then to the left, over what is no word: where words stand on both sides, they tell
+    the width of what is between them in any case. What is no text keeps its size.
     """
     if not bucket_px:
         return tuple(redactions)
-    gone = [box for r in redactions for box in r.regions if isinstance(box, Box)]
-    stay = [w.region for w in evidence.words if isinstance(w.region, Box)]
-    stay = [box for box in stay if not any(box.overlaps(other) for other in gone)]
+    words = {word.region for word in evidence.words if isinstance(word.region, Box)}
+    taken = words | {box for redaction in redactions for box in redaction.regions if isinstance(box, Box)}
+    rows: dict[tuple[int, int], list[Box]] = {}
+    for box in taken:
+        for band in range(box.top // _BAND_PX, (box.bottom - 1) // _BAND_PX + 1):
+            rows.setdefault((box.page, band), []).append(box)
     pages = {box.page: box for box in evidence.extent if isinstance(box, Box)}
     grown = []
     for redaction in redactions:
-        boxes = [box for box in redaction.regions if isinstance(box, Box) and box.page in pages]
-        more = [wide for line in _lines(boxes) if (wide := _wide(line, stay, pages[line.page], bucket_px, margin_px))]
+        boxes = [box for box in redaction.regions if box in words and isinstance(box, Box) and box.page in pages]
+        more = []
+        for line in _lines(boxes):
+            bands = range(line.top // _BAND_PX, (line.bottom - 1) // _BAND_PX + 1)
+            beside = [box for band in bands for box in rows.get((line.page, band), ())]
+            if wide := _wide(line, beside, pages[line.page], bucket_px, margin_px):
+                more.append(wide)
         grown.append(replace(redaction, regions=(*redaction.regions, *more)) if more else redaction)
     return tuple(grown)
 
@@ -73,11 +83,11 @@ def _lines(words: Sequence[Box]) -> Sequence[Box]:
     return merge_boxes(words, gap_px=max(box.bottom - box.top for box in words)) if words else ()
 
 
-def _wide(line: Box, stay: Iterable[Box], page: Box, bucket_px: int, margin_px: int) -> Box | None:
+def _wide(line: Box, words: Iterable[Box], page: Box, bucket_px: int, margin_px: int) -> Box | None:
     width = line.right - line.left + 2 * margin_px
     missing = -width % bucket_px
     room = 2 * margin_px + 1
-    beside = [b for b in stay if b.page == line.page and b.top < line.bottom and line.top < b.bottom]
+    beside = [b for b in words if b.top < line.bottom and line.top < b.bottom]
     right = min([page.right, *(b.left - room for b in beside if b.left >= line.right)])
     left = max([0, *(b.right + room for b in beside if b.right <= line.left)])
     to_right = max(0, min(missing, right - line.right))

@@ -81,6 +81,20 @@ def test_addresses_are_found_by_their_postcode() -> None:
     assert ("ADDRESS", "7 Harbour View, Bristol BS1 5ΤΥ") in own("7 Harbour View, Bristol BS1 5ΤΥ")
 
 
+def test_british_postcodes_with_letters_of_both_alphabets_are_found_in_sentences() -> None:
+    assert own("στη διεύθυνση του, Bristol BS1 5ΤΥ μέχρι την Παρασκευή") == [("ADDRESS", "BS1 5ΤΥ")]
+
+
+def test_old_dates_are_birthdays() -> None:
+    text = "και ημερομηνία γέννησης 12 Φεβρουαρίου 1982. Το συμβόλαιο άρχισε 12 Φεβρουαρίου 2024"
+    assert own(text) == [("DATE_OF_BIRTH", "12 Φεβρουαρίου 1982")]
+    assert sifted(text, "12 Φεβρουαρίου 1982", "DATE_OF_BIRTH") == ["12 Φεβρουαρίου 1982"]
+
+
+def test_the_headings_of_a_table_are_not_each_others_values() -> None:
+    assert own("ΑΦΜ\tΤηλέφωνο\tΔιεύθυνση\tΥπόλοιπο") == []
+
+
 def test_the_cell_behind_or_below_a_label_is_its_value() -> None:
     assert ("CVV", "545") in own("CVV\t545")
     assert ("ADDRESS", "Ψαρών 3") in own("Διεύθυνση\nΨαρών 3")
