@@ -16,7 +16,7 @@ from redactor.protocols import Media, Reader, Rereader
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
-from redactor.regions import Box, Region, TimeRange, overlap
+from redactor.regions import Box, Region, Stay, TimeRange, Track, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
 
@@ -24,6 +24,8 @@ _SHORT = 0.3
 """A second reading with fewer than this share of the words that should be left is a failure, not a pass."""
 _TIME_SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
+_FRAME_SLACK = 1
+"""Frames by which two readings may differ in when something begins or ends to show: coding blurs the change."""
 _LITTLE = 3
 """Letters of an article, a pronoun, a preposition."""
 _BOX_SLACK = 0.3
@@ -76,7 +78,7 @@ def second_reading(
     known = _known(evidence, first) if first else frozenset()
     news = _of(found, lambda region: region not in known and not _inside(region, places))
     old = _of(found, lambda region: region in known and not _inside(region, places))
-    doubtful = tuple(r for r in news if media.kind == "audio" and r.score < threshold)
+    doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
 
 
@@ -155,7 +157,19 @@ def _inside(region: Region, covered: Sequence[Region]) -> bool:
     if isinstance(region, Box):
         area = (region.right - region.left) * (region.bottom - region.top)
         return any(_shared(region, c) >= (1 - _BOX_SLACK) * area for c in covered if isinstance(c, Box))
+    if isinstance(region, Track):
+        stays = [stay for c in covered if isinstance(c, Track) and c.hull.overlaps(region.hull) for stay in c.stays]
+        return all(_held(stay, stays) for stay in region.stays)
     return False
+
+
+def _held(stay: Stay, covers: Sequence[Stay]) -> bool:
+    """True when covers hold enough of a stay in nearly all of its frames."""
+    area = (1 - _BOX_SLACK) * (stay.right - stay.left) * (stay.bottom - stay.top)
+    box = Box(0, stay.top, stay.left, stay.bottom, stay.right)
+    over = [c for c in covers if stay.overlaps(c) and _shared(box, Box(0, c.top, c.left, c.bottom, c.right)) >= area]
+    missed = set(range(stay.start, stay.end)).difference(*(range(c.start, c.end) for c in over))
+    return bool(over) and len(missed) <= _FRAME_SLACK
 
 
 def _shared(a: Box, b: Box) -> int:
