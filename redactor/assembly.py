@@ -67,6 +67,7 @@ class Assembly:
         builders: dict[Kind, Callable[[], Reader]] = {
             "audio": self._audio_reader,
             "image": self._image_reader,
+            "video": self._video_reader,
             "text": self._text_reader,
         }
         return self._once(f"reader {kind}", builders[kind])
@@ -88,6 +89,8 @@ class Assembly:
             parts.append(self.transcriber())
         elif kind == "image":
             parts += [self.text_reader(), *self.mark_detectors()]
+        elif kind == "video":
+            parts += [self.text_reader(), *self.mark_detectors(), self.transcriber()]
         return tuple(str(getattr(part, "name", type(part).__name__)) for part in parts)
 
     def transcriber(self) -> Transcriber:
@@ -182,6 +185,11 @@ class Assembly:
 
         return ImageReader(self.policy, self.text_reader(), self.mark_detectors())
 
+    def _video_reader(self) -> Reader:
+        from redactor.readers.video import VideoReader
+
+        return VideoReader(self.policy, self.text_reader(), lambda: self.reader("audio"), self.mark_detectors(), _tell)
+
     def _text_reader(self) -> Reader:
         from redactor.readers.text import TextReader as FileReader
 
@@ -196,6 +204,10 @@ class Assembly:
             from redactor.render.image import ImageRenderer
 
             return ImageRenderer(self.policy)
+        if kind == "video":
+            from redactor.render.video import VideoRenderer
+
+            return VideoRenderer(self.policy, self.renderer("audio"))
         from redactor.render.text import TextRenderer
 
         return TextRenderer(self.policy)

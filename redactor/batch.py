@@ -182,7 +182,9 @@ def _unchanged(redactor: Redactor, task: _Task) -> bool:
     if redactor.ledger is None or task.item.media is None or task.outputs is None:
         return False
     target = task.source.output / task.outputs.medium
-    places = [task.source.output / place for place in task.outputs.all()]
+    # A video has transcripts only where somebody speaks.
+    needed = (task.outputs.sidecar, task.outputs.medium) if task.kind == "video" else task.outputs.all()
+    places = [task.source.output / place for place in needed]
     if not all(place.is_file() for place in places):
         return False
     try:
@@ -205,7 +207,7 @@ def _done(task: _Task, receipt: Receipt | None, reason: str, seconds: float) -> 
         reason,
         output=folder / places.medium,
         sidecar=folder / places.sidecar,
-        transcript=folder / shown if (shown := places.shown()) else None,
+        transcript=folder / shown if (shown := places.shown()) and (folder / shown).is_file() else None,
         receipt=receipt,
         seconds=seconds,
     )

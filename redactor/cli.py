@@ -251,7 +251,7 @@ def _run(redactor: Redactor, sources: Sequence[Source], *, overwrite: bool = Fal
 
 def _summary(outcomes: Sequence[Outcome]) -> None:
     table = Table("kind", "done", "unchanged", "refused or failed", "redactions", "seconds")
-    for kind in ("audio", "image", "text", None):
+    for kind in ("audio", "video", "image", "text", None):
         mine = [o for o in outcomes if o.kind == kind]
         if mine:
             table.add_row(kind or "unknown", *_row(mine))

@@ -28,8 +28,8 @@ class Detector:
         lists = [("DENY_LIST", policy.deny), *((own.entity, own.words) for own in policy.words)]
         self._listed = [(entity, Values(key(word) for word in words)) for entity, words in lists if words]
 
-    def detect(self, text: str, *, cells: bool = False) -> tuple[Finding, ...]:
-        """Disjoint findings in order, with spans in `text`; `cells` as in `Evidence`."""
+    def detect(self, text: str, *, celled: int = 0) -> tuple[Finding, ...]:
+        """Disjoint findings in order, with spans in `text`; `celled` as in `Evidence`."""
         if not text.strip():
             return ()
         cleaned = clean(text)
@@ -39,8 +39,9 @@ class Detector:
             for finder in self._finders
             for finding in finder.find(record)
         ]
-        if cells:
-            found = list(Cells(text).sifted(found))
+        if celled:
+            seen = [finding for finding in found if finding.span.start < celled]
+            found = [f for f in found if f not in seen] + list(Cells(text[:celled]).sifted(seen))
         found = [f for f in found if self._counts(f, text)]
         words = Words(text)
         found += [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from redactor.findings import Finding, Redaction
-from redactor.regions import Region, Span
+from redactor.regions import Region, Span, TimeRange
 
 RECORD_BREAK = "\n\f\n"
 """Gap between records that have nothing to do with each other: no label in one arms a number in the next."""
@@ -87,6 +87,12 @@ class Evidence:
             at += len(word.text)
         return tuple(spans)
 
+    @cached_property
+    def celled(self) -> int:
+        """The length of the beginning of `text` whose words stand in cells: what is seen comes before what is heard."""
+        seen = [span.end for word, span in zip(self.words, self.spans, strict=True) if not _is_heard(word)]
+        return seen[-1] if self.cells and seen else 0
+
     def locate(self, span: Span) -> tuple[Region, ...]:
         """The regions of every word that `span` touches, by position only; words of a text are cut to the span.
 
@@ -112,6 +118,10 @@ class Evidence:
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         return tuple(span.start for span in self.spans)
+
+
+def _is_heard(word: Word) -> bool:
+    return isinstance(word.region, TimeRange)
 
 
 def locate(evidence: Evidence, findings: Iterable[Finding]) -> tuple[Redaction, ...]:

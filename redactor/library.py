@@ -109,7 +109,8 @@ class Redactor:
         item = next(iter(stores.scan(source)))
         if item.media is None:
             raise item.refusal or MediaError("not a file")
-        return self.assembly.reader(item.media.kind).read(item.media)
+        media = as_kept(item.media)
+        return self.assembly.reader(media.kind).read(media)
 
     def redact_file(
         self,
@@ -232,6 +233,7 @@ class Redactor:
         ):
             self._may_write(item.path, targets, overwrite)
             try:
+                media = as_kept(media)
                 with interruptible(), told(progress) as stages:
                     draft = pipeline.run(media, self.assembly, folder, stages)
             except MediaError:
@@ -240,7 +242,10 @@ class Redactor:
                 raise
             _require_unchanged(item.path, entry.source_digest)
             receipt = self._receipt(media, draft, entry.source_digest, outputs)
-            texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in outputs.transcripts)]
+            # A video in which nobody speaks has no transcript.
+            told_in = [] if media.kind == "video" and not draft.transcript else list(outputs.transcripts)
+            targets = [targets[0], *(out_dir / place for _, place in told_in), targets[-1]]
+            texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in told_in)]
             files = [folder / f"beside{number}" for number in range(len(texts))]
             for file, text in zip(files, texts, strict=True):
                 file.write_text(text, encoding="utf-8")
@@ -305,6 +310,19 @@ class Redactor:
     def _note(self, entry: Entry) -> None:
         if self.ledger is not None:
             self.ledger.append(entry)
+
+
+def as_kept(media: Media) -> Media:
+    """A video without pictures is a call; so is one that cannot be opened, of which its reader says why."""
+    if media.kind != "video":
+        return media
+    from redactor.engines.video import has_pictures
+
+    try:
+        pictured = has_pictures(media)
+    except MediaError:
+        pictured = False
+    return media if pictured else replace(media, kind="audio")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from redactor.protocols import Kind
 
 SIDECAR = ".redaction.json"
-_ORDER: dict[Kind, int] = {"audio": 0, "image": 1, "text": 2}
+_ORDER: dict[Kind, int] = {"audio": 0, "video": 1, "image": 2, "text": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def plan(items: Iterable[tuple[PurePosixPath, Kind]], forms: Sequence[str] = ("t
         place, kind = listed[i]
         if not media[i]:
             continue
-        suffixes = [SIDECAR, *(f".{form}" for form in forms if kind == "audio")]
+        suffixes = [SIDECAR, *(f".{form}" for form in forms if kind in ("audio", "video"))]
         beside = [free for suffix in suffixes if (free := _free(place, suffix, taken))]
         if len(beside) == len(suffixes):
             planned[i] = Outputs(place, beside[0], tuple(zip(forms, beside[1:], strict=False)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from redactor.assembly import Assembly
 from redactor.codes import judged
 from redactor.errors import WithheldError
-from redactor.evidence import Evidence, Word, locate
+from redactor.evidence import RECORD_BREAK, Evidence, Word, locate
 from redactor.findings import Redaction, type_under
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, Progress, Renderer
@@ -21,6 +21,8 @@ from redactor.render.turns import Turn, turns, turns_evidence
 from redactor.verify import SecondReading, remaining, second_reading
 
 _CELL_ENDS = frozenset("\t\n")
+_HEARD = ("audio", "video")
+"""Kinds of media with sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
     with watch("read"):
         evidence = reader.read(media)
     with watch("detect"):
-        everything = locate(judged(evidence, detector), detector.detect(evidence.text, cells=evidence.cells))
+        everything = locate(judged(evidence, detector), detector.detect(evidence.text, celled=evidence.celled))
         everything += _unsure(media, evidence, everything, policy)
     source, left = media, everything
     for attempt in range(1, policy.verify.rounds + 1):
@@ -64,7 +66,7 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> D
             covers = covered(renderer, media, everything if media.kind == "text" else shown)
             again = _again(draft, attempt, covers, evidence, assembly)
         if not again.left:
-            transcript = _transcript(evidence, everything, covers, assembly) if media.kind == "audio" else {}
+            transcript = _transcript(sounds(evidence), everything, covers, assembly) if media.kind in _HEARD else {}
             seconds = watch.seconds()
             return Draft(draft.path, transcript, evidence, everything, covers, again.explained, attempt, seconds)
         everything = (*everything, *again.left)
@@ -85,6 +87,12 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
     from redactor.recognizers.armed import armed
     from redactor.recognizers.cell_values import expected
 
+    if media.kind == "video":
+        seen = replace(evidence, words=tuple(w for w in evidence.words if not isinstance(w.region, TimeRange)))
+        return (
+            *_unsure(replace(media, kind="audio"), sounds(evidence), found, policy),
+            *_unsure(replace(media, kind="image"), seen, found, policy),
+        )
     least = {"audio": policy.audio.unsure, "image": policy.image.unsure}.get(media.kind, 0)
     if not least or (media.kind == "audio" and policy.audio.uncertain == "keep"):
         return ()
@@ -118,7 +126,11 @@ def _again(
     reader, placeholder = assembly.reader(draft.kind), policy.text.placeholder
     first = None if draft.kind == "text" else evidence
     threshold = policy.verify.threshold
-    return second_reading(draft, reader, detector, covers, placeholder, first=first, threshold=threshold)
+    again = second_reading(draft, reader, detector, covers, placeholder, first=first, threshold=threshold)
+    if draft.kind == "video" and attempt > policy.verify.listenings:
+        seen = tuple(r for r in again.left if not isinstance(r.regions[0], TimeRange))
+        return SecondReading(seen, (*again.explained, *(r for r in again.left if r not in seen)))
+    return again
 
 
 def _settle(
@@ -135,12 +147,12 @@ def _settle(
     )
     for _ in evidence.words:
         covers = covered(renderer, media, redactions)
-        if media.kind == "audio":
+        masked = masked_evidence(evidence, covers, placeholder)
+        if media.kind in _HEARD:
             # Just what the transcript will say is judged, so that nothing can be found in it afterwards.
-            masked = turns_evidence(_turns(evidence, redactions, covers, assembly.policy))
-        else:
-            masked = masked_evidence(evidence, covers, placeholder)
-        found = locate(masked, remaining(masked.text, detector, placeholder, cells=evidence.cells))
+            told = turns_evidence(_turns(sounds(evidence), redactions, covers, assembly.policy))
+            masked = told if media.kind == "audio" else joined(masked, told)
+        found = locate(masked, remaining(masked.text, detector, placeholder, celled=masked.celled))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
         if not more:
             break
@@ -170,6 +182,19 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
     return replace(evidence, words=tuple(words), marks=())
 
 
+def sounds(evidence: Evidence) -> Evidence:
+    """What was heard, without what was seen."""
+    words = tuple(word for word in evidence.words if isinstance(word.region, TimeRange))
+    extent = tuple(region for region in evidence.extent if isinstance(region, TimeRange))
+    return replace(evidence, words=words, extent=extent)
+
+
+def joined(seen: Evidence, heard: Evidence) -> Evidence:
+    """`seen` with the words of `heard` in place of its own words with times."""
+    spoken = [replace(word, gap=RECORD_BREAK) if i == 0 else word for i, word in enumerate(heard.words)]
+    return replace(seen, words=(*(w for w in seen.words if not isinstance(w.region, TimeRange)), *spoken))
+
+
 def _turns(
     evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], policy: Policy
 ) -> tuple[Turn, ...]:
@@ -188,6 +213,8 @@ def _transcript(
     from redactor.render.transcript import said, written
 
     policy = assembly.policy
+    if not evidence.words:
+        return {}
     speakers = _speakers(evidence, policy)
     told = _turns(evidence, redactions, covers, policy)
     judged = turns_evidence(told).text

@@ -206,6 +206,15 @@ class ImagePolicy(_Section):
     marks: MarksPolicy = MarksPolicy()
 
 
+class VideoPolicy(_Section):
+    """How screen recordings are read; they are covered as pictures are, and their sound as calls are."""
+
+    max_hours: float = Field(default=4.0, gt=0, le=24)
+    max_frames: int = Field(default=1_000_000, ge=1)
+    max_pixels: int = Field(default=9_000_000, ge=1)
+    """Videos with more pixels a frame than this (a little more than 4K) are refused before a frame is decoded."""
+
+
 class TextPolicy(_Section):
     """How text is replaced."""
 
@@ -299,6 +308,7 @@ class Policy(_Section):
     audio: AudioPolicy = AudioPolicy()
     transcript: TranscriptPolicy = TranscriptPolicy()
     image: ImagePolicy = ImagePolicy()
+    video: VideoPolicy = VideoPolicy()
     text: TextPolicy = TextPolicy()
     names: NamesPolicy = NamesPolicy()
     verify: VerifyPolicy = VerifyPolicy()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Grey: TypeAlias = NDArray[np.uint8]
     """The brightness of a picture, shape (height, width)."""
 
-Kind: TypeAlias = Literal["audio", "image", "text"]
+Kind: TypeAlias = Literal["audio", "image", "video", "text"]
 Progress: TypeAlias = Callable[[str, float], None]
 """Called with a stage name and the share of it that is done, 0..1."""
 

@@ -7,7 +7,8 @@ they build one, so that clipping, padding and merging happen here and nowhere el
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 
@@ -101,7 +102,95 @@ class Box:
         )
 
 
-Region: TypeAlias = Span | TimeRange | Box
+@dataclass(frozen=True, slots=True, order=True)
+class Stay:
+    """A rectangle of pixels `[left, right) x [top, bottom)` in the frames `[start, end)` of a video."""
+
+    start: int
+    """Index of the first frame, 0 is the first of the video."""
+    end: int
+    """One past the last frame."""
+    top: int
+    left: int
+    bottom: int
+    """One past the last pixel row."""
+    right: int
+    """One past the last pixel column."""
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start < self.end and 0 <= self.left < self.right and 0 <= self.top < self.bottom):
+            raise ValueError(f"not a stay: frames [{self.start}, {self.end}), {self.box}")
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Top, left, bottom and right."""
+        return self.top, self.left, self.bottom, self.right
+
+    def overlaps(self, other: Stay) -> bool:
+        """True when the two share at least one pixel of one frame."""
+        return (
+            self.start < other.end
+            and other.start < self.end
+            and self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Track:
+    """What is followed through the frames of a video: one stay for each place, in order of time."""
+
+    stays: tuple[Stay, ...]
+    """At least one, sorted. They may share frames: a value on two lines has two places at a time."""
+
+    hull: Stay = field(init=False, repr=False, compare=False)
+    """Around all of them."""
+
+    def __post_init__(self) -> None:
+        stays = self.stays
+        if not stays or any(a > b for a, b in pairwise(stays)):
+            raise ValueError("a track is one stay or more, sorted")
+        hull = Stay(
+            stays[0].start,
+            max(s.end for s in stays),
+            min(s.top for s in stays),
+            min(s.left for s in stays),
+            max(s.bottom for s in stays),
+            max(s.right for s in stays),
+        )
+        object.__setattr__(self, "hull", hull)
+
+    def overlaps(self, other: Track) -> bool:
+        """True when the two share at least one pixel of one frame."""
+        if not self.hull.overlaps(other.hull):
+            return False
+        others, first = other.stays, 0
+        for stay in self.stays:
+            while first < len(others) and others[first].end <= stay.start:
+                first += 1
+            for i in range(first, len(others)):
+                if others[i].start >= stay.end:
+                    break
+                if stay.overlaps(others[i]):
+                    return True
+        return False
+
+    def at(self, frame: int) -> Iterator[Stay]:
+        """The stays that hold in one frame."""
+        return (stay for stay in self.stays if stay.start <= frame < stay.end)
+
+
+def track(stays: Iterable[Stay]) -> Track:
+    """The union of `stays`: those of one place whose frames touch or overlap become one. Raises ValueError for none."""
+    by_place: dict[tuple[int, int, int, int], list[tuple[int, int]]] = {}
+    for stay in stays:
+        by_place.setdefault(stay.box, []).append((stay.start, stay.end))
+    return Track(tuple(sorted(Stay(a, b, *box) for box, pairs in by_place.items() for a, b in _merge(pairs))))
+
+
+Region: TypeAlias = Span | TimeRange | Box | Track
 
 
 def overlap(a: Region, b: Region) -> bool:
@@ -109,6 +198,8 @@ def overlap(a: Region, b: Region) -> bool:
     if isinstance(a, Span) and isinstance(b, Span):
         return a.overlaps(b)
     if isinstance(a, TimeRange) and isinstance(b, TimeRange):
+        return a.overlaps(b)
+    if isinstance(a, Track) and isinstance(b, Track):
         return a.overlaps(b)
     return isinstance(a, Box) and isinstance(b, Box) and a.overlaps(b)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,7 +76,7 @@ def _card(outcome: Outcome, folder: Path) -> _Card:
     body = json.loads(outcome.sidecar.read_text(encoding="utf-8"))
     href = Path(os.path.relpath(outcome.output, folder)).as_posix()
     counts = [(kind, int(n), colour(kind)) for kind, n in body["counts"].items()]
-    draw = {"audio": _call, "image": _picture, "text": _text}[body["kind"]]
+    draw = {"audio": _call, "image": _picture, "video": _video, "text": _text}[body["kind"]]
     return _Card(outcome, href, counts, draw(outcome, body))
 
 
@@ -120,7 +121,7 @@ def _call(outcome: Outcome, body: dict[str, Any]) -> Markup:
     from redactor.engines.preview import peaks
 
     assert outcome.output is not None
-    length = max(r["end_ms"] for r in body["extent"])
+    length = max(r["end_ms"] for r in body["extent"] if "end_ms" in r)
     rows = peaks(outcome.output, outcome.output.suffix.lower().removeprefix("."), _WAVE_WIDTH // 2)
     waves = Markup("").join(_wave(i, row, body, length) for i, row in enumerate(rows))
     transcript = outcome.transcript.read_text(encoding="utf-8") if outcome.transcript else ""
@@ -129,10 +130,24 @@ def _call(outcome: Outcome, body: dict[str, Any]) -> Markup:
     return Markup('{}<pre class="transcript">{}</pre>').format(waves, marked(transcript))
 
 
+def _video(outcome: Outcome, body: dict[str, Any]) -> Markup:
+    from redactor.engines.preview import frame_uri
+
+    assert outcome.output is not None
+    stays = [stay for cover in body["covers"] for stay in cover.get("stays", [])]
+    fullest = Counter(stay["start"] for stay in stays).most_common(1)
+    shown = frame_uri(outcome.output, fullest[0][0] if fullest else 0)
+    picture = Markup('<figure><img src="{}" alt="frame"><figcaption>a redacted frame</figcaption></figure>').format(
+        shown
+    )
+    heard = any("end_ms" in region for region in body["extent"])
+    return picture + (_call(outcome, body) if heard else Markup(""))
+
+
 def _wave(channel: int, row: Sequence[float], body: dict[str, Any], length_ms: int) -> Markup:
     middle = _WAVE_HEIGHT / 2
     bars = " ".join(f"M{2 * i} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(row))
-    mine = [cover for cover in body["covers"] if cover["channel"] == channel]
+    mine = [cover for cover in body["covers"] if cover.get("channel") == channel]
     masks = Markup("").join(_mask(cover, length_ms) for cover in mine)
     return Markup(
         '<svg class="wave" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="channel {}">'

@@ -12,10 +12,10 @@ from typing import Any
 from redactor import stores
 from redactor.errors import MediaError, RedactorError, WithheldError
 from redactor.findings import Redaction
-from redactor.library import Redactor
+from redactor.library import Redactor, as_kept
 from redactor.names import SIDECAR
 from redactor.protocols import Media
-from redactor.regions import Box, Region, TimeRange
+from redactor.regions import Box, Region, Stay, TimeRange, Track
 from redactor.render.transcript import FORMS, said
 from redactor.verify import remaining, second_reading
 
@@ -60,11 +60,12 @@ def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
     if (transcript := _transcript(item.media, redactor.policy.audio.speakers)) is not None:
         findings = remaining(transcript, assembly.detector(), redactor.policy.text.placeholder)
         return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in findings)
-    reader, detector = assembly.reader(item.media.kind), assembly.detector()
+    media = as_kept(item.media)
+    reader, detector = assembly.reader(media.kind), assembly.detector()
     try:
         placeholder, threshold = redactor.policy.text.placeholder, redactor.policy.verify.threshold
         return second_reading(
-            item.media, reader, detector, covers, placeholder, explained=explained, threshold=threshold
+            media, reader, detector, covers, placeholder, explained=explained, threshold=threshold
         ).left
     except WithheldError as error:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
@@ -97,5 +98,9 @@ def _sidecar(medium: Path) -> dict[str, Any]:
 
 def _place(body: dict[str, Any]) -> Redaction:
     place = {name: value for name, value in body.items() if name != "type"}
-    region: Region = TimeRange(**place) if "channel" in place else Box(**place)
+    region: Region
+    if "stays" in place:
+        region = Track(tuple(Stay(**stay) for stay in place["stays"]))
+    else:
+        region = TimeRange(**place) if "channel" in place else Box(**place)
     return Redaction(str(body["type"]), (region,), 1.0, "sidecar")

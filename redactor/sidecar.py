@@ -11,7 +11,7 @@ from redactor import stores
 from redactor.findings import Redaction
 from redactor.pipeline import Draft
 from redactor.receipt import Receipt
-from redactor.regions import Box, TimeRange, overlap
+from redactor.regions import Box, Region, TimeRange, Track, overlap
 
 PRODUCT = "redactor"
 
@@ -23,7 +23,7 @@ def sidecar(draft: Draft, receipt: Receipt) -> str:
     body = {
         "product": PRODUCT,
         **receipt.as_dict(),
-        "extent": [asdict(region) for region in draft.evidence.extent],
+        "extent": [_place(region) for region in draft.evidence.extent],
         "covers": _places(draft.covers),
         "explained": _places(draft.explained),
         "redactions": [_redaction(redaction) for redaction in draft.redactions],
@@ -55,11 +55,17 @@ def uncertain_ms(redactions: tuple[Redaction, ...]) -> int:
 
 
 def _places(redactions: tuple[Redaction, ...]) -> list[dict[str, object]]:
-    return [{"type": r.entity_type, **asdict(region)} for r in redactions for region in r.regions]
+    return [{"type": r.entity_type, **_place(region)} for r in redactions for region in r.regions]
+
+
+def _place(region: Region) -> dict[str, object]:
+    if isinstance(region, Track):
+        return {"stays": [asdict(stay) for stay in region.stays]}
+    return asdict(region)
 
 
 def _redaction(redaction: Redaction) -> dict[str, object]:
-    regions = [asdict(region) for region in redaction.regions]
+    regions = [_place(region) for region in redaction.regions]
     return {
         "type": redaction.entity_type,
         "score": round(redaction.score, 3),

@@ -21,8 +21,7 @@ from redactor.protocols import Kind, Media
 
 FORMATS: dict[str, tuple[Kind, str]] = {
     **{s: ("audio", s) for s in ("wav", "mp3", "m4a", "ogg", "opus", "flac", "amr", "aac", "mka")},
-    # Of a video the sound is kept, and nothing else.
-    **{s: ("audio", s) for s in ("mp4", "mov", "mkv", "webm", "avi")},
+    **{s: ("video", s) for s in ("mp4", "mov", "mkv", "webm", "avi")},
     **{s: ("image", s) for s in ("png", "jpg", "webp", "bmp", "tiff", "gif", "avif", "pdf")},
     "jpeg": ("image", "jpg"),
     "tif": ("image", "tiff"),

@@ -52,6 +52,15 @@ class Surrogated:
     stretches: tuple[tuple[Span, Span, bool], ...] = field(repr=False)
     """`(in this text, in the redacted text, invented)` in order, without gaps."""
 
+    def here(self, there: int) -> int:
+        """Where the offset `there` of the redacted text lies here; inside a placeholder: at the end of its value."""
+        for mine, other, invented in self.stretches:
+            if other.start <= there <= other.end:
+                return (
+                    mine.end if invented and there > other.start else mine.start + min(there - other.start, len(mine))
+                )
+        return len(self.text)
+
     def outside(self, span: Span) -> tuple[Span, ...]:
         """The parts of `span` (in this text) that were not invented, as spans of the redacted text."""
         found = []

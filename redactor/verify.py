@@ -17,7 +17,7 @@ from redactor.recognizers.cells import Cells
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
-from redactor.regions import Box, Region, TimeRange, overlap
+from redactor.regions import Box, Region, Stay, TimeRange, Track, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
 
@@ -25,6 +25,8 @@ _SHORT = 0.3
 """A second reading with fewer than this share of the words that should be left is a failure, not a pass."""
 _TIME_SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
+_FRAME_SLACK = 1
+"""Frames by which two readings may differ in when something begins or ends to show: coding blurs the change."""
 _LITTLE = 3
 """Letters of an article, a pronoun, a preposition."""
 _BOX_SLACK = 0.3
@@ -70,14 +72,14 @@ def second_reading(
         return SecondReading((), ())
     if readable(evidence, covers) < _SHORT * kept:
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
-    findings = remaining(evidence.text, detector, placeholder, cells=evidence.cells)
+    findings = remaining(evidence.text, detector, placeholder, celled=evidence.celled)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
     found = [r for r in locate(_unjudged(evidence, first, detector), findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
     known = _known(evidence, first) if first else frozenset()
     news = _of(found, lambda region: region not in known and not _inside(region, places))
     old = _of(found, lambda region: region in known and not _inside(region, places))
-    doubtful = tuple(r for r in news if media.kind == "audio" and r.score < threshold)
+    doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
 
 
@@ -117,7 +119,7 @@ def _known(second: Evidence, first: Evidence) -> frozenset[Region]:
     )
 
 
-def remaining(text: str, detector: Detector, placeholder: str, *, cells: bool = False) -> tuple[Finding, ...]:
+def remaining(text: str, detector: Detector, placeholder: str, *, celled: int = 0) -> tuple[Finding, ...]:
     """Findings in a redacted text that cover letters or digits outside of placeholders.
 
     The invented values that stand in for placeholders are found again, now and then with a small word beside them
@@ -125,14 +127,15 @@ def remaining(text: str, detector: Detector, placeholder: str, *, cells: bool = 
     """
     judged = surrogated(text, placeholder)
     left = []
-    for finding in detector.detect(judged.text, cells=cells):
+    for finding in detector.detect(judged.text, celled=judged.here(celled)):
         parts = judged.outside(finding.span)
         beside = sum(map(len, parts)) < len(finding.span)
         for part in parts:
             words = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
             if words and not (beside and all(len(word) > 1 and _small(word) for word in words)):
                 left.append(replace(finding, span=part))
-    return tuple(Cells(text).cut(left) if cells else left)
+    seen = [finding for finding in left if finding.span.start < celled]
+    return tuple(sorted((*Cells(text[:celled]).cut(seen), *(f for f in left if f not in seen)), key=lambda f: f.span))
 
 
 def _small(word: str) -> bool:
@@ -156,7 +159,19 @@ def _inside(region: Region, covered: Sequence[Region]) -> bool:
     if isinstance(region, Box):
         area = (region.right - region.left) * (region.bottom - region.top)
         return any(_shared(region, c) >= (1 - _BOX_SLACK) * area for c in covered if isinstance(c, Box))
+    if isinstance(region, Track):
+        stays = [stay for c in covered if isinstance(c, Track) and c.hull.overlaps(region.hull) for stay in c.stays]
+        return all(_held(stay, stays) for stay in region.stays)
     return False
+
+
+def _held(stay: Stay, covers: Sequence[Stay]) -> bool:
+    """True when covers hold enough of a stay in nearly all of its frames."""
+    area = (1 - _BOX_SLACK) * (stay.right - stay.left) * (stay.bottom - stay.top)
+    box = Box(0, stay.top, stay.left, stay.bottom, stay.right)
+    over = [c for c in covers if stay.overlaps(c) and _shared(box, Box(0, c.top, c.left, c.bottom, c.right)) >= area]
+    missed = set(range(stay.start, stay.end)).difference(*(range(c.start, c.end) for c in over))
+    return bool(over) and len(missed) <= _FRAME_SLACK
 
 
 def _shared(a: Box, b: Box) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.regions import Box, Span, TimeRange, merge_boxes, merge_spans, merge_times, overlap
+from redactor.regions import Box, Span, Stay, TimeRange, Track, merge_boxes, merge_spans, merge_times, overlap, track
 
 spans = st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda p: Span(p[0], p[0] + p[1]))
 times = st.tuples(st.integers(0, 2), st.integers(0, 500), st.integers(1, 90)).map(
@@ -19,7 +19,14 @@ boxes = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(1, 12), st
 
 @pytest.mark.parametrize(
     ("kind", "arguments"),
-    [(Span, (3, 2)), (Span, (-1, 2)), (TimeRange, (0, 5, 5)), (TimeRange, (-1, 0, 5)), (Box, (0, 0, 5, 5, 5))],
+    [
+        (Span, (3, 2)),
+        (Span, (-1, 2)),
+        (TimeRange, (0, 5, 5)),
+        (TimeRange, (-1, 0, 5)),
+        (Box, (0, 0, 5, 5, 5)),
+        (Stay, (3, 3, 0, 0, 5, 5)),
+    ],
 )
 def test_a_region_that_is_none_is_refused(kind: type, arguments: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="not a"):
@@ -65,3 +72,42 @@ def test_regions_of_different_kinds_never_overlap() -> None:
     assert overlap(TimeRange(1, 0, 5), TimeRange(1, 4, 6))
     assert not overlap(TimeRange(0, 0, 5), TimeRange(1, 0, 5))
     assert not overlap(Box(0, 0, 0, 5, 5), Box(0, 5, 0, 9, 5))
+
+
+stays = st.tuples(
+    st.integers(0, 8), st.integers(1, 5), st.integers(0, 6), st.integers(1, 4), st.integers(0, 6), st.integers(1, 4)
+).map(lambda p: Stay(p[0], p[0] + p[1], p[2], p[4], p[2] + p[3], p[4] + p[5]))
+
+
+def voxels(items: list[Stay]) -> set[tuple[int, int, int]]:
+    return {
+        (frame, y, x)
+        for s in items
+        for frame in range(s.start, s.end)
+        for y in range(s.top, s.bottom)
+        for x in range(s.left, s.right)
+    }
+
+
+@given(st.lists(stays, min_size=1, max_size=6))
+def test_a_track_holds_the_same_pixels_of_the_same_frames(items: list[Stay]) -> None:
+    followed = track(items)
+    assert voxels(list(followed.stays)) == voxels(items)
+    assert list(followed.stays) == sorted(followed.stays)
+    assert followed.hull.start == min(s.start for s in items)
+    for frame in range(14):
+        assert voxels(list(followed.at(frame))) >= {v for v in voxels(items) if v[0] == frame}
+
+
+@given(st.lists(stays, min_size=1, max_size=5), st.lists(stays, min_size=1, max_size=5))
+def test_tracks_overlap_where_they_share_a_pixel_of_a_frame(a: list[Stay], b: list[Stay]) -> None:
+    shared = bool(voxels(a) & voxels(b))
+    assert track(a).overlaps(track(b)) is shared
+    assert overlap(track(b), track(a)) is shared
+
+
+def test_no_track_is_empty_or_out_of_order() -> None:
+    with pytest.raises(ValueError, match="a track is"):
+        track([])
+    with pytest.raises(ValueError, match="a track is"):
+        Track((Stay(5, 6, 0, 0, 1, 1), Stay(0, 1, 0, 0, 1, 1)))

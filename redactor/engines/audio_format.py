@@ -31,7 +31,7 @@ DEMUXERS = {
 """Format of `Media.format` -> the one demuxer of ffmpeg that may open it."""
 FORMATS = frozenset(DEMUXERS)
 """The formats of `Media.format` that are read and written here."""
-_MUXERS = DEMUXERS | {"m4a": "ipod", "opus": "opus", "aac": "adts", "webm": "webm", "mp4": "mp4"}
+MUXERS = DEMUXERS | {"m4a": "ipod", "opus": "opus", "aac": "adts", "webm": "webm", "mp4": "mp4"}
 _ENCODERS = {
     "mp3": "libmp3lame",
     "opus": "libopus",
@@ -43,6 +43,7 @@ _ENCODERS = {
     **{f"pcm_{kind}": f"pcm_{kind}" for kind in ("u8", "s8", "mulaw", "alaw")},
     **{f"pcm_{kind}{end}": f"pcm_{kind}{end}" for kind in ("s16", "s24", "s32", "f32", "f64") for end in ("le", "be")},
 }
+_PICTURES = ("libx264", "libx265", "libvpx", "libvpx-vp9", "libsvtav1", "mpeg4", "mjpeg", "ffv1", "png")
 _PCM = frozenset(codec for codec in _ENCODERS if codec.startswith("pcm_"))
 _MATROSKA = (_PCM - {"pcm_s8", "pcm_f32be", "pcm_f64be"}) | {"aac", "ac3", "alac", "flac", "mp3", "opus", "vorbis"}
 _WRITABLE: dict[str, frozenset[str]] = {
@@ -70,11 +71,15 @@ _UNTRIMMED = frozenset({"aac", "mka", "mkv", "avi"})
 _STRUCTURAL_TAGS = {
     "major_brand": {"M4A ", "isom", "qt  "},
     "minor_version": {"512"},
-    "compatible_brands": {"M4A isomiso2", "isomiso2", "M4A mp42isom", "isomiso2mp41", "isomdby1iso2mp41", "qt  "},
-    "handler_name": {"SoundHandler"},
-    "vendor_id": {"[0][0][0][0]"},
+    "compatible_brands": {
+        *("M4A isomiso2", "isomiso2", "M4A mp42isom", "isomiso2mp41", "isomdby1iso2mp41", "qt  "),
+        *("isomiso2avc1mp41", "isomav01iso2mp41", "isomiso2av01mp41"),
+    },
+    "handler_name": {"SoundHandler", "VideoHandler"},
+    "vendor_id": {"[0][0][0][0]", "FFMP"},
+    "alpha_mode": {"0"},
     "language": {"und"},
-    "encoder": {"Lavf", "Lavf lame", *(f"Lavc {name}" for name in _ENCODERS.values())},
+    "encoder": {"Lavf", "Lavf lame", *(f"Lavc {name}" for name in (*_ENCODERS.values(), *_PICTURES))},
 }
 _MATROSKA_LENGTH = re.compile(r"\d\d:\d\d:\d\d\.\d{9}")
 """The length of a track, which the Matroska muxer writes as a tag `DURATION`."""
@@ -128,7 +133,7 @@ class AudioInfo:
 def settings(info: AudioInfo) -> dict[str, Any]:
     """Options of the ffmpeg program that write sound in the form of `info`, and nothing else."""
     options: dict[str, Any] = {
-        "format": _MUXERS[info.container],
+        "format": MUXERS[info.container],
         "acodec": _ENCODERS[info.codec],
         "map_metadata": -1,
         "map_chapters": -1,
@@ -197,7 +202,7 @@ def described(found: Mapping[str, Any], format: str) -> AudioInfo:
     seconds = float(stream.get("duration") or header.get("duration") or 0)
     # The rate of the file is that of the sound only when there is nothing else in it.
     whole = header.get("bit_rate") if len(found["streams"]) == 1 else None
-    tags = [tag for part in (header, *found["streams"]) for tag in _telling(part.get("tags", {}))]
+    tags = [tag for part in (header, *found["streams"]) for tag in telling(part.get("tags", {}))]
     return AudioInfo(
         container=format,
         codec=codec,
@@ -212,7 +217,8 @@ def described(found: Mapping[str, Any], format: str) -> AudioInfo:
     )
 
 
-def _telling(tags: Mapping[str, str]) -> Iterator[str]:
+def telling(tags: Mapping[str, str]) -> Iterator[str]:
+    """The names of tags (lower case) that say more than a container needs."""
     for name, value in tags.items():
         structural = value in _STRUCTURAL_TAGS.get(name.lower(), ())
         if not structural and not (name == "DURATION" and _MATROSKA_LENGTH.fullmatch(value)):

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from redactor.engines import ffmpeg, pages
-from redactor.policy import ImagePolicy
+from redactor.engines import ffmpeg, pages, video
+from redactor.policy import ImagePolicy, VideoPolicy
 from redactor.protocols import Media
 
 _WIDTH_PX = 1100
@@ -28,7 +28,23 @@ def picture_uri(path: Path) -> str:
     Of a document it is the first page, of an animation the first frame.
     """
     with closing(pages.load(Media(path, "image", path.suffix.lower().removeprefix(".")), _LIMITS)) as loaded:
-        shown = Image.fromarray(next(loaded).pixels)
+        return _uri(Image.fromarray(next(loaded).pixels))
+
+
+def frame_uri(path: Path, number: int) -> str:
+    """The same of frame `number` of a *redacted* video; the last one where it has fewer."""
+    shown = None
+    media = Media(path, "video", path.suffix.lower().removeprefix("."))
+    policy = VideoPolicy()
+    for index, frame in enumerate(video.frames(media, video.probe(media, policy), policy)):
+        shown = frame.pixels
+        if index == number:
+            break
+    assert shown is not None
+    return _uri(Image.fromarray(shown))
+
+
+def _uri(shown: Image.Image) -> str:
     if shown.width > _WIDTH_PX:
         shown = shown.resize((_WIDTH_PX, max(1, round(shown.height * _WIDTH_PX / shown.width))))
     buffer = io.BytesIO()

@@ -62,7 +62,7 @@ class ImageReader:
         for index, picture in enumerate(load(media, self._policy)):
             here = [(cover, replace(box, page=0)) for cover, box in boxes if box.page == index]
             for _, box in here:
-                _blend(picture.pixels, box)
+                blend(picture.pixels, box)
             seen = [word for word in self._seen(picture) if not any(_mostly_in(word.box, box) for _, box in here)]
             seen += [SeenWord(self._placeholder.format(type=cover.entity_type), box, 1.0, 0) for cover, box in here]
             pages.append(self._page(index, picture, seen))
@@ -91,7 +91,7 @@ class ImageReader:
         )
         return Evidence(
             words,
-            languages=_languages(words, self._languages),
+            languages=languages(words, self._languages),
             cells=True,
             marks=tuple(mark for page in pages for mark in page.marks),
             extent=tuple(box for page in pages for box in page.extent),
@@ -103,7 +103,7 @@ def _on(page: int, region: Region) -> Box:
     return replace(region, page=page)
 
 
-def _blend(pixels: Pixels, box: Box) -> None:
+def blend(pixels: Pixels, box: Box) -> None:
     """Fill `box` with the median colour of the two rows and columns of pixels around it."""
     top, left = max(0, box.top - _RING_PX), max(0, box.left - _RING_PX)
     wide = pixels[top : box.bottom + _RING_PX, left : box.right + _RING_PX]
@@ -135,7 +135,8 @@ def _clipped(box: Box, page: Box) -> Box | None:
     return Box(0, max(box.top, 0), max(box.left, 0), min(box.bottom, page.bottom), min(box.right, page.right))
 
 
-def _languages(words: Sequence[Word], allowed: Sequence[str]) -> tuple[str, ...]:
+def languages(words: Sequence[Word], allowed: Sequence[str]) -> tuple[str, ...]:
+    """The languages among `allowed` whose script the words are in, most letters first."""
     scripts = Counter(unicodedata.name(c, "").partition(" ")[0] for word in words for c in word.text if c.isalpha())
     spoken = [_SCRIPTS[script] for script, _ in scripts.most_common() if script in _SCRIPTS]
     return tuple(language for language in spoken if language in allowed)

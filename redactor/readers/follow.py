@@ -1,0 +1,207 @@
+"""Words that are followed through the states of a screen, in both directions, as long as a part of one shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redactor.readers.motion import NOISE, Move, Rect, difference
+
+if TYPE_CHECKING:
+    from redactor.protocols import Pixels
+    from redactor.readers.motion import Mask
+
+_SAME = 0.6
+"""Share of the ink of a column that must be there for the column to show."""
+_LEAST = 0.04
+"""Share of a word's ink that must be in columns that show."""
+_STRIP = 0.7
+"""Share of the ink that must be there where only a strip of the word showed before."""
+_BACK = 0.15
+"""Share of its ink that must be there when a word comes back."""
+_SOME, _MOST = 0.3, 0.5
+"""Share of what shows of a word that must lie in an area that moves."""
+_RIM_PX = 2
+_SURE, _BETTER = 0.9, 0.02
+"""Share of its ink from which a word surely stands there, and by which another place must be better."""
+_GONE = 0.3
+"""A word of whose ink less than this share is there stands there no more."""
+_EARLY = 3
+"""Pixels of a word's ink that show before it is said to show: single ones are noise."""
+
+
+@dataclass(slots=True, eq=False)
+class Followed:
+    """A word and where it was seen."""
+
+    text: str = field(repr=False)
+    confidence: float
+    box: Rect
+    """All of it; parts may lie outside of a window or of the screen."""
+    shown: Rect | None
+    """The part that shows in the present state; None: nothing."""
+    since: int
+    """The state since which it is shown so."""
+    patch: Pixels = field(repr=False)
+    """Its picture when it was read."""
+    ink: Mask = field(repr=False)
+    """The letters in `patch`."""
+    stays: list[tuple[int, int, Rect]] = field(default_factory=list)
+    """States `[start, end)` and the part that showed in them."""
+    cut: bool = False
+    """True when it stood at the edge where its window scrolls: half of its letters may have been outside."""
+    replaced: bool = False
+    """True when it was read anew since, and counts for what it was read as before: it is followed, and said no more."""
+    left: bool = False
+    """True when it moved out of its window: it comes back as something new."""
+
+    def show(self, shown: Rect | None, state: int) -> None:
+        """It shows like this from `state` on."""
+        if shown == self.shown:
+            return
+        self.close(state)
+        self.shown, self.since = shown, state
+
+    def close(self, state: int) -> None:
+        """Nothing is known from `state` on."""
+        if self.shown is not None and state > self.since:
+            self.stays.append((self.since, state, self.shown))
+        self.since = state
+
+    def step(self, after: Pixels, changed: Mask, moves: Sequence[Move], state: int) -> None:
+        """Follow it into `state`, whose picture is `after`."""
+        if self.shown is None:
+            back = self._surviving(after, None)
+            if back is not None and back[1] >= _BACK:
+                self.show(back[0], state)
+            return
+        page = Rect(0, 0, *changed.shape)
+        if not changed[self.box.cut(page).area].any():
+            return
+        still = self._fit(after, self.shown, self.box)
+        for move in moves:
+            if not _within(self.shown, move.source, _SOME):
+                continue
+            fit, box = self._best(after, self.box.moved(move.down, move.right), move.target.cut(page))
+            shown = box.cut(move.target).cut(page)
+            # What moved away from here moved with its surroundings, even where its picture is too coarse to tell.
+            if fit > still or (still < _GONE and _within(self.shown, move.source, _MOST)):
+                self.box = box
+                self.show(None if shown.empty else shown, state)
+                self.left = shown.empty
+                return
+        # Where lines pass by, one is alike another by chance.
+        strict = any(_within(self.shown, move.window, _MOST) for move in moves)
+        left = self._surviving(after, changed, strict=strict)
+        if not strict and self.shown != self.box and (whole := self._surviving(after, None)) is not None:
+            # What lay over a part of it is gone.
+            left = whole if left is None or whole[1] > left[1] else left
+        self.show(left[0] if left else None, state)
+        self.left = strict and left is None
+
+    def _best(self, after: Pixels, box: Rect, window: Rect) -> tuple[float, Rect]:
+        """The best fit in and beside `box`: between two rows there is no whole number of rows to move by."""
+        fit = self._fit(after, box.cut(window), box)
+        for step in (-1, 1):
+            beside = box.moved(step, 0)
+            if fit < _SURE and (other := self._fit(after, beside.cut(window), beside)) > fit + _BETTER:
+                fit, box = other, beside
+        return fit, box
+
+    def _fit(self, after: Pixels, shown: Rect, box: Rect) -> float:
+        """The share of the ink of `shown` that is there when the word stands in `box`."""
+        part = shown.moved(-box.top, -box.left).cut(Rect(0, 0, *self.ink.shape))
+        if part.empty or shown.empty:
+            return 0.0
+        letters = self.ink[part.area]
+        there = difference(self.patch[part.area], after[part.moved(box.top, box.left).area]) <= 2 * NOISE
+        return float((letters & there).sum()) / max(1, int(letters.sum()))
+
+    def _surviving(self, after: Pixels, changed: Mask | None, *, strict: bool = False) -> tuple[Rect, float] | None:
+        """The part of the word that is still to be seen, and its share."""
+        place = (self.box if changed is None or self.shown is None else self.shown).cut(Rect(0, 0, *after.shape[:2]))
+        if place.empty:
+            return None
+        part = place.moved(-self.box.top, -self.box.left)
+        letters = self.ink[part.area]
+        there = difference(self.patch[part.area], after[place.area]) <= 2 * NOISE
+        if changed is not None:
+            there |= ~changed[place.area]
+        there &= letters
+        columns = _showing(there, letters, len(self.patch))
+        total, left, of = int(self.ink.sum()), int(there[:, columns].sum()), int(letters.sum())
+        # Of a strip that is all that shows of a line, columns are alike by chance.
+        strict |= 3 * len(letters) < len(self.patch)
+        if left < max(3, _LEAST * total) or (strict and left < _STRIP * of):
+            return None
+        rows = np.flatnonzero(there[:, columns].any(axis=1))
+        across = np.flatnonzero(columns)
+        # The height stays that of the line, unless a window lies over the upper or the lower part of it.
+        top = int(rows[0]) if rows[0] > len(letters) // 3 else 0
+        bottom = int(rows[-1]) + 1 if rows[-1] < len(letters) * 2 // 3 else len(letters)
+        rect = Rect(top, max(0, int(across[0]) - 2), bottom, min(letters.shape[1], int(across[-1]) + 3))
+        return rect.moved(place.top, place.left), left / max(1, total)
+
+
+def _showing(there: Mask, letters: Mask, height: int) -> Mask:
+    """The columns that show, in runs of at least half a letter: single columns are alike by chance."""
+    of, left = letters.sum(axis=0), there.sum(axis=0)
+    shows: Mask = (left >= _SAME * of) & (of >= 1)
+    bare = of == 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], shows | bare, [False]])))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        run = slice(int(start), int(end))
+        if shows[run].sum() < height / 4:
+            shows[run] = False
+    return shows
+
+
+def followed(
+    text: str, confidence: float, box: Rect, picture: Pixels, born: np.ndarray, moves: Sequence[Sequence[Move]]
+) -> Followed:
+    """A word that was read in the last state of `moves`, followed back to the state in which it began to show."""
+    page, now = Rect(0, 0, *picture.shape[:2]), len(moves) - 1
+    patch = picture[box.area].copy()
+    letters = _letters(picture, box)
+    word = Followed(text, confidence, box, box, now, patch, letters)
+    births = np.sort(born[box.area][letters])
+    first = int(births[min(len(births) - 1, _EARLY)])
+    whole, shown, until, drift = box, box, now, 0.0
+    for state in range(now, first, -1):
+        move = next((m for m in moves[state] if _within(shown, m.target, _SOME)), None)
+        if move is None:
+            continue
+        if state < until:
+            word.stays.append((state, until, shown))
+        drift += move.drift
+        step, drift = round(drift), drift - round(drift)
+        whole, until = whole.moved(-move.down - step, -move.right), state
+        shown = whole.cut(page).cut(move.window)
+        if shown.empty:
+            return word
+    if first < until:
+        word.stays.append((first, until, shown))
+    return word
+
+
+def _letters(picture: Pixels, box: Rect) -> Mask:
+    """The pixels of a word that are not its ground, which is what is around it; all of them where it cannot be told."""
+    patch, wide = picture[box.area], box.grown(_RIM_PX, Rect(0, 0, *picture.shape[:2]))
+    around = np.ones((wide.bottom - wide.top, wide.right - wide.left), np.bool_)
+    around[box.moved(-wide.top, -wide.left).area] = False
+    rim = picture[wide.area][around] if around.any() else patch.reshape(-1, 3)
+    ground = np.median(rim, axis=0).astype(np.uint8)
+    contrast = difference(patch, np.broadcast_to(ground, patch.shape))
+    letters: Mask = contrast > max(16, 0.35 * int(contrast.max()))
+    return letters if letters.any() else np.ones_like(letters)
+
+
+def _within(part: Rect, whole: Rect, share: float) -> bool:
+    both = part.cut(whole)
+    if both.empty:
+        return False
+    area = (part.bottom - part.top) * (part.right - part.left)
+    return (both.bottom - both.top) * (both.right - both.left) >= share * area
