@@ -29,14 +29,17 @@ _QUANTITY = re.compile(
     r"[€$£]?\s?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}\s?(?:€|eur|ευρω|\$|£|%)?"
     r"|[€$£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|eur|ευρω|\$|£|%|°c?)"
     r"|\d{1,3}(?:[.,]\d{3})+"
-    r"|\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:πμ|μμ|am|pm))?"
+    r"|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?(?:πμ|μμ|am|pm))?"
     r"|v?\d+(?:\.\d+){2}"
     r"|[\d.,]+\s?(?:[kmgt]b(?:ps|/s)?|mbit|mhz|ghz|kwh?|kva|mah|ms|sec|s|min|h|λεπτα|λεπτο|ωρεσ|ωρα|ημερεσ|μηνεσ|τεμ|px|km|m|cm|kg|gr?|l|x)\.?"
     r"|\d{1,2}/\d{4}|\d{4}/\d{2}"
     r")[)+*]*"
 )
 """A sum, a share, a time, a version, a measure, a month, in folded text."""
-_DATE = re.compile(r"\d{1,2}([/.\-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([/.\-])\d{1,2}\2\d{1,2}")
+_DATE = re.compile(
+    r"\d{1,2}(?P<a>[ /.\-])[^\W\d_]{3,12}\.?(?P=a)\d{2,4}|\d{1,2}(?P<b>[/.\-])\d{1,2}(?P=b)(?:\d{4}|\d{2})"
+    r"|\d{4}(?P<c>[/.\-])\d{1,2}(?P=c)\d{1,2}"
+)
 _MONTH = re.compile(r"\d{1,2}\s*[/\-.]\s*(?:20)?\d{2}")
 _PROSE = frozenset({"PERSON", "ADDRESS", "LOCATION", "HEALTH", "EMAIL_ADDRESS", "URL", "USERNAME", "PASSWORD", "AGE"})
 """Types whose values hold words; all others are numbers with letters at most."""
