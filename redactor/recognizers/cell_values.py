@@ -30,8 +30,15 @@ _NUMBER = re.compile(r"#?(?:[A-ZΑ-Ω]{1,3}-?)?\d{8,}")
 """Digits that no quantity has, and a series before them."""
 _LATIN = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
 """Greek capitals that a reader takes for Latin ones."""
+_GREEK = {latin: greek for greek, latin in _LATIN.items()}
 _POSTCODE = re.compile(r"(?<!\w)[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}(?!\w)")
 """A British postcode (BS 7666)."""
+_BRITISH = re.compile(
+    r"(?:\b(?:Flat|Apt|Unit) \d{1,4}[A-Za-z]?, )?\b\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’]* ){1,3}"
+    r"(?:Street|Road|Avenue|Terrace|Close|Lane|Drive|Way|Crescent|Court|Gardens|Place|Rise|View|Hill|Grove|Square|Mews)\b"
+    r"(?:,\s[A-Z][a-z]+)?"
+)
+"""A British street with its number, and the town behind it."""
 _BIRTH = re.compile(
     r"(?<![\w/.\-])(?:\d{1,2}(?P<mark>[/.\-])\d{1,2}(?P=mark)(?:19\d\d|200\d)|(?:19\d\d|200\d)-\d\d-\d\d"
     r"|\d{1,2} [^\W\d_]{3,12}\.?,? (?:19\d\d|200\d))(?![\w/\-])"
@@ -78,6 +85,7 @@ def stated(text: str) -> Iterator[Finding]:
     for match in _NICK.finditer(text):
         yield from (_found(again, "USERNAME") for again in re.finditer(rf"(?<!\w){re.escape(match[1])}(?!\w)", text))
     yield from (_found(date, "DATE_OF_BIRTH") for date in _BIRTH.finditer(text))
+    yield from (_found(street, "ADDRESS") for street in _BRITISH.finditer(text))
     yield from (_found(code, "ADDRESS") for code in _POSTCODE.finditer(text.translate(_LATIN)))
     yield from _fields(text)
     before = None
@@ -110,12 +118,18 @@ def _fields(text: str) -> Iterator[Finding]:
         for cell, following in zip(cells, [*cells[1:], below], strict=True):
             head, colon, rest = cell.group().partition(":")
             if entity := labelled(cell.group()):
-                if following and not heads and _near(text, cell, following):
-                    yield _found(following, entity)
+                if following and not heads and _near(text, cell, following) and _fits(entity, following.group()):
+                    yield _value(text, following.start(), following.end(), entity)
             elif colon and rest.strip() and (entity := labelled(head)) and _fits(entity, rest):
-                yield Finding(Span(cell.end() - len(rest.lstrip()), cell.end()), entity, _SCORE, CELL)
+                yield _value(text, cell.end() - len(rest.lstrip()), cell.end(), entity)
             elif told := _headed(cell.group()):
                 yield Finding(Span(cell.start() + told[0], cell.end()), told[1], _SCORE, CELL)
+
+
+def _value(text: str, start: int, end: int, entity: str) -> Finding:
+    if entity in ("USERNAME", "PASSWORD"):
+        end = start + len(text[start:end].split(maxsplit=1)[0])
+    return Finding(Span(start, end), entity, _SCORE, CELL)
 
 
 def _heads(cells: Sequence[re.Match[str]]) -> bool:
@@ -157,9 +171,16 @@ def is_address(cell: str) -> bool:
     plain = folded(cell).strip()
     if len(_WORD.findall(plain)) > _LONG_ADDRESS:
         return False
-    if (street := _STREET.search(plain)) and places.street(tuple(street[1].replace(".", " ").split())):
-        return True
-    return any(form.search(plain) for form in _ADDRESSES)
+    greek = folded(cell.translate(_GREEK)).strip()
+    return _is_street(plain) or _is_street(greek) or any(form.search(plain) for form in _ADDRESSES)
+
+
+def _is_street(plain: str) -> bool:
+    """True for a Greek street that is listed, or whose last word ends the name of one, with its number."""
+    if not (street := _STREET.search(plain)):
+        return False
+    words = street[1].replace(".", " ").split()
+    return places.street(words) or (len(words) > 1 and places.ends_street(words[-1]) and not is_label(street[1]))
 
 
 def _is_plate(cell: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from redactor.findings import Finding
 from redactor.normalize import folded
-from redactor.recognizers import gazetteer
+from redactor.recognizers import gazetteer, places
 from redactor.recognizers.cell_values import CELL, is_address, stated
 from redactor.recognizers.number_words import said
 from redactor.recognizers.screen_words import is_label
@@ -171,7 +171,7 @@ class Cells:
         if not (digits or words) or not _may_be(entity, plain):
             return False
         if entity == "PERSON":
-            return _may_be_name(words) and not (torn and digits)
+            return _may_be_name(words, torn=torn) and not (torn and digits)
         if finding.detector == _SPOKEN and entity in _PROSE:
             # An address that was typed is another recogniser's, and ends where it ends.
             told = sum(map(_is_number, words)) >= _SPELLED
@@ -179,6 +179,8 @@ class Cells:
         if finding.detector == _SPOKEN:
             return _told(plain, words, finding, torn=torn)
         if entity in ("ADDRESS", "LOCATION"):
+            if torn and finding.detector == _MODEL:
+                return is_address(value) or places.town(words) or places.street(words)
             return any(len(word) > 2 and not is_label(word) for word in words) or digits == _POSTCODE
         if entity == "PASSWORD" and finding.score <= _DOUBTFUL and self._below_heading(cell):
             return False
@@ -226,11 +228,14 @@ def _never(_token: str) -> bool:
     return False
 
 
-def _may_be_name(words: Iterable[str]) -> bool:
-    """True unless every word is one of the dictionary, or of screens, and none is a name."""
+def _may_be_name(words: Iterable[str], *, torn: bool) -> bool:
+    """True unless every word is one of the dictionary, or of screens, and none is a name.
+
+    What is torn from a name in another cell must be a name itself.
+    """
     long = [word for word in words if len(word) > 1]
     standing = [gazetteer.standing(word) for word in long]
-    return any(s.listed or s.unknown for s in standing) and not is_label(" ".join(long))
+    return any(s.listed or (s.unknown and not torn) for s in standing) and not is_label(" ".join(long))
 
 
 def _may_be(entity: str, plain: str) -> bool:

@@ -87,6 +87,11 @@ def test_british_postcodes_with_letters_of_both_alphabets_are_found_in_sentences
     assert own("στη διεύθυνση του, Bristol BS1 5ΤΥ μέχρι την Παρασκευή") == [("ADDRESS", "BS1 5ΤΥ")]
 
 
+def test_british_streets_are_found_in_sentences() -> None:
+    text = "lives at 62 Hollybush Lane, Truro and pays 40 pounds by the Road"
+    assert own(text) == [("ADDRESS", "62 Hollybush Lane, Truro")]
+
+
 def test_old_dates_are_birthdays() -> None:
     text = "και ημερομηνία γέννησης 12 Φεβρουαρίου 1982. Το συμβόλαιο άρχισε 12 Φεβρουαρίου 2024"
     assert own(text) == [("DATE_OF_BIRTH", "12 Φεβρουαρίου 1982")]
