@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redactor.findings import Finding
-from redactor.normalize import NormalizedText, fold
+from redactor.normalize import NormalizedText, fold, folded
 from redactor.recognizers.greeklish import greek_key, latin_keys
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import apart
 from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_readings import readings
-from redactor.recognizers.spoken_tokens import tokens
+from redactor.recognizers.spoken_tokens import Token, tokens
 from redactor.regions import Span
 from redactor.repeats import Values, Words, keys
 
@@ -25,6 +25,8 @@ _NUMBER = 6
 """Digits of a number that is looked for as it is said; shorter ones are also prices and years."""
 _SOUNDS = 5
 """Letters of a name that is looked for by its sound; shorter ones sound like other words."""
+_SPELLED = 4
+"""Letters of a name that is spelled; fewer of them also stand before numbers."""
 _WORDS = frozenset({"PERSON", "ADDRESS", "LOCATION", "HEALTH", "AGE"})
 """Types whose numbers are no identifiers."""
 _ABROAD = ("30", "0030")
@@ -58,7 +60,7 @@ def confirmed(text: str, found: Iterable[Finding], resolved: Sequence[Finding]) 
     """The values of a text that are certain enough to be looked for elsewhere.
 
     `found` are its findings as they came, whose parts count, `resolved` the same after they were united. A number that
-    was said counts in every way in which its words can be read.
+    was said counts in every way in which its words can be read, a name that was spelled as it is written.
     """
     values: dict[str, tuple[str, float]] = {}
     for findings, parts in ((found, True), (resolved, False)):
@@ -66,13 +68,13 @@ def confirmed(text: str, found: Iterable[Finding], resolved: Sequence[Finding]) 
             value = text[finding.span.start : finding.span.end]
             for key in keys(value, finding.entity_type, finding.score, parts=parts):
                 _keep(values, key, finding.entity_type, finding.score)
-    numbers = [f for f in resolved if f.entity_type not in _WORDS]
-    if numbers:
-        for span, read in _said(fold(text)):
-            for finding in numbers:
-                if finding.span.overlaps(span):
-                    for digits in read:
-                        _keep(values, digits, finding.entity_type, finding.score)
+    for span, read, spelled in _told(fold(text)) if resolved else ():
+        for finding in resolved:
+            fits = finding.entity_type == "PERSON" if spelled else finding.entity_type not in _WORDS
+            if fits and finding.span.overlaps(span):
+                for form in read:
+                    for key in keys(form, finding.entity_type, finding.score, parts=True):
+                        _keep(values, key, finding.entity_type, finding.score)
     return Known(values)
 
 
@@ -88,14 +90,18 @@ class Search:
         for key, kind in values.items():
             by_kind.setdefault(kind, []).append(key)
         self._values = [(kind, Values(found)) for kind, found in by_kind.items()]
-        self._numbers = {key: kind for key, kind in values.items() if key.isdecimal() and len(key) >= _NUMBER}
+        self._told = {
+            key: kind
+            for key, kind in values.items()
+            if (kind[0] == "PERSON" and len(key) >= _SPELLED) or (key.isdecimal() and len(key) >= _NUMBER)
+        }
         self._sounds: dict[str, tuple[str, float]] = {}
         for key, (entity_type, score) in values.items():
             for sound in _sounds(key) if entity_type == "PERSON" else ():
                 _keep(self._sounds, sound, entity_type, score)
 
     def findings(self, text: str, words: Words, *, spoken: bool) -> Iterator[Finding]:
-        """Where known values stand in `text`, whose words are `words`; with `spoken` also numbers told in words."""
+        """Where known values stand in `text`, whose words are `words`; with `spoken` also told in words."""
         for (entity_type, score), values in self._values:
             for span in values.places(words):
                 yield Finding(span, entity_type, score, DETECTOR)
@@ -103,9 +109,9 @@ class Search:
             for sound in _heard(word):
                 if kind := self._sounds.get(sound):
                     yield Finding(words.normalized.to_source(Span(start, end)), *kind, DETECTOR)
-        for span, read in _said(fold(text)) if spoken and self._numbers else ():
-            for digits in read & self._numbers.keys():
-                yield Finding(span, *self._numbers[digits], DETECTOR)
+        for span, read, _ in _told(fold(text)) if spoken and self._told else ():
+            for form in read & self._told.keys():
+                yield Finding(span, *self._told[form], DETECTOR)
 
 
 def _keep(values: dict[str, tuple[str, float]], key: str, entity_type: str, score: float) -> None:
@@ -123,16 +129,26 @@ def _abroad(key: str, entity_type: str) -> Iterator[str]:
             yield key.removeprefix(prefix)
 
 
-def _said(plain: NormalizedText) -> Iterator[tuple[Span, frozenset[str]]]:
-    """Each number of a folded text, in words or figures or both, with all strings of digits that it may stand for."""
+def _told(plain: NormalizedText) -> Iterator[tuple[Span, frozenset[str], bool]]:
+    """What is told in a folded text: each number, in words or figures or both, with all strings of digits that it may
+    stand for, and each name that is spelled (True) with its letters.
+    """
     found = tokens(plain.text)
     labels = Labels(found)
     for piece in (piece for chain in chains(found) for piece in apart(labels, chain)):
         # Letters and months beside a number are no part of it here.
-        numbers: list[Part] = [part for part in piece if part.units]
+        numbers = [part for part in piece if part.units]
         read = frozenset(r for r in readings([u for part in numbers for u in part.units]) if len(r) >= _NUMBER)
         if read:
-            yield plain.to_source(Span(found[numbers[0].first].start, found[numbers[-1].last].end)), read
+            yield _span(plain, found, numbers), read, False
+        letters = [part for part in piece if part.letter and not part.date]
+        spelled = folded("".join(part.letter for part in letters))
+        if len(spelled) >= _SPELLED:
+            yield _span(plain, found, letters), frozenset({spelled}), True
+
+
+def _span(plain: NormalizedText, found: Sequence[Token], parts: Sequence[Part]) -> Span:
+    return plain.to_source(Span(found[parts[0].first].start, found[parts[-1].last].end))
 
 
 def _greek(word: str) -> bool:

@@ -49,6 +49,14 @@ def test_a_number_that_was_said_in_two_lines_is_one() -> None:
     assert found(source, f"{first}\n{second}", "6972341520") == ["6972341520"]
 
 
+@pytest.mark.parametrize("spelled", ["δέλτα όμικρον κάπα γιώτα μι ήτα ταυ", "Δ-Ο-Κ-Ι-Μ-Η-Τ", "d o k i m i t"])
+def test_a_name_that_was_spelled_is_one(spelled: str) -> None:
+    text, shown = f"το επώνυμο {spelled} μάλιστα", "DOKIMIT" if spelled.isascii() else "ΔΟΚΙΜΗΤ"
+    assert found({spelled: "PERSON"}, text, f"ref {shown} ok", cells=True) == [shown]
+    (back,) = found({shown: "PERSON"}, shown, f"ναι {spelled} ναι")
+    assert set(back.split()) <= set(spelled.split())
+
+
 @pytest.mark.parametrize("other", ["+306972341520", "00306972341520", "697 234 1520", "(+30) 697-2341520"])
 def test_a_telephone_number_with_and_without_its_country(other: str) -> None:
     covered = "".join(found({"6972341520": "PHONE_NUMBER"}, "6972341520", other))
