@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from redactor.findings import Finding
 from redactor.normalize import NormalizedText, fold, folded
+from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.greeklish import greek_key, latin_keys
+from redactor.recognizers.number_words import said
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import apart
 from redactor.recognizers.spoken_labels import Labels
@@ -67,6 +69,9 @@ def confirmed(text: str, found: Iterable[Finding], resolved: Sequence[Finding]) 
         for finding in findings:
             value = text[finding.span.start : finding.span.end]
             for key in keys(value, finding.entity_type, finding.score, parts=parts):
+                # Part of what was taken for a name, but nobody's: it would be covered wherever it is said.
+                if finding.entity_type == "PERSON" and (key in STOP or _number(key)):
+                    continue
                 _keep(values, key, finding.entity_type, finding.score)
     for span, read, spelled in _told(fold(text)) if resolved else ():
         for finding in resolved:
@@ -112,6 +117,11 @@ class Search:
         for span, read, _ in _told(fold(text)) if spoken and self._told else ():
             for form in read & self._told.keys():
                 yield Finding(span, *self._told[form], DETECTOR)
+
+
+def _number(word: str) -> bool:
+    number = said(word)
+    return number is not None and number.kind != "month"  # April is also a name.
 
 
 def _keep(values: dict[str, tuple[str, float]], key: str, entity_type: str, score: float) -> None:

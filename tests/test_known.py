@@ -71,6 +71,11 @@ def test_what_is_not_certain_is_not_shared() -> None:
     assert found(NAME, "Αλφαβήτα Δοκιμοπούλου", "Άλφα δοκιμή 12 ΠΕΛΑΤΗΣ") == []
 
 
+def test_numbers_and_small_words_in_a_name_are_not_shared() -> None:
+    text = "Τρεις Εκείνος Δοκιμόπουλος"
+    assert found({text: "PERSON"}, text, "τρεις φορές ο Δοκιμόπουλος εκείνος") == ["Δοκιμόπουλος"]
+
+
 def test_allowed_words_and_labels_stay() -> None:
     text = "Πελάτης Δοκιμόπουλος"
     assert found({text: "PERSON"}, text, "Δοκιμόπουλος\tοκ\tΠελάτης", cells=True) == ["Δοκιμόπουλος"]
