@@ -4,6 +4,7 @@
     r = redactor.Redactor()
     r.redact_text("...")                   # -> RedactedText(text, findings)
     r.redact_file("call.wav", "out")       # -> Receipt; also bytes or a file object, with name="call.wav"
+    redactor.redact_files(["call.wav", "screen.png"], "out")    # of one interaction -> [(path, Receipt or error), ...]
     r.detect("...")                        # -> [Finding, ...]
 
 Importing this package loads the standard library only; engines load on first use.
@@ -32,7 +33,7 @@ from redactor.receipt import Receipt
 from redactor.regions import Box, Span, TimeRange
 
 if TYPE_CHECKING:
-    from redactor.functions import detect, redact, verify
+    from redactor.functions import detect, redact, redact_files, verify
     from redactor.ledger import Ledger
     from redactor.library import RedactedText, Redactor
     from redactor.policy import Policy
@@ -64,6 +65,7 @@ __all__ = [
     "detect",
     "load_policy",
     "redact",
+    "redact_files",
     "verify",
 ]
 _LAZY = {
@@ -74,6 +76,7 @@ _LAZY = {
     "detect": "redactor.functions",
     "load_policy": "redactor.policyfile",
     "redact": "redactor.functions",
+    "redact_files": "redactor.functions",
     "verify": "redactor.functions",
 }
 

@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from redactor.detection import Detector
+from redactor.known import Known
 from redactor.policy import NO_NAMES, Policy
 from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Renderer
 
@@ -59,6 +61,13 @@ class Assembly:
         self._finder = finder
         self._lock = threading.RLock()
         self._built: dict[str, object] = {}
+        self._knowing: Detector | None = None
+
+    def knowing(self, known: Known) -> Assembly:
+        """The same engines with a detector that knows these values, too."""
+        other = copy(self)
+        other._knowing = self.detector().knowing(known)
+        return other
 
     def reader(self, kind: Kind) -> Reader:
         """The reader for a kind of medium. Raises `MissingEngineError`."""
@@ -78,6 +87,8 @@ class Assembly:
 
     def detector(self) -> Detector:
         """The detector. Raises `MissingEngineError`."""
+        if self._knowing is not None:
+            return self._knowing
         return self._once("detector", lambda: Detector(self.policy.detection, [self._finder or self._presidio()]))
 
     def names(self, kind: Kind) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError, WithheldError
+from redactor.interactions import grouped
 from redactor.library import Interruptible, Redactor
 from redactor.names import Outputs
 from redactor.protocols import Kind, Progress
 from redactor.receipt import Receipt
+from redactor.together import Member, Published, redact_together
 from redactor.workers import Workers
 
 
@@ -104,6 +106,8 @@ def run(
 ) -> Generator[Outcome, None, None]:
     """Work on all items of all sources, one outcome each, as they end; `[run] workers` are begun at a time, in order.
 
+    Items of one interaction (`[interactions]`) are one piece of work: they begin and end together.
+
     The output folders are held from the first item to the last. Raises `BusyError` when another run holds one, before
     anything is done, and `LedgerError` when the ledger fails. When that or an interrupt ends the run, or it is closed,
     the items in work are given up: each gets its entry `interrupted` and leaves nothing behind.
@@ -116,13 +120,18 @@ def run(
                 held.enter_context(stores.output_folder(source.output))
         tasks = _tasks(redactor, sources)
 
-        def work(task: _Task, progress: Progress) -> Outcome:
-            return _outcome(redactor, task, progress, overwrite, workers.interruptible)
+        def work(group: Sequence[_Task], progress: Sequence[Progress]) -> list[Outcome]:
+            if len(group) > 1:
+                return _outcomes(redactor, group, progress, overwrite, workers.interruptible)
+            return [_outcome(redactor, group[0], progress[0], overwrite, workers.interruptible)]
 
-        jobs = (partial(work, task, started(task.number, len(tasks), task.label)) for task in tasks)
+        found = grouped([(id(task.source), task.item) for task in tasks], redactor.policy.interactions)
+        groups = ([tasks[at] for at in group] for group in found)
+        jobs = (partial(work, group, [started(t.number, len(tasks), t.label) for t in group]) for group in groups)
         # Closed before the folders are let go, whatever ends the run.
-        with closing(workers.run(jobs)) as outcomes:
-            yield from outcomes
+        with closing(workers.run(jobs)) as ended:
+            for outcomes in ended:
+                yield from outcomes
 
 
 def _outcome(
@@ -130,7 +139,7 @@ def _outcome(
 ) -> Outcome:
     began = time.perf_counter()
     try:
-        if _unchanged(redactor, task):
+        if _before(redactor, task):
             return _done(task, None, "UNCHANGED", time.perf_counter() - began)
         receipt = redactor.redact_item(
             task.item,
@@ -145,17 +154,31 @@ def _outcome(
     except RedactorError as error:
         if error.exit_code == ExitCode.LEDGER:
             raise
-        spent = time.perf_counter() - began
-        return Outcome(
-            task.number,
-            task.source.store,
-            task.label,
-            task.kind,
-            error.exit_code,
-            error.reason,
-            str(error),
-            seconds=spent,
-        )
+        return _failed(task, error, time.perf_counter() - began)
+
+
+def _outcomes(
+    redactor: Redactor,
+    group: Sequence[_Task],
+    progress: Sequence[Progress],
+    overwrite: bool,
+    interruptible: Interruptible,
+) -> list[Outcome]:
+    members = []
+    for task, tell in zip(group, progress, strict=True):
+        try:
+            before = _before(redactor, task)
+        except MediaError:
+            before = None  # Its reading will say so.
+        members.append(Member(task.item, task.outputs, task.source.output, task.source.store, tell, before))
+    outcomes = []
+    ended = redact_together(redactor, members, overwrite=overwrite, interruptible=interruptible)
+    for task, end in zip(group, ended, strict=True):
+        if isinstance(end.result, RedactorError):
+            outcomes.append(_failed(task, end.result, end.seconds))
+        else:
+            outcomes.append(_done(task, end.result, "" if end.result else "UNCHANGED", end.seconds))
+    return outcomes
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
@@ -177,22 +200,29 @@ def _tasks(redactor: Redactor, sources: Sequence[Source]) -> list[_Task]:
     return tasks
 
 
-def _unchanged(redactor: Redactor, task: _Task) -> bool:
-    """True when this content was published from this place under this policy and the output still has its bytes."""
+def _before(redactor: Redactor, task: _Task) -> Published | None:
+    """What is left of this content's publication from this place under this policy; None when its bytes are not."""
     if redactor.ledger is None or task.item.media is None or task.outputs is None:
-        return False
+        return None
     target = task.source.output / task.outputs.medium
     # A video has transcripts only where somebody speaks.
     needed = (task.outputs.sidecar, task.outputs.medium) if task.kind == "video" else task.outputs.all()
     places = [task.source.output / place for place in needed]
     if not all(place.is_file() for place in places):
-        return False
+        return None
     try:
         digest = stores.sha256(task.item.path)
     except OSError as error:
         raise MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS") from None
-    published = redactor.ledger.published(task.item.digest, digest, redactor.policy.digest())
-    return published is not None and published == stores.sha256(target)
+    found = redactor.ledger.publication(task.item.digest, digest, redactor.policy.digest())
+    if found is None or found[0] != stores.sha256(target):
+        return None
+    return Published(digest, frozenset(found[1].get("interaction", ())))
+
+
+def _failed(task: _Task, error: RedactorError, seconds: float) -> Outcome:
+    code, reason = error.exit_code, error.reason
+    return Outcome(task.number, task.source.store, task.label, task.kind, code, reason, str(error), seconds=seconds)
 
 
 def _done(task: _Task, receipt: Receipt | None, reason: str, seconds: float) -> Outcome:

@@ -20,7 +20,7 @@ from redactor.batch import Outcome, Source
 from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
 from redactor.ledger import Ledger
 from redactor.library import Redactor
-from redactor.policy import Policy, RunPolicy, default_ledger_url
+from redactor.policy import InteractionsPolicy, Policy, RunPolicy, default_ledger_url
 from redactor.policyfile import load_policy
 from redactor.progress import Reporter
 
@@ -57,11 +57,14 @@ def cli() -> None:
 @paths_argument
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="Output folder.")
 @click.option("--overwrite", is_flag=True, help="Replace files in the output folder that this product did not write.")
+@click.option("--together", is_flag=True, help="Files of one folder are one interaction, and share what is certain.")
 @workers_option
 @config_option
-def redact(paths: tuple[Path, ...], folder: Path, overwrite: bool, workers: int | None, config: Path | None) -> None:
+def redact(
+    paths: tuple[Path, ...], folder: Path, overwrite: bool, together: bool, workers: int | None, config: Path | None
+) -> None:
     """Redact files or folders into a folder: the medium, a transcript (calls), and NAME.redaction.json."""
-    redactor = _open(config, workers)
+    redactor = _open(config, workers, together=together)
     sources = [Source("redact", paths, folder)]
     batches.check(sources)
     outcomes = _run(redactor, sources, overwrite=overwrite)
@@ -224,8 +227,10 @@ def _policy(config: Path | None) -> Policy:
     return load_policy(config) if config else Policy()
 
 
-def _open(config: Path | None, workers: int | None) -> Redactor:
+def _open(config: Path | None, workers: int | None, *, together: bool = False) -> Redactor:
     chosen = _policy(config)
+    if together:
+        chosen = chosen.model_copy(update={"interactions": InteractionsPolicy(by="folder")})
     if workers is not None:
         chosen = chosen.model_copy(update={"run": RunPolicy(workers=workers)})
     return Redactor(chosen, ledger=Ledger(chosen.ledger.url or default_ledger_url()))

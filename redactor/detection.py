@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 
 from redactor.evidence import RECORD_BREAK
 from redactor.findings import Finding, resolve
+from redactor.known import Known, Search, confirmed
 from redactor.normalize import clean, folded
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Finder
 from redactor.recognizers.cells import Cells
+from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
 from redactor.repeats import Values, Words, key, keys
 
@@ -27,11 +30,26 @@ class Detector:
         self._allow = {folded(word) for word in policy.allow}
         lists = [("DENY_LIST", policy.deny), *((own.entity, own.words) for own in policy.words)]
         self._listed = [(entity, Values(key(word) for word in words)) for entity, words in lists if words]
+        self._known: Search | None = None
+
+    def knowing(self, known: Known) -> Detector:
+        """A detector that finds these values, too, wherever they stand; it shares the finders of this one."""
+        other = copy(self)
+        other._known = Search(known) if known else None
+        return other
 
     def detect(self, text: str, *, celled: int = 0) -> tuple[Finding, ...]:
         """Disjoint findings in order, with spans in `text`; `celled` as in `Evidence`."""
+        return self._judged(text, celled=celled)[1]
+
+    def confirmed(self, text: str, *, celled: int = 0) -> Known:
+        """The values in `text` that are certain enough to be looked for in other texts about the same matter."""
+        return confirmed(text, *self._judged(text, celled=celled))
+
+    def _judged(self, text: str, *, celled: int) -> tuple[list[Finding], tuple[Finding, ...]]:
+        """The findings as they came, and what became of them."""
         if not text.strip():
-            return ()
+            return [], ()
         cleaned = clean(text)
         found = [
             replace(finding, span=cleaned.to_source(Span(finding.span.start + at, finding.span.end + at)))
@@ -47,6 +65,8 @@ class Detector:
         found += [
             Finding(span, entity, 1.0, "policy") for entity, values in self._listed for span in values.places(words)
         ]
+        found += self._shared(text, words, celled=celled)
+        first = list(found)
         # Parts of names count as they were found; after that, what was united, until nothing stands again.
         found += [f for f in _repeats(text, words, found, parts=True) if self._counts(f, text)]
         for _ in range(_ROUNDS):
@@ -55,7 +75,17 @@ class Detector:
             if not (more := [f for f in more if not _covered(f, united)]):
                 break
             found = [*united, *more]
-        return resolve(found)
+        return first, resolve(found)
+
+    def _shared(self, text: str, words: Words, *, celled: int) -> Iterator[Finding]:
+        if self._known is None:
+            return
+        for finding in self._known.findings(text, words, spoken=celled < len(text)):
+            # What was once mistaken for a name must not take the labels of a screen with it.
+            seen = finding.entity_type == "PERSON" and finding.span.start < celled
+            label = seen and is_label(text[finding.span.start : finding.span.end])
+            if not label and self._counts(finding, text):
+                yield finding
 
     def _counts(self, finding: Finding, text: str) -> bool:
         if finding.score < self._policy.threshold_of(finding.entity_type) or finding.entity_type in self._policy.keep:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+from redactor import together
+from redactor.errors import RedactorError
 from redactor.findings import Finding
 from redactor.library import RedactedText, Redactor
 from redactor.policy import Policy
+from redactor.receipt import Receipt
 from redactor.reread import Verdict, reread
 
 _shared: dict[str, Redactor] = {}
@@ -22,6 +26,13 @@ def redact(text: str, policy: Policy | None = None) -> RedactedText:
 def detect(source: str | Path, policy: Policy | None = None) -> list[Finding]:
     """Findings in a text (`str`) or a file (`Path`), see `Redactor.detect`."""
     return _redactor(policy).detect(source)
+
+
+def redact_files(
+    paths: Sequence[str | Path], out_dir: str | Path, policy: Policy | None = None
+) -> list[tuple[Path, Receipt | RedactorError]]:
+    """Redact the files of one interaction, see `redactor.together.redact_files`."""
+    return together.redact_files(_redactor(policy), paths, out_dir)
 
 
 def verify(path: str | Path, policy: Policy | None = None) -> list[Verdict]:

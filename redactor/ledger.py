@@ -113,8 +113,13 @@ class Ledger:
 
     def published(self, item: str, source_digest: str, policy_digest: str) -> str | None:
         """The output digest of the last publication of this content at this place under this policy, if any."""
+        found = self.publication(item, source_digest, policy_digest)
+        return None if found is None else found[0]
+
+    def publication(self, item: str, source_digest: str, policy_digest: str) -> tuple[str, dict[str, Any]] | None:
+        """As `published`, with the receipt of that publication (see `Receipt.as_dict`; empty when it has none)."""
         query = (
-            sa.select(_entries.c.output_digest)
+            sa.select(_entries.c.output_digest, _entries.c.detail)
             .where(_entries.c.event == "published", _entries.c.item == item)
             .where(_entries.c.source_digest == source_digest, _entries.c.policy_digest == policy_digest)
             .order_by(_entries.c.seq.desc())
@@ -122,10 +127,10 @@ class Ledger:
         )
         try:
             with self._turn, self._engine.connect() as connection:
-                found = connection.execute(query).scalar()
+                found = connection.execute(query).first()
         except SQLAlchemyError as error:
             raise LedgerError(f"cannot read the ledger: {_why(error)}") from error
-        return None if found is None else str(found)
+        return None if found is None else (str(found.output_digest), json.loads(found.detail))
 
     def knows(self, output_digest: str) -> bool:
         """True when an output with these bytes was published before."""

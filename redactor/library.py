@@ -20,6 +20,7 @@ from redactor.assembly import Assembly, told
 from redactor.errors import EngineError, ExitCode, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence
 from redactor.findings import Finding
+from redactor.interactions import FirstReading, Shared, look
 from redactor.ledger import Entry, Ledger
 from redactor.names import SIDECAR, Outputs, named, plan
 from redactor.policy import Policy
@@ -181,35 +182,57 @@ class Redactor:
         progress: Progress | None = None,
         overwrite: bool = False,
         interruptible: Interruptible = nullcontext,
+        shared: Shared | None = None,
     ) -> Receipt:
         """Redact one scanned item to its planned outputs; success and refusal both go in the ledger.
 
-        `interruptible` is entered around all that comes before anything is published.
+        `interruptible` is entered around all that comes before anything is published. `shared` is what its first
+        reading and the other files of its interaction gave.
         """
-        entry = Entry(
-            run=self.run,
-            event="refused",
-            store=store,
-            item=item.digest,
-            label=str(self.public_name(item.relative)),
-            policy_digest=self.policy.digest(),
-        )
+        entry = self._entry(item, store)
         try:
             if item.media is None:
                 raise item.refusal or MediaError("it cannot be read")
             with _translated(item.path):
-                entry = replace(entry, source_digest=stores.sha256(item.path))
+                digest = shared.own.source_digest if shared else ""
+                entry = replace(entry, source_digest=digest or stores.sha256(item.path))
             return self._redact(
-                item, item.media, outputs, out_dir, entry, progress or _silent, overwrite, interruptible
+                item, item.media, outputs, out_dir, entry, progress or _silent, overwrite, interruptible, shared
             )
         except KeyboardInterrupt:
-            self._note(replace(entry, event="interrupted", code=ExitCode.INTERRUPTED, reason="INTERRUPTED"))
+            self._interrupted(entry)
             raise
         except RedactorError as error:
             if error.exit_code != ExitCode.LEDGER:
                 event = "refused" if error.exit_code in {ExitCode.UNREADABLE, ExitCode.WITHHELD} else "failed"
                 self._note(replace(entry, event=event, code=error.exit_code, reason=error.reason))
             raise
+
+    def first_reading(
+        self, item: stores.Item, progress: Progress | None = None, interruptible: Interruptible = nullcontext
+    ) -> FirstReading:
+        """What a scanned item shows before anything is written; an error is part of that, and goes in no ledger yet."""
+        digest = ""
+        try:
+            if item.media is None:
+                raise item.refusal or MediaError("it cannot be read")
+            with _translated(item.path):
+                digest = stores.sha256(item.path)
+                with interruptible(), told(progress or _silent) as stages:
+                    return look(as_kept(item.media), digest, self.assembly, stages)
+        except RedactorError as error:
+            return FirstReading(digest, error=error)
+
+    def give_up(self, item: stores.Item, store: str) -> None:
+        """Tell the ledger that work on an item was interrupted outside of `redact_item`."""
+        self._interrupted(self._entry(item, store))
+
+    def _entry(self, item: stores.Item, store: str) -> Entry:
+        label = str(self.public_name(item.relative))
+        return Entry(self.run, "refused", store, item.digest, label, policy_digest=self.policy.digest())
+
+    def _interrupted(self, entry: Entry) -> None:
+        self._note(replace(entry, event="interrupted", code=ExitCode.INTERRUPTED, reason="INTERRUPTED"))
 
     def _redact(
         self,
@@ -221,6 +244,7 @@ class Redactor:
         progress: Progress,
         overwrite: bool,
         interruptible: Interruptible,
+        shared: Shared | None,
     ) -> Receipt:
         if outputs is None:
             message = "another input would be written to the same place; give it another output folder"
@@ -235,13 +259,16 @@ class Redactor:
             try:
                 media = as_kept(media)
                 with interruptible(), told(progress) as stages:
-                    draft = pipeline.run(media, self.assembly, folder, stages)
-            except MediaError:
-                # A file that is still being written may look broken; that it changes is what to say.
+                    assembly = self.assembly.knowing(shared.known) if shared else self.assembly
+                    draft = pipeline.run(media, assembly, folder, stages, shared.own if shared else None)
+            except (MediaError, WithheldError):
+                # A file that is still being written may look broken, or differ from what was read of it before; that it
+                # changes is what to say.
                 _require_unchanged(item.path, entry.source_digest)
                 raise
             _require_unchanged(item.path, entry.source_digest)
             receipt = self._receipt(media, draft, entry.source_digest, outputs)
+            receipt = replace(receipt, interaction=shared.others if shared else ())
             # A video in which nobody speaks has no transcript.
             told_in = [] if media.kind == "video" and not draft.transcript else list(outputs.transcripts)
             targets = [targets[0], *(out_dir / place for _, place in told_in), targets[-1]]

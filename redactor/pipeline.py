@@ -13,6 +13,7 @@ from redactor.codes import judged
 from redactor.errors import WithheldError
 from redactor.evidence import RECORD_BREAK, Evidence, Word, locate
 from redactor.findings import Redaction, type_under
+from redactor.interactions import FirstReading
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, Progress, Renderer
 from redactor.regions import TimeRange, overlap
@@ -42,12 +43,17 @@ class Draft:
     seconds: tuple[tuple[str, float], ...]
 
 
-def run(media: Media, assembly: Assembly, folder: Path, progress: Progress) -> Draft:
-    """Redact `media` into a verified draft in `folder`. Raises a `RedactorError` when there is none to be had."""
+def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, first: FirstReading | None = None) -> Draft:
+    """Redact `media` into a verified draft in `folder`. Raises a `RedactorError` when there is none to be had.
+
+    With `first`, `media` was read before; what that reading ended in counts.
+    """
+    if first is not None and first.error is not None:
+        raise first.error
     reader, renderer, detector = assembly.reader(media.kind), assembly.renderer(media.kind), assembly.detector()
-    policy, watch = assembly.policy, _Stopwatch(progress)
+    policy, watch = assembly.policy, _Stopwatch(progress, first.seconds if first else ())
     with watch("read"):
-        evidence = reader.read(media)
+        evidence = first.evidence if first is not None and first.evidence is not None else reader.read(media)
     with watch("detect"):
         everything = locate(judged(evidence, detector), detector.detect(evidence.text, celled=evidence.celled))
         everything += _unsure(media, evidence, everything, policy)
@@ -231,8 +237,8 @@ def _transcript(
 class _Stopwatch:
     """Seconds per stage; tells the progress callback when a stage begins."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._spent: dict[str, float] = {}
+    def __init__(self, progress: Progress, spent: tuple[tuple[str, float], ...]) -> None:
+        self._spent = dict(spent)
         self._progress = progress
 
     @contextmanager

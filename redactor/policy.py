@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 Language = Literal["el", "en"]
 EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -23,6 +23,8 @@ Form = Literal["txt", "vtt", "srt", "json"]
 NAME_FIELDS = ("name", "digest", "date", "client", "store")
 """What `names.template` may hold in braces."""
 _TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
+
+_INTERACTION = r"'^(?P<id>\d{8}-\d{4})_'"
 
 
 class _Section(BaseModel):
@@ -230,6 +232,40 @@ class TextPolicy(_Section):
         return value
 
 
+class InteractionsPolicy(_Section):
+    """Which files belong together and share what was found in them with certainty."""
+
+    by: Literal["none", "folder", "name", "path"] = "none"
+    """`folder`: those that lie in one folder; `name`, `path`: those with one id in the name, or path below the source.
+
+    None until somebody says so: a folder may as well hold a day's calls of strangers.
+    """
+    pattern: str = ""
+    """Regular expression with a group `id` (or any first group); files that it is not found in are alone."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _names(cls, value: str, info: ValidationInfo) -> str:
+        by = info.data.get("by")
+        if not value:
+            return value
+        try:
+            rule = regex.compile(value)
+        except regex.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        if not rule.groups:
+            raise ValueError(f"needs a group that holds the interaction, for example {_INTERACTION}")
+        if by in ("none", "folder"):
+            raise ValueError(f"by = '{by}' takes no pattern; leave it out, or use by = 'name' or 'path'")
+        return value
+
+    @model_validator(mode="after")
+    def _has_rule(self) -> InteractionsPolicy:
+        if self.by in ("name", "path") and not self.pattern:
+            raise ValueError(f"by = '{self.by}' needs a pattern, for example {_INTERACTION}")
+        return self
+
+
 class VerifyPolicy(_Section):
     """How an output is read again before it is published."""
 
@@ -311,6 +347,7 @@ class Policy(_Section):
     video: VideoPolicy = VideoPolicy()
     text: TextPolicy = TextPolicy()
     names: NamesPolicy = NamesPolicy()
+    interactions: InteractionsPolicy = InteractionsPolicy()
     verify: VerifyPolicy = VerifyPolicy()
     run: RunPolicy = RunPolicy()
     report: ReportPolicy = ReportPolicy()

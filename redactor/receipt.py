@@ -34,6 +34,8 @@ class Receipt:
     """UTC time of publication, ISO 8601."""
     seconds: tuple[tuple[str, float], ...]
     """Wall-clock seconds per stage (`read`, `detect`, `render`, `verify`, and the reader's own)."""
+    interaction: tuple[str, ...] = ()
+    """Source digests of the other files of its interaction whose certain values were looked for in it, sorted."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; pairs become objects."""

@@ -57,6 +57,20 @@ def test_wrong_usage_is_code_two(tmp_path: Path) -> None:
     assert "bad.toml:2: unknown key audio.pad" in shown.stderr
 
 
+def test_files_of_one_folder_together(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    # The real finders tell the number beside its label only.
+    (tmp_path / "in" / "a.txt").write_text("ο αριθμός πελάτη μου είναι 48213", encoding="utf-8")
+    (tmp_path / "in" / "b.txt").write_text("έκλεισε το 48213 χθες", encoding="utf-8")
+    shown = [
+        redactor("redact", tmp_path / "in", "--out", tmp_path / name, *options, home=tmp_path).returncode
+        for name, options in (("alone", []), ("together", ["--together"]))
+    ]
+    assert shown == [0, 0]
+    assert (tmp_path / "alone" / "b.txt").read_text(encoding="utf-8") == "έκλεισε το 48213 χθες"
+    assert (tmp_path / "together" / "b.txt").read_text(encoding="utf-8") == "έκλεισε το [CUSTOMER_ID] χθες"
+
+
 def test_the_policy_is_shown_with_its_digest(tmp_path: Path) -> None:
     shown = redactor("policy", "show", home=tmp_path)
     assert shown.returncode == 0

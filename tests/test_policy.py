@@ -57,6 +57,11 @@ def test_the_documented_keys_are_accepted(tmp_path: Path) -> None:
             6,
             ["not a regular expression"],
         ),
+        ("[interactions]\nby = 'call'\n", 2, ["interactions.by", "'folder'"]),
+        ("[interactions]\nby = 'name'\n", 1, ["interactions", "needs a pattern", "(?P<id>"]),
+        ("[interactions]\nby = 'name'\npattern = '(['\n", 3, ["interactions.pattern", "not a regular expression"]),
+        ("[interactions]\nby = 'path'\npattern = 'a+'\n", 3, ["interactions.pattern", "needs a group"]),
+        ("[interactions]\nby = 'folder'\npattern = '(a)'\n", 3, ["takes no pattern", "by = 'name'"]),
         ("[[stores]]\nname = 'a'\nsource = 'b'\n", 1, ["stores.0.output", "required"]),
         ("[text]\nplaceholder = 'gone'\n", 2, ["must hold {type}"]),
         ("[transcript]\nformats = ['txt', 'pdf']\n", 2, ["transcript.formats", "'txt', 'vtt', 'srt' or 'json'"]),
@@ -118,3 +123,13 @@ def test_lines_of_arrays_of_tables() -> None:
     text = "[[stores]]\nname='a'\n[[stores]]\nname='b'\n"
     assert line_of(text, ("stores", 1, "name")) == 4
     assert line_of(text, ("stores", 1, "output")) == 3
+
+
+def test_interactions_change_the_digest() -> None:
+    rules: list[dict[str, str]] = [
+        {},
+        {"by": "folder"},
+        {"by": "name", "pattern": "(a)"},
+        {"by": "name", "pattern": "(b)"},
+    ]
+    assert len({Policy.model_validate({"interactions": rule}).digest() for rule in rules}) == len(rules)
