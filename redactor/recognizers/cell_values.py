@@ -57,7 +57,7 @@ _SHORT_LABELS = {
 }  # fmt: skip
 """Folded labels of fields that are none in running text, and what readers make of them."""
 _LAST_LINE = re.compile(r"^\d{3} ?\d{2},? [^\W\d_]{4,}(?: [^\W\d_]{4,})?$")
-_STREET = re.compile(r"^((?:[^\W\d_]+\.? ){1,3})\d{1,4} ?[α-ωa-z]?$")
+_STREET = re.compile(r"^((?:[^\W\d_]+\.? ){1,3})(?!(?:19|20)\d\d)\d{1,4} ?[α-ωa-z]?$")
 _ADDRESSES = (
     # A street and a number, a postcode of five digits; in either order of town and postcode.
     re.compile(

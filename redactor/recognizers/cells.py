@@ -40,6 +40,8 @@ _DATE = re.compile(
     r"\d{1,2}(?P<a>[ /.\-])[^\W\d_]{3,12}\.?(?P=a)\d{2,4}|\d{1,2}(?P<b>[/.\-])\d{1,2}(?P=b)(?:\d{4}|\d{2})"
     r"|\d{4}(?P<c>[/.\-])\d{1,2}(?P=c)\d{1,2}"
 )
+_DIGEST = re.compile(r"(?:sha\d+:|md5:)?(?=[0-9]*[a-f])[0-9a-f]{7,128}")
+"""What names a commit, an image or a file by its content."""
 _MONTH = re.compile(r"\d{1,2}\s*[/\-.]\s*(?:20)?\d{2}")
 _PROSE = frozenset({"PERSON", "ADDRESS", "LOCATION", "HEALTH", "EMAIL_ADDRESS", "URL", "USERNAME", "PASSWORD", "AGE"})
 """Types whose values hold words; all others are numbers with letters at most."""
@@ -185,7 +187,7 @@ class Cells:
         if entity == "PASSWORD" and finding.score <= _DOUBTFUL and self._below_heading(cell):
             return False
         if finding.detector == _MODEL:
-            return self._guessed(entity, cell, digits, words)
+            return not _DIGEST.fullmatch(value) and self._guessed(entity, cell, digits, words)
         columned = finding.detector in (_TABLE, CELL)
         if entity in _PROSE or not (torn or columned):
             return True

@@ -87,6 +87,12 @@ def test_british_postcodes_with_letters_of_both_alphabets_are_found_in_sentences
     assert own("στη διεύθυνση του, Bristol BS1 5ΤΥ μέχρι την Παρασκευή") == [("ADDRESS", "BS1 5ΤΥ")]
 
 
+def test_a_year_is_no_house_number() -> None:
+    assert own("Τιμοκατάλογος Νοεμβρίου 2026") == []
+    assert own("Ίωνος Δραγούμη 170") == [("ADDRESS", "Ίωνος Δραγούμη 170")]
+    assert own("OMHPOY 138") == [("ADDRESS", "OMHPOY 138")]
+
+
 def test_british_streets_are_found_in_sentences() -> None:
     text = "lives at 62 Hollybush Lane, Truro and pays 40 pounds by the Road"
     assert own(text) == [("ADDRESS", "62 Hollybush Lane, Truro")]
