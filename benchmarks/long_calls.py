@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_POLL_S = 0.2
+from benchmarks.machine import watch
 
 
 def memory(recordings: Sequence[Path], minutes: Sequence[float]) -> list[dict[str, Any]]:
@@ -27,33 +26,15 @@ def _measured(recordings: Sequence[Path], minutes: float) -> dict[str, Any]:
         call = Path(folder) / "call.wav"
         _join(recordings, call, minutes)
         command = [sys.executable, "-m", "redactor", "redact", str(call), "--out", f"{folder}/out"]
-        began = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            peak_mb = 0.0
-            while process.poll() is None:
-                peak_mb = max(peak_mb, _peak_mb(process.pid))
-                time.sleep(_POLL_S)
-        seconds = time.perf_counter() - began
+        done = watch(command)
     row = {
         "minutes": minutes,
-        "peak_mb": round(peak_mb),
-        "real_time_factor": round(seconds / 60 / minutes, 3),
-        "exit_code": process.returncode,
+        "peak_mb": round(done.peak_mb),
+        "real_time_factor": round(done.seconds / 60 / minutes, 3),
+        "exit_code": done.exit_code,
     }
     print(row, flush=True)
     return row
-
-
-def _peak_mb(pid: int) -> float:
-    """The most memory that a running process has held so far, MB (Linux); 0 when it has just ended.
-
-    Not from its resource usage: that starts at what the parent held when it was forked.
-    """
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def _join(recordings: Sequence[Path], target: Path, minutes: float) -> None:

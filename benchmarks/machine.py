@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +16,17 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 _PACKAGES = ("faster-whisper", "openai-whisper", "torch", "tesserocr", "pytesseract", "presidio-analyzer", "spacy")
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How a command went."""
+
+    seconds: float
+    exit_code: int
+    peak_mb: float
+    """The most memory that its process held at any time; processes that it starts are not in it."""
 
 
 def machine() -> dict[str, Any]:
@@ -33,6 +48,28 @@ def resident_mb() -> float:
     """Memory of this process that is in use, in MB (Linux)."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+
+
+def watch(command: Sequence[str]) -> Watched:
+    """Run a command to its end, with its output dropped and an eye on its memory (Linux)."""
+    began, peak_mb = time.perf_counter(), 0.0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            peak_mb = max(peak_mb, held_mb(process.pid))
+            time.sleep(_POLL_S)
+    return Watched(time.perf_counter() - began, process.returncode, peak_mb)
+
+
+def held_mb(pid: int) -> float:
+    """The most memory that a running process has held so far, MB (Linux); 0 when it has just ended.
+
+    Not from its resource usage: that starts at what the parent held when it was forked.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def keep(name: str, figures: dict[str, Any]) -> Path:

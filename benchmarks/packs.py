@@ -15,7 +15,9 @@ from typing import Any
 from benchmarks.machine import RESULTS, keep
 
 _RUNS = (("calls", "score_calls.py"), ("screens", "score_screens.py"), ("texts", "score_texts.py"))
-_MEDIA = {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".png", ".jpg", ".webp", ".bmp", ".tiff", ".jsonl"}
+STILLS = {".png", ".jpg", ".webp", ".bmp", ".tiff"}
+RECORDINGS = {".mp4", ".webm", ".mkv", ".avi", ".mov"}
+_MEDIA = {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".jsonl", *STILLS, *RECORDINGS}
 
 
 def main() -> None:
@@ -50,14 +52,19 @@ def run(packs: Path, name: str, scorer: str, out: Path) -> dict[str, Any]:
     began = time.perf_counter()
     done = subprocess.run(command, check=False)
     seconds = round(time.perf_counter() - began, 1)
-    report = out.parent / f"{name}.json"
+    return {"seconds": seconds, "exit_code": done.returncode, "score": score(packs, name, scorer, out)}
+
+
+def score(packs: Path, name: str, scorer: str, out: Path) -> dict[str, Any]:
+    """What the scorer says of the outputs in `out`, without the lists of what leaked."""
+    report = out.parent / f"{out.name}.json"
     gold = [packs / name / "dev.jsonl", out / "dev.jsonl"] if name == "texts" else [packs / name, out]
-    score = [sys.executable, str(packs / scorer), *map(str, gold), "--json", str(report)]
-    subprocess.run(score, check=True)
-    found = json.loads(report.read_text(encoding="utf-8"))
+    command = [sys.executable, str(packs / scorer), *map(str, gold), "--json", str(report)]
+    subprocess.run(command, check=True)
+    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     for leaks in ("leaks", "leaked", "video_leaks"):
         found.pop(leaks, None)
-    return {"seconds": seconds, "exit_code": done.returncode, "score": found}
+    return found
 
 
 def _without_answers(gold: Path, target: Path) -> None:
