@@ -111,6 +111,8 @@ def _session(path: Path) -> Maps:
     options.log_severity_level = 3
     # Tiles come in many sizes; a plan of memory for each would be kept for ever.
     options.enable_mem_pattern = False
+    # So would an arena of the largest shape.
+    options.enable_cpu_mem_arena = False
     try:
         session = onnxruntime.InferenceSession(
             freed(path.read_bytes(), _INPUT), options, providers=["CPUExecutionProvider"]

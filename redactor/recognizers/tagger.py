@@ -134,4 +134,6 @@ def _session(model: Path) -> InferenceSession:
     options.log_severity_level = 3
     # A plan of memory for every shape of input would be kept for ever; texts come in all lengths.
     options.enable_mem_pattern = False
+    # So would an arena of the largest shape.
+    options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
