@@ -64,6 +64,8 @@ _GUESSED_DIGITS = 6
 _LONG = 8
 """Digits of one number that identify somebody whatever it is."""
 _POSTCODE = 5
+_OURS = frozenset({"repeat", "EnglishNames"})
+"""Detectors of this product that are not called recognisers."""
 _DOUBTFUL = 0.5
 _ROW = 3
 _SERIES = 3
@@ -98,8 +100,11 @@ class Cells:
         return self.cut((*findings, *stated(self._text)))
 
     def cut(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings as far as they can be values of their cells."""
+        """The findings as far as they can be values of their cells; what the policy or a foreign finder says stays."""
         for finding in findings:
+            if not _is_ours(finding):
+                yield finding
+                continue
             touched = self._touched(finding.span)
             pieces = [(cell, finding.span.clip(Span(cell.start, cell.end))) for cell in touched]
             if self._boxed([piece for _, piece in pieces], finding):
@@ -207,6 +212,10 @@ class Cells:
         if entity in ("USERNAME", "PASSWORD"):
             return digits > 0 and bool(words)
         return entity not in _PROSE and digits >= _GUESSED_DIGITS
+
+
+def _is_ours(finding: Finding) -> bool:
+    return all(name in _OURS or name.endswith("Recognizer") for name in finding.detector.split("+"))
 
 
 def _is_number(word: str) -> bool:

@@ -9,7 +9,7 @@ from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
 
 
-def sifted(text: str, value: str, entity: str, detector: str = "X", score: float = 0.6) -> list[str]:
+def sifted(text: str, value: str, entity: str, detector: str = "AfmRecognizer", score: float = 0.6) -> list[str]:
     at = text.index(value)
     found = Cells(text).sifted([Finding(Span(at, at + len(value)), entity, score, detector)])
     return [text[f.span.start : f.span.end] for f in found if f.detector == detector]
@@ -44,6 +44,11 @@ def sifted(text: str, value: str, entity: str, detector: str = "X", score: float
 )
 def test_a_finding_is_cut_to_what_can_be_a_value(text: str, value: str, entity: str, left: list[str]) -> None:
     assert sifted(text, value, entity) == left
+
+
+@pytest.mark.parametrize("detector", ["policy 1", "interaction", "MyFinder", "AfmRecognizer+interaction"])
+def test_what_the_policy_or_a_foreign_finder_says_stays(detector: str) -> None:
+    assert sifted("Έργο Δελφίνι\t77,00", "Έργο Δελφίνι\t77,00", "PROJECT", detector) == ["Έργο Δελφίνι\t77,00"]
 
 
 def test_a_number_in_a_row_of_boxes_stays_whole() -> None:
