@@ -188,7 +188,8 @@ class Cells:
         if entity in ("ADDRESS", "LOCATION"):
             if torn and finding.detector == _MODEL:
                 return is_address(value) or places.town(words) or places.street(words)
-            return any(len(word) > 2 and not is_label(word) for word in words) or digits == _POSTCODE
+            told = finding.detector == CELL and digits > 0
+            return told or digits == _POSTCODE or any(len(word) > 2 and not is_label(word) for word in words)
         if entity == "PASSWORD" and finding.score <= _DOUBTFUL and self._below_heading(cell):
             return False
         if finding.detector == _MODEL:

@@ -89,7 +89,9 @@ def test_addresses_are_found_by_their_postcode() -> None:
 
 
 def test_british_postcodes_with_letters_of_both_alphabets_are_found_in_sentences() -> None:
-    assert own("στη διεύθυνση του, Bristol BS1 5ΤΥ μέχρι την Παρασκευή") == [("ADDRESS", "BS1 5ΤΥ")]
+    text = "στη διεύθυνση του, Bristol BS1 5ΤΥ μέχρι την Παρασκευή"
+    assert own(text) == [("ADDRESS", "BS1 5ΤΥ")]
+    assert [text[f.span.start : f.span.end] for f in Cells(text).sifted([])] == ["BS1 5ΤΥ"]
 
 
 def test_a_year_is_no_house_number() -> None:
