@@ -193,7 +193,7 @@ class Redactor:
         try:
             if item.media is None:
                 raise item.refusal or MediaError("it cannot be read")
-            with _translated(item.path):
+            with translated(item.path):
                 digest = shared.own.source_digest if shared else ""
                 entry = replace(entry, source_digest=digest or stores.sha256(item.path))
             return self._redact(
@@ -216,7 +216,7 @@ class Redactor:
         try:
             if item.media is None:
                 raise item.refusal or MediaError("it cannot be read")
-            with _translated(item.path):
+            with translated(item.path):
                 digest = stores.sha256(item.path)
                 with interruptible(), told(progress or _silent) as stages:
                     return look(as_kept(item.media), digest, self.assembly, stages)
@@ -253,7 +253,7 @@ class Redactor:
         with (
             stores.output_folder(out_dir) as scratch,
             stores.draft_folder(scratch) as folder,
-            _translated(item.path, folder),
+            translated(item.path, folder),
         ):
             self._may_write(item.path, targets, overwrite)
             try:
@@ -353,7 +353,7 @@ def as_kept(media: Media) -> Media:
 
 
 @contextmanager
-def _translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
+def translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
     """Foreign errors become ours, without their messages: these may quote what was read."""
     try:
         yield

@@ -12,7 +12,7 @@ from typing import Any
 from redactor import stores
 from redactor.errors import MediaError, RedactorError, WithheldError
 from redactor.findings import Redaction
-from redactor.library import Redactor, as_kept
+from redactor.library import Redactor, as_kept, translated
 from redactor.names import SIDECAR
 from redactor.protocols import Media
 from redactor.regions import Box, Region, Stay, TimeRange, Track
@@ -42,7 +42,8 @@ def reread(redactor: Redactor, path: Path) -> Iterator[Verdict]:
             continue
         label = str(redactor.public_name(item.relative))
         try:
-            left = _left(redactor, item)
+            with translated(item.path):
+                left = _left(redactor, item)
         except RedactorError as error:
             yield Verdict(label, False, error=error)
         else:

@@ -89,7 +89,7 @@ def stated(text: str) -> Iterator[Finding]:
     yield from (_found(code, "ADDRESS") for code in _POSTCODE.finditer(text.translate(_LATIN)))
     yield from _fields(text)
     before = None
-    for cell in _CELL.finditer(text):
+    for cell in _cells(text, 0, len(text)):
         if before and _LAST_LINE.search(folded(cell.group())) and _STREET.search(folded(before.group())):
             yield _found(before, "ADDRESS")
         before = cell
@@ -111,11 +111,11 @@ def expected(text: str) -> tuple[Span, ...]:
 
 def _fields(text: str) -> Iterator[Finding]:
     """The cell behind a label, or below it where the label ends its line; and what follows a label in its own cell."""
-    for line in _LINE.finditer(text):
-        cells = list(_CELL.finditer(text, line.start(), line.end()))
+    lines = [cells for line in _LINE.finditer(text) if (cells := _cells(text, *line.span()))]
+    for cells, next_line in zip(lines, [*lines, []][1:], strict=True):
         heads = _heads(cells)
-        below = _CELL.search(text, line.end() + 1)
-        for cell, following in zip(cells, [*cells[1:], below], strict=True):
+        below = next_line[0] if next_line else None
+        for cell, following in zip(cells, [*cells, below][1:], strict=True):
             head, colon, rest = cell.group().partition(":")
             if entity := labelled(cell.group()):
                 if following and not heads and _near(text, cell, following) and _fits(entity, following.group()):
@@ -130,6 +130,11 @@ def _value(text: str, start: int, end: int, entity: str) -> Finding:
     if entity in ("USERNAME", "PASSWORD"):
         end = start + len(text[start:end].split(maxsplit=1)[0])
     return Finding(Span(start, end), entity, _SCORE, CELL)
+
+
+def _cells(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """The cells in a stretch of `text` that hold something."""
+    return [cell for cell in _CELL.finditer(text, start, end) if cell.group().strip()]
 
 
 def _heads(cells: Sequence[re.Match[str]]) -> bool:

@@ -110,20 +110,18 @@ class Cells:
             if self._boxed([piece for _, piece in pieces], finding):
                 yield from (replace(finding, span=piece) for _, piece in pieces)
                 continue
+            crossing = self._torn(touched, finding)
             for cell, piece in pieces:
                 parts = [] if cell.label else list(self._parts(self._whole(piece, cell, finding), finding))
-                torn = self._torn(finding) or len(parts) > 1
                 for part in parts:
-                    if self._stands(part, cell, finding, torn=torn):
+                    if self._stands(part, cell, finding, torn=crossing or len(parts) > 1):
                         yield replace(finding, span=part)
 
-    def _torn(self, finding: Finding) -> bool:
+    def _torn(self, touched: Sequence[_Cell], finding: Finding) -> bool:
         """True for a finding that goes over the end of a cell; a sentence may go on in the next line."""
-        first, *others = self._touched(finding.span)
         guessed = finding.detector in (_SPOKEN, _MODEL)
-        return bool(others) and (
-            guessed or "\t" in self._text[finding.span.start : finding.span.end] or first.words < _SENTENCE
-        )
+        tab = "\t" in self._text[finding.span.start : finding.span.end]
+        return len(touched) > 1 and (guessed or tab or touched[0].words < _SENTENCE)
 
     def _boxed(self, pieces: Sequence[Span], finding: Finding) -> bool:
         """True for a number that was written into a row of boxes, one or two signs each."""

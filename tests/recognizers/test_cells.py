@@ -1,6 +1,10 @@
 """What may be a value on a screen: labels, cells, quantities, torn findings, and what only cells show."""
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redactor.findings import Finding
 from redactor.recognizers.cell_values import stated
@@ -120,6 +124,7 @@ def test_the_cell_behind_or_below_a_label_is_its_value() -> None:
     assert ("ADDRESS", "Ψαρών 3") in own("Διεύθυνση\nΨαρών 3")
     assert ("ADDRESS", "Ψαρών 3") in own("Διεύθυνση: Ψαρών 3")
     assert own("Ποσό\t545") == []
+    assert own("Username\t \tΠοσό") == own("Username\n \n") == []
 
 
 def test_a_link_goes_on_where_its_line_or_its_reader_tore_it() -> None:
@@ -141,3 +146,30 @@ def test_labels(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["Μαρία", "094538150", "", "AB", "Ελένη Καραγιάννη", "Kostas"])
 def test_values_are_no_labels(cell: str) -> None:
     assert not is_label(cell)
+
+
+pieces = st.sampled_from(
+    ["\t", "\n", " ", "Username", "ΑΦΜ", ":", "Πελάτης", "Μαρία Βλάχου", "094538150", "10:04", "<a>", "www.", "1", "="]
+)
+
+
+@given(st.lists(pieces, max_size=30).map("".join), st.data())
+def test_no_text_breaks_the_judgement_and_nothing_grows(text: str, data: st.DataObject) -> None:
+    found = []
+    if text:
+        start = data.draw(st.integers(0, len(text) - 1))
+        found = [Finding(Span(start, data.draw(st.integers(start + 1, len(text)))), "GR_AFM", 0.9, "AfmRecognizer")]
+    for finding in Cells(text).sifted(found):
+        assert text[finding.span.start : finding.span.end].strip()
+        assert "\t" not in text[finding.span.start : finding.span.end]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece", [" ", "\t", "1\t", "1 ", "Όνομα\t", "ΑΦΜ: ", "Α. ", "www.", "12 Abc ", "<a", "a=", "α 1\n"]
+)
+def test_time_is_bounded(piece: str) -> None:
+    text = (piece * (200_000 // len(piece) + 1))[:200_000]
+    start = time.process_time()
+    list(Cells(text).sifted([Finding(Span(0, len(text)), "GR_AFM", 0.9, "AfmRecognizer")]))
+    assert time.process_time() - start < 8
