@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from redactor.engines import pages
-from redactor.errors import MediaError
+from redactor.errors import MediaError, WithheldError
 from redactor.library import Redactor
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, SeenWord
@@ -62,3 +62,26 @@ def test_of_a_file_that_breaks_off_nothing_comes_out(tmp_path: Path, fmt: str) -
         redactor().redact_file(source.path, tmp_path / "out")
     assert caught.value.reason == "UNREADABLE"
     assert [path.name for path in (tmp_path / "out").rglob("*")] in ([], [".redactor.lock"])
+
+
+class FirstPageReader:
+    """Reads a label on pages whose first pixel is white, and nothing on others."""
+
+    name = "first"
+
+    def words(self, pixels: Pixels) -> list[SeenWord]:
+        return [SeenWord("label", Box(0, 0, 0, 9, 9), 1.0, 0)] if pixels[0, 0].min() == 255 else []
+
+
+@pytest.mark.parametrize(("ink", "refused"), [(60, True), (0, False)])
+def test_a_page_with_ink_that_gave_no_words_is_no_clean_page(tmp_path: Path, ink: int, refused: bool) -> None:
+    first, second = np.full((40, 60, 3), 255, np.uint8), np.full((40, 60, 3), 128, np.uint8)
+    second[10:20, 10:20] += ink
+    media = pictures.written(tmp_path / "a.tiff", [first, second])
+    reader = ImageReader(POLICY, FirstPageReader())
+    if not refused:
+        assert [word.text for word in reader.read(media).words] == ["label"]
+        return
+    with pytest.raises(WithheldError, match="page 2") as caught:
+        reader.read(media)
+    assert caught.value.reason == "NO_WORDS"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _RING_PX = 2
 _STACKED = 3
 """A word of three signs and more that is so many times higher than wide was read across lines that are read too."""
+_FLAT_LEVELS = 12
+"""Levels by which the pixels of a blank page may differ: what scanning and lossy compression leave."""
 _PAGE_BREAK = "\n\n"
 _SCRIPTS = {"GREEK": "el", "LATIN": "en"}
 
@@ -44,11 +46,17 @@ class ImageReader:
         """The words of all pages in reading order; gaps are a blank, a tab (new column) or a line break (new line).
 
         Raises `MediaError` for what cannot be decoded, `EngineError` when the engine fails, and `WithheldError` with
-        reason `NO_WORDS` when nothing was read or found: an unread picture must not pass for a clean one.
+        reason `NO_WORDS` when nothing was read or found, in the whole or on a page that is not blank: an unread picture
+        must not pass for a clean one.
         """
-        pages = [self._page(i, picture, self._seen(picture)) for i, picture in enumerate(load(media, self._policy))]
-        if not any(page.words or page.marks for page in pages):
-            raise WithheldError("no words were read in the picture; a person must look", reason="NO_WORDS")
+        pages, unread = [], []
+        for index, picture in enumerate(load(media, self._policy)):
+            pages.append(self._page(index, picture, self._seen(picture)))
+            if not (pages[-1].words or pages[-1].marks or _blank(picture)):
+                unread.append(index + 1)
+        if unread or not any(page.words or page.marks for page in pages):
+            where = f"on page {unread[0]}" if unread and len(pages) > 1 else "in the picture"
+            raise WithheldError(f"no words were read {where}; a person must look", reason="NO_WORDS")
         return self._joined(pages)
 
     def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
@@ -96,6 +104,11 @@ class ImageReader:
             marks=tuple(mark for page in pages for mark in page.marks),
             extent=tuple(box for page in pages for box in page.extent),
         )
+
+
+def _blank(picture: Picture) -> bool:
+    """True for a page of nearly one colour, on which nothing can stand."""
+    return int(np.ptp(picture.pixels.reshape(-1, 3), axis=0).max(initial=0)) <= _FLAT_LEVELS
 
 
 def _on(page: int, region: Region) -> Box:
