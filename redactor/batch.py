@@ -15,8 +15,9 @@ from pathlib import Path
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError, WithheldError
 from redactor.interactions import grouped
-from redactor.library import Interruptible, Redactor
+from redactor.library import Redactor
 from redactor.names import Outputs
+from redactor.prepare import Interruptible
 from redactor.protocols import Kind, Progress
 from redactor.receipt import Receipt
 from redactor.together import Member, Published, redact_together

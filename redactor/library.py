@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import secrets
 import shutil
 import tempfile
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING
 
-from redactor import pipeline, stores
+from redactor import stores
 from redactor.assembly import Assembly, told
-from redactor.errors import EngineError, ExitCode, MediaError, RedactorError, WithheldError
+from redactor.errors import ExitCode, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence
 from redactor.findings import Finding
 from redactor.interactions import FirstReading, Shared, look
 from redactor.ledger import Entry, Ledger
 from redactor.names import SIDECAR, Outputs, named, plan
 from redactor.policy import Policy
+from redactor.prepare import Interruptible, as_kept, prepare, translated
 from redactor.protocols import Finder, Kind, Media, Progress, Reader
 from redactor.receipt import Receipt
-from redactor.sidecar import counts, is_ours, sidecar, uncertain_ms
+from redactor.sidecar import is_ours
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 NAME_SCORE = 0.5
 """A file name with a finding of at least this score is replaced by a digest."""
-_WRITING = {"ENCODE_FAILED", "WRITE_FAILED", "OUTPUT_FAILED"}
 _LAST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 """File systems can hold times after this one, dates cannot."""
-_ROOM = 4
-"""An output may be this much larger than its source (a palette picture written in full colour)."""
-
-Interruptible: TypeAlias = Callable[[], AbstractContextManager[None]]
-"""Gives a block that may be torn by an interrupt at any point (see `Workers`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,27 +249,10 @@ class Redactor:
             translated(item.path, folder),
         ):
             self._may_write(item.path, targets, overwrite)
-            try:
-                media = as_kept(media)
-                with interruptible(), told(progress) as stages:
-                    assembly = self.assembly.knowing(shared.known) if shared else self.assembly
-                    draft = pipeline.run(media, assembly, folder, stages, shared.own if shared else None)
-            except (MediaError, WithheldError):
-                # A file that is still being written may look broken, or differ from what was read of it before; that it
-                # changes is what to say.
-                _require_unchanged(item.path, entry.source_digest)
-                raise
-            _require_unchanged(item.path, entry.source_digest)
-            receipt = self._receipt(media, draft, entry.source_digest, outputs)
-            receipt = replace(receipt, interaction=shared.others if shared else ())
-            # A video in which nobody speaks has no transcript.
-            told_in = [] if media.kind == "video" and not draft.transcript else list(outputs.transcripts)
-            targets = [targets[0], *(out_dir / place for _, place in told_in), targets[-1]]
-            texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in told_in)]
-            files = [folder / f"beside{number}" for number in range(len(texts))]
-            for file, text in zip(files, texts, strict=True):
-                file.write_text(text, encoding="utf-8")
-            stores.publish(list(zip([*files, draft.medium], targets, strict=True)))
+            digest = entry.source_digest
+            ready = prepare(media, digest, outputs, folder, self.assembly, progress, interruptible, shared)
+            receipt, targets = ready.receipt, [out_dir / place for _, place in ready.files]
+            stores.publish([(draft, out_dir / place) for draft, place in ready.files])
             try:
                 detail = json.dumps(receipt.as_dict(), ensure_ascii=False, sort_keys=True)
                 self._note(replace(entry, event="published", output_digest=receipt.output_digest, detail=detail))
@@ -284,22 +260,6 @@ class Redactor:
                 stores.withdraw(targets)
                 raise
         return receipt
-
-    def _receipt(self, media: Media, draft: pipeline.Draft, digest: str, outputs: Outputs) -> Receipt:
-        return Receipt(
-            source_digest=digest,
-            output_digest=stores.sha256(draft.medium),
-            policy_digest=self.policy.digest(),
-            output=str(outputs.medium),
-            kind=media.kind,
-            engines=self.assembly.names(media.kind),
-            counts=counts(draft.redactions),
-            uncertain_ms=uncertain_ms(draft.redactions),
-            rounds=draft.rounds,
-            verdict="verified",
-            at=datetime.now(UTC).isoformat(timespec="seconds"),
-            seconds=draft.seconds,
-        )
 
     def public_name(self, relative: PurePosixPath) -> PurePosixPath:
         """The name under which an item may be shown and written: personal parts are replaced by digests."""
@@ -339,53 +299,9 @@ class Redactor:
             self.ledger.append(entry)
 
 
-def as_kept(media: Media) -> Media:
-    """A video without pictures is a call; so is one that cannot be opened, of which its reader says why."""
-    if media.kind != "video":
-        return media
-    from redactor.engines.video import has_pictures
-
-    try:
-        pictured = has_pictures(media)
-    except MediaError:
-        pictured = False
-    return media if pictured else replace(media, kind="audio")
-
-
-@contextmanager
-def translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
-    """Foreign errors become ours, without their messages: these may quote what was read."""
-    try:
-        yield
-    except RedactorError as error:
-        # An encoder that stops does not say why; too little room for what it writes is the reason to look for first.
-        if drafts is not None and error.reason in _WRITING and _short_of_space(source, drafts):
-            raise stores.cannot_write(OSError(errno.ENOSPC, "")) from None
-        raise
-    except MemoryError:
-        raise EngineError("out of memory; the file is too large for this machine", reason="OUT_OF_MEMORY") from None
-    except OSError as error:
-        if drafts is None or error.filename == str(source):
-            raise MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS") from None
-        raise stores.cannot_write(error) from None
-    except Exception as error:
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(at.filename).name}:{at.lineno}"
-        raise RedactorError(f"internal error: {type(error).__name__} at {where}; please report it") from None
-
-
-def _require_unchanged(path: Path, digest: str) -> None:
-    if stores.sha256(path) != digest:
-        raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
-
-
 def _guessed(finding: Finding) -> bool:
     """True for what the name model alone takes for personal."""
     return {"NameRecognizer", "repeat"}.issuperset(finding.detector.split("+"))
-
-
-def _short_of_space(source: Path, drafts: Path) -> bool:
-    return shutil.disk_usage(drafts).free < _ROOM * source.stat().st_size
 
 
 def _silent(_stage: str, _share: float) -> None:

@@ -72,7 +72,10 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, firs
             covers = covered(renderer, media, everything if media.kind == "text" else shown)
             again = _again(draft, attempt, covers, evidence, assembly)
         if not again.left:
-            transcript = _transcript(sounds(evidence), everything, covers, assembly) if media.kind in _HEARD else {}
+            speakers = _speakers(evidence, media, policy)
+            transcript = (
+                _transcript(sounds(evidence), everything, covers, assembly, speakers) if media.kind in _HEARD else {}
+            )
             seconds = watch.seconds()
             return Draft(draft.path, transcript, evidence, everything, covers, again.explained, attempt, seconds)
         everything = (*everything, *again.left)
@@ -156,7 +159,9 @@ def _settle(
         masked = masked_evidence(evidence, covers, placeholder)
         if media.kind in _HEARD:
             # Just what the transcript will say is judged, so that nothing can be found in it afterwards.
-            told = turns_evidence(_turns(sounds(evidence), redactions, covers, assembly.policy))
+            policy = assembly.policy
+            speakers = _speakers(evidence, media, policy)
+            told = turns_evidence(_turns(sounds(evidence), redactions, covers, policy, speakers))
             masked = told if media.kind == "audio" else joined(masked, told)
         found = locate(masked, remaining(masked.text, detector, placeholder, celled=masked.celled))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
@@ -202,27 +207,36 @@ def joined(seen: Evidence, heard: Evidence) -> Evidence:
 
 
 def _turns(
-    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], policy: Policy
+    evidence: Evidence,
+    redactions: tuple[Redaction, ...],
+    covers: tuple[Redaction, ...],
+    policy: Policy,
+    speakers: tuple[str, ...],
 ) -> tuple[Turn, ...]:
     masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
-    return turns(evidence, redactions, masks, policy.text.placeholder, _speakers(evidence, policy))
+    return turns(evidence, redactions, masks, policy.text.placeholder, speakers)
 
 
-def _speakers(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
-    # On a single channel both speak: its words are nobody's.
-    return policy.audio.speakers if len(evidence.extent) > 1 else ()
+def _speakers(evidence: Evidence, media: Media, policy: Policy) -> tuple[str, ...]:
+    if len(sounds(evidence).extent) > 1:
+        return policy.audio.speakers
+    # On a single channel both speak, its words are nobody's, unless somebody knows better.
+    return (media.speaker,) if media.speaker in policy.audio.speakers else ()
 
 
 def _transcript(
-    evidence: Evidence, redactions: tuple[Redaction, ...], covers: tuple[Redaction, ...], assembly: Assembly
+    evidence: Evidence,
+    redactions: tuple[Redaction, ...],
+    covers: tuple[Redaction, ...],
+    assembly: Assembly,
+    speakers: tuple[str, ...],
 ) -> dict[str, str]:
     from redactor.render.transcript import said, written
 
     policy = assembly.policy
     if not evidence.words:
         return {}
-    speakers = _speakers(evidence, policy)
-    told = _turns(evidence, redactions, covers, policy)
+    told = _turns(evidence, redactions, covers, policy, speakers)
     judged = turns_evidence(told).text
     if remaining(judged, assembly.detector(), policy.text.placeholder):
         raise WithheldError("the transcript still shows personal data", reason="TRANSCRIPT_LEFT")

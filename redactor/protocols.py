@@ -36,6 +36,8 @@ class Media:
     kind: Kind
     format: str
     """Lower-case suffix without the dot, the canonical one: `wav`, `mp3`, `png`, `jpg`, `tiff`, `jsonl`, ..."""
+    speaker: str = ""
+    """Who alone speaks in a call of one channel: one of `audio.speakers`, or empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

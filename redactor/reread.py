@@ -12,8 +12,9 @@ from typing import Any
 from redactor import stores
 from redactor.errors import MediaError, RedactorError, WithheldError
 from redactor.findings import Redaction
-from redactor.library import Redactor, as_kept, translated
+from redactor.library import Redactor
 from redactor.names import SIDECAR
+from redactor.prepare import as_kept, translated
 from redactor.protocols import Media
 from redactor.regions import Box, Region, Stay, TimeRange, Track
 from redactor.render.transcript import FORMS, said

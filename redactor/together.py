@@ -14,8 +14,9 @@ from pathlib import Path
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, RedactorError
 from redactor.interactions import FirstReading, shared
-from redactor.library import Interruptible, Redactor
+from redactor.library import Redactor
 from redactor.names import Outputs
+from redactor.prepare import Interruptible
 from redactor.protocols import Progress
 from redactor.receipt import Receipt
 

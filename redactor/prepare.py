@@ -1,0 +1,137 @@
+"""From a file to drafts that may be published: redacted, read again, with its sidecar and its transcripts beside it."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from redactor import pipeline, stores
+from redactor.assembly import Assembly, told
+from redactor.errors import EngineError, MediaError, RedactorError, WithheldError
+from redactor.interactions import Shared
+from redactor.names import Outputs
+from redactor.protocols import Media, Progress
+from redactor.receipt import Receipt
+from redactor.sidecar import counts, sidecar, uncertain_ms
+
+_WRITING = {"ENCODE_FAILED", "WRITE_FAILED", "OUTPUT_FAILED"}
+_ROOM = 4
+"""An output may be this much larger than its source (a palette picture written in full colour)."""
+
+Interruptible: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Gives a block that may be torn by an interrupt at any point (see `Workers`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Verified drafts of one item that have not been published yet."""
+
+    receipt: Receipt
+    files: tuple[tuple[Path, PurePosixPath], ...] = field(repr=False)
+    """Each draft with its place below the output folder: the sidecar, the transcripts, and last the medium."""
+
+
+def prepare(
+    media: Media,
+    digest: str,
+    outputs: Outputs,
+    folder: Path,
+    assembly: Assembly,
+    progress: Progress,
+    interruptible: Interruptible = nullcontext,
+    shared: Shared | None = None,
+) -> Prepared:
+    """Redact `media`, whose SHA-256 (hex) is `digest`, into drafts in `folder`. Nothing is written anywhere else.
+
+    Raises a `RedactorError` when there are none to be had, `MediaError` (`CHANGED`) when the file is no longer as it
+    was. Foreign errors pass through; `translated` makes them ours.
+    """
+    try:
+        media = as_kept(media)
+        with interruptible(), told(progress) as stages:
+            engines = assembly.knowing(shared.known) if shared else assembly
+            draft = pipeline.run(media, engines, folder, stages, shared.own if shared else None)
+    except (MediaError, WithheldError):
+        # A file that is still being written may look broken, or differ from what was read of it before; that it
+        # changes is what to say.
+        _require_unchanged(media.path, digest)
+        raise
+    _require_unchanged(media.path, digest)
+    receipt = _receipt(media, draft, digest, outputs, assembly)
+    receipt = replace(receipt, interaction=shared.others if shared else ())
+    # A video in which nobody speaks has no transcript.
+    told_in = [] if media.kind == "video" and not draft.transcript else list(outputs.transcripts)
+    texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in told_in)]
+    files = [folder / f"beside{number}" for number in range(len(texts))]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, encoding="utf-8")
+    places = (outputs.sidecar, *(place for _, place in told_in), outputs.medium)
+    return Prepared(receipt, tuple(zip((*files, draft.medium), places, strict=True)))
+
+
+def _receipt(media: Media, draft: pipeline.Draft, digest: str, outputs: Outputs, assembly: Assembly) -> Receipt:
+    return Receipt(
+        source_digest=digest,
+        output_digest=stores.sha256(draft.medium),
+        policy_digest=assembly.policy.digest(),
+        output=str(outputs.medium),
+        kind=media.kind,
+        engines=assembly.names(media.kind),
+        counts=counts(draft.redactions),
+        uncertain_ms=uncertain_ms(draft.redactions),
+        rounds=draft.rounds,
+        verdict="verified",
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=draft.seconds,
+    )
+
+
+def as_kept(media: Media) -> Media:
+    """A video without pictures is a call; so is one that cannot be opened, of which its reader says why."""
+    if media.kind != "video":
+        return media
+    from redactor.engines.video import has_pictures
+
+    try:
+        pictured = has_pictures(media)
+    except MediaError:
+        pictured = False
+    return media if pictured else replace(media, kind="audio")
+
+
+@contextmanager
+def translated(source: Path, drafts: Path | None = None) -> Iterator[None]:
+    """Foreign errors become ours, without their messages: these may quote what was read."""
+    try:
+        yield
+    except RedactorError as error:
+        # An encoder that stops does not say why; too little room for what it writes is the reason to look for first.
+        if drafts is not None and error.reason in _WRITING and _short_of_space(source, drafts):
+            raise stores.cannot_write(OSError(errno.ENOSPC, "")) from None
+        raise
+    except MemoryError:
+        raise EngineError("out of memory; the file is too large for this machine", reason="OUT_OF_MEMORY") from None
+    except OSError as error:
+        if drafts is None or error.filename == str(source):
+            raise MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS") from None
+        raise stores.cannot_write(error) from None
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        raise RedactorError(f"internal error: {type(error).__name__} at {where}; please report it") from None
+
+
+def _require_unchanged(path: Path, digest: str) -> None:
+    if stores.sha256(path) != digest:
+        raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
+
+
+def _short_of_space(source: Path, drafts: Path) -> bool:
+    return shutil.disk_usage(drafts).free < _ROOM * source.stat().st_size
