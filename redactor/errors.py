@@ -5,6 +5,7 @@
     ├── MissingEngineError      3  an engine, a model or a system program is not here
     ├── MediaError              4  the input cannot be read, or must not be
     ├── EngineError             5  an engine failed while it worked
+    │   └── ChildDiedError      5  the process that worked on it crashed, hung or grew too large
     ├── WithheldError           6  not redacted: the output was withheld
     └── LedgerError             7  the ledger cannot be read or written
         └── BusyError           7  another run is at work on the same output folder
@@ -67,6 +68,15 @@ class EngineError(RedactorError):
     """A foreign engine failed or answered nonsense."""
 
     exit_code = ExitCode.ENGINE_FAILED
+
+
+class ChildDiedError(EngineError):
+    """The process that worked on an item ended without an answer, or was ended because it would never give one."""
+
+    def __init__(self, message: str, *, reason: str = "", item: str = "") -> None:
+        super().__init__(message, reason=reason)
+        self.item = item
+        """Digest of the item that it was at; empty when it had begun none, or more than one is to blame."""
 
 
 class WithheldError(RedactorError):

@@ -302,6 +302,14 @@ class RunPolicy(_Section):
 
     workers: int = Field(default=1, ge=1, le=64)
     """Items that are worked on at the same time. Each recognises with `models.threads` processor threads."""
+    item_minutes: float = Field(default=240, gt=0, le=10_000)
+    """An item of the nightly batch that takes longer is given up; files of one interaction have as many times that."""
+    stall_minutes: float = Field(default=20, gt=0, le=10_000)
+    """An item of the nightly batch that gets no further for so long is given up."""
+    memory_mb: int = Field(default=8000, ge=100, le=10_000_000)
+    """Megabytes that the process of one worker may hold, with its models and all programs that it runs."""
+    file_mb: int = Field(default=20_000, ge=1, le=100_000_000)
+    """Megabytes of the largest file that it may write."""
 
 
 class ReportPolicy(_Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,3 +43,10 @@ class Receipt:
         body = asdict(self)
         body["counts"], body["seconds"] = dict(self.counts), dict(self.seconds)
         return body
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> Receipt:
+        """The receipt that `as_dict` wrote."""
+        pairs = {key: tuple(body[key].items()) for key in ("counts", "seconds")}
+        lists = {key: tuple(body[key]) for key in ("engines", "interaction")}
+        return cls(**{**body, **pairs, **lists})

@@ -236,6 +236,9 @@ def cannot_write(error: OSError) -> WithheldError:
     """The error for an output that could not be written, with the remedy."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return WithheldError("the output folder is full; free some space and run again", reason="OUTPUT_FULL")
+    if error.errno == errno.EFBIG:
+        message = "the output is larger than a file may be; look at the file, or raise [run] file_mb"
+        return WithheldError(message, reason="OUTPUT_TOO_LARGE")
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}:
         message = f"the output folder cannot be written ({_strerror(error)}); check its permissions"
         return WithheldError(message, reason="OUTPUT_NOT_WRITABLE")
