@@ -121,12 +121,12 @@ class Child:
             found = [_checked(answers[order.item], order, place) for order in orders]
         except (ValueError, KeyError, TypeError, AttributeError, OSError):
             self.stop()
-            raise _garbled("") from None
-        if any(answer.error is not None and answer.error.reason == "OUT_OF_MEMORY" for answer in found):
-            # It said so itself, and may be in any state now.
-            self.stop()
-            item = next(a.item for a in found if a.error is not None and a.error.reason == "OUT_OF_MEMORY")
-            raise self._too_large(item)
+            raise _garbled(_only([order.item for order in orders])) from None
+        for answer in found:
+            if answer.error is not None and answer.error.reason == "OUT_OF_MEMORY":
+                # It said so itself, and may be in any state now.
+                self.stop()
+                raise self._too_large(answer.item)
         return found
 
     def names(self, relatives: Sequence[str | PurePosixPath]) -> list[PurePosixPath]:
@@ -165,7 +165,7 @@ class Child:
                 for last in (False, True):
                     process = self._process = self._warm()
                     try:
-                        reply = self._talk(process, request, items, limit_s, told)
+                        reply = self._talk(process, request, items, (limit_s, self.limits.stall_s), told)
                     except ChildDiedError:
                         if process.begun or last:
                             raise
@@ -197,7 +197,7 @@ class Child:
                 return process
         process = self._process = Spawned(self._env)
         try:
-            ready = self._talk(process, self._hello, [], _START_S, _untold)
+            ready = self._talk(process, self._hello, [], (_START_S, _START_S), _untold)
         except ChildDiedError:
             # No file is to blame.
             message = "the process for the work could not be started; run redactor doctor"
@@ -206,9 +206,12 @@ class Child:
             raise Failure(*failed).error()
         return process
 
-    def _talk(self, process: Spawned, message: Message, items: Sequence[str], limit_s: float, told: Told) -> Message:
-        """What the child answers to a message, in the end."""
-        item, peak, kills = items[0] if len(items) == 1 else "", 0, oom_kills()
+    def _talk(
+        self, process: Spawned, message: Message, items: Sequence[str], patience_s: tuple[float, float], told: Told
+    ) -> Message:
+        """What the child answers to a message within so many seconds, silent for no more than so many."""
+        limit_s, stall_s = patience_s
+        item, peak, kills = _only(items), 0, oom_kills()
         process.say(message)
         began = heard = looked = time.monotonic()
         gone = False
@@ -216,7 +219,7 @@ class Child:
             now = time.monotonic()
             if self._given_up:
                 raise Cancelled
-            if late := self._late(now - began, now - heard, limit_s, item):
+            if late := _late((now - began, now - heard), patience_s, item):
                 raise late
             if now >= looked + _LOOK_S:
                 # A child whose pipe is held open by one that it started would never be heard to end.
@@ -226,7 +229,7 @@ class Child:
                 peak = max(peak, held)
                 if held > self.limits.memory_bytes:
                     raise self._too_large(item)
-            wait_s = min(looked + _LOOK_S, began + limit_s, heard + self.limits.stall_s) - now
+            wait_s = min(looked + _LOOK_S, began + limit_s, heard + stall_s) - now
             try:
                 messages, ended = process.hear(self._wake, wait_s)
                 steps = [_step(one, max(1, len(items))) for one in messages]
@@ -243,16 +246,6 @@ class Child:
                     return one
             if ended:
                 raise self._died(self._end(), item, peak, oom_kills() > kills)
-
-    def _late(self, spent_s: float, silent_s: float, limit_s: float, item: str) -> ChildDiedError | None:
-        what = "look at the file, or raise [run]"
-        if spent_s >= limit_s:
-            message = f"it took longer than {limit_s / 60:g} minutes; {what} item_minutes and retry it"
-            return ChildDiedError(message, reason="HUNG", item=item)
-        if silent_s >= self.limits.stall_s:
-            message = f"it got no further for {silent_s / 60:.3g} minutes; {what} stall_minutes and retry it"
-            return ChildDiedError(message, reason="STALLED", item=item)
-        return None
 
     def _died(self, code: int, item: str, peak: int, starved: bool) -> ChildDiedError:
         if (code == -signal.SIGKILL and starved) or (
@@ -292,6 +285,21 @@ def _checked(answer: Answer, order: Order, folder: Path) -> Answer:
     if answer.drafts and PurePosixPath(answer.drafts.files[-1][1]) != order.outputs.medium:
         raise ValueError("the medium comes last")
     return answer
+
+
+def _late(spent_s: tuple[float, float], patience_s: tuple[float, float], item: str) -> ChildDiedError | None:
+    what, (took_s, silent_s), (limit_s, stall_s) = "look at the file, or raise [run]", spent_s, patience_s
+    if took_s >= limit_s:
+        message = f"it took longer than {limit_s / 60:g} minutes; {what} item_minutes and retry it"
+        return ChildDiedError(message, reason="HUNG", item=item)
+    if silent_s >= stall_s:
+        message = f"it got no further for {stall_s / 60:g} minutes; {what} stall_minutes and retry it"
+        return ChildDiedError(message, reason="STALLED", item=item)
+    return None
+
+
+def _only(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else ""
 
 
 def _garbled(item: str) -> ChildDiedError:

@@ -26,7 +26,7 @@ from redactor.receipt import Receipt
 from tests.scripted_child import SECRET
 
 ROOT = Path(__file__).parents[1]
-LIMITS = Limits(item_s=20, stall_s=10, memory_bytes=600_000_000, file_bytes=5_000_000)
+LIMITS = Limits(item_s=20, stall_s=10, memory_bytes=1_200_000_000, file_bytes=5_000_000)
 
 
 def start(factory: str = "obeying", limits: Limits = LIMITS, policy: Policy | None = None) -> Child:
@@ -125,50 +125,59 @@ def test_an_earlier_output_stands(child: Child, tmp_path: Path) -> None:
     assert answer.unchanged
 
 
+@pytest.fixture(scope="module")
+def tried() -> Iterator[Child]:
+    """One child (and its successors) for all that ends badly."""
+    with start(limits=replace(LIMITS, item_s=8, stall_s=4)) as made:
+        yield made
+
+
 @pytest.mark.parametrize(
     ("command", "reason"),
     [
         ("segfault", "CRASHED"),
         ("exit 0", "CRASHED"),
-        ("exit 77", "CRASHED"),
-        ("quit", "CRASHED"),
-        ("die SIGKILL", "CRASHED"),
-        ("die SIGABRT", "CRASHED"),
         ("close", "CRASHED"),
-        ("fork", "CRASHED"),
-        ("deaf", "STALLED"),
-        ("stop", "STALLED"),
-        ("spin 60", "STALLED"),
-        ("half", "STALLED"),
         ("sleep 60", "STALLED"),
         ("garbage", "GARBLED"),
-        ("deep", "GARBLED"),
-        ("other", "GARBLED"),
-        ("nothing", "GARBLED"),
-        ("stray", "GARBLED"),
-        ("huge", "OUT_OF_MEMORY|GARBLED|STALLED|HUNG"),
-        ("allocate 1000", "OUT_OF_MEMORY"),
-        ("spread 250", "OUT_OF_MEMORY"),
+        ("allocate 1500", "OUT_OF_MEMORY"),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                ("exit 77", "CRASHED"),
+                ("quit", "CRASHED"),
+                ("die SIGKILL", "CRASHED"),
+                ("die SIGABRT", "CRASHED"),
+                ("fork", "CRASHED"),
+                ("deaf", "STALLED"),
+                ("stop", "STALLED"),
+                ("spin 60", "STALLED"),
+                ("half", "STALLED"),
+                ("deep", "GARBLED"),
+                ("other", "GARBLED"),
+                ("nothing", "GARBLED"),
+                ("stray", "GARBLED"),
+                ("huge", "GARBLED"),
+                ("spread 400", "OUT_OF_MEMORY"),
+            )
+        ),
     ],
 )
 def test_whatever_a_child_does_there_is_a_reason_in_time(
-    redact: Callable[..., list[Answer]], command: str, reason: str
+    tried: Child, redact: Callable[..., list[Answer]], command: str, reason: str
 ) -> None:
-    with start(limits=replace(LIMITS, item_s=8, stall_s=3)) as child:
-        redact(child, "ζεστό")
-        pid, began = child.pid, time.monotonic()
-        with pytest.raises(ChildDiedError) as caught:
-            redact(child, f"{command}\n{SECRET}")
-        assert time.monotonic() - began < 10
-        assert caught.value.reason in reason.split("|")
-        assert caught.value.item == hashlib.sha256(b"note0.txt").hexdigest()
-        assert "look at the file" in str(caught.value)
-        assert SECRET not in str(caught.value)
-        assert pid is not None
-        assert gone(pid)
-        # The next one finds a new child.
-        assert redact(child, "μετά")[0].drafts is not None
-        assert child.pid not in {None, pid}
+    assert redact(tried, "καλό")[0].drafts is not None  # Another child after the last one's end.
+    pid, began = tried.pid, time.monotonic()
+    with pytest.raises(ChildDiedError) as caught:
+        redact(tried, f"{command}\n{SECRET}")
+    assert time.monotonic() - began < 9
+    assert caught.value.reason == reason
+    assert caught.value.item == hashlib.sha256(b"note0.txt").hexdigest()
+    assert "look at the file" in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert tried.pid is None
+    assert pid is not None
+    assert gone(pid)
 
 
 def test_an_item_may_take_its_time_but_not_more(redact: Callable[..., list[Answer]]) -> None:
@@ -219,7 +228,7 @@ def test_temporary_files_lie_beside_the_drafts(
     child: Child, tmp_path: Path, redact: Callable[..., list[Answer]]
 ) -> None:
     redact(child, "litter\n")
-    assert len(list(tmp_path.glob("drafts*/tmp/litter*"))) == 1
+    assert list(tmp_path.glob("drafts*/tmp/litter*"))
 
 
 def test_a_child_that_died_after_its_answer_is_nobodys_fault(redact: Callable[..., list[Answer]]) -> None:
@@ -321,7 +330,7 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
 
 
 def test_a_child_is_renewed_when_it_keeps_too_much(child: Child, redact: Callable[..., list[Answer]]) -> None:
-    redact(child, "leak 380\n")
+    redact(child, "leak 750\n")
     pid = child.pid
     assert redact(child, "ένα")[0].drafts is not None
     assert child.pid != pid
