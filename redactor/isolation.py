@@ -16,8 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import TracebackType
+from typing import TypeVar
 
-from redactor.errors import ChildDiedError, EngineError
+from redactor.errors import ChildDiedError, EngineError, RedactorError
 from redactor.frames import Message
 from redactor.orders import Answer, Failure, Order
 from redactor.policy import Policy
@@ -26,6 +27,8 @@ from redactor.spawned import Spawned
 
 Told = Callable[[int, str, float], None]
 """Called with the number of an order (from 0), its stage, and the share of that which is done, 0..1."""
+
+T = TypeVar("T")
 
 _MB = 1_000_000
 _START_S = 300.0
@@ -110,35 +113,33 @@ class Child:
         `CRASHED`, `OUT_OF_MEMORY`, `GARBLED`), `Cancelled`, what the start of a child ended in (`MissingEngineError`,
         `PolicyError`, `EngineError`), and what `progress` raises.
         """
-        place = folder.resolve(strict=True)
+        place, items = folder.resolve(strict=True), [order.item for order in orders]
         request: Message = {"orders": [order.as_dict() for order in orders], "folder": str(place)}
-        told = progress or _untold
-        reply = self._ask(request, [order.item for order in orders], self.limits.item_s * len(orders), told)
-        try:
+
+        def read(reply: Message) -> list[Answer]:
             answers = {answer.item: answer for answer in map(Answer.from_dict, reply["answers"])}
             if len(reply["answers"]) != len(orders):
                 raise ValueError("an answer to each order")
             found = [_checked(answers[order.item], order, place) for order in orders]
-        except (ValueError, KeyError, TypeError, AttributeError, OSError):
-            self.stop()
-            raise _garbled(_only([order.item for order in orders])) from None
-        for answer in found:
-            if answer.error is not None and answer.error.reason == "OUT_OF_MEMORY":
-                # It said so itself, and may be in any state now.
-                self.stop()
-                raise self._too_large(answer.item)
-        return found
+            for answer in found:
+                if answer.error is not None and answer.error.reason == "OUT_OF_MEMORY":
+                    # It said so itself, and may be in any state now.
+                    raise self._too_large(answer.item)
+            return found
+
+        return self._ask(request, items, self.limits.item_s * len(orders), progress or _untold, read)
 
     def names(self, relatives: Sequence[str | PurePosixPath]) -> list[PurePosixPath]:
         """The public names (`Redactor.public_name`) of places below a store. Raises as `redact` does."""
         if not relatives:
             return []
-        reply = self._ask({"names": [str(relative) for relative in relatives]}, [], self.limits.item_s, _untold)
-        names = reply.get("names")
-        if not isinstance(names, list) or len(names) != len(relatives):
-            self.stop()
-            raise _garbled("")
-        return [PurePosixPath(str(name)) for name in names]
+
+        def read(reply: Message) -> list[PurePosixPath]:
+            if len(reply["names"]) != len(relatives):
+                raise ValueError("a name for each place")
+            return [PurePosixPath(name) for name in reply["names"]]
+
+        return self._ask({"names": [str(one) for one in relatives]}, [], self.limits.item_s, _untold, read)
 
     def cancel(self) -> None:
         """From another thread: the request in work is given up, its caller gets `Cancelled`. Without one, nothing."""
@@ -157,25 +158,19 @@ class Child:
         process, self._process = self._process, None
         return process.end() if process is not None else 0
 
-    def _ask(self, request: Message, items: Sequence[str], limit_s: float, told: Told) -> Message:
+    def _ask(
+        self, request: Message, items: Sequence[str], limit_s: float, told: Told, read: Callable[[Message], T]
+    ) -> T:
+        """What `read` makes of the answer; whatever is raised, the child does not live on with half a request."""
         with self._busy:
             with self._state:
                 self._working, self._given_up = True, False
             try:
-                for last in (False, True):
-                    process = self._process = self._warm()
-                    try:
-                        reply = self._talk(process, request, items, (limit_s, self.limits.stall_s), told)
-                    except ChildDiedError:
-                        if process.begun or last:
-                            raise
-                        # It died of what was before, and has not so much as looked at this one.
-                        self._end()
-                        continue
-                    if failed := reply.get("failed"):
-                        raise Failure(*failed).error()
-                    process.requests += 1
-                    return reply
+                reply = self._reply(request, items, (limit_s, self.limits.stall_s), told)
+                try:
+                    return read(reply)
+                except (ValueError, KeyError, TypeError, AttributeError, OSError):
+                    raise _garbled(_only(items)) from None
             except BaseException:
                 self._end()
                 raise
@@ -184,7 +179,22 @@ class Child:
                     self._working = False
                 with suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
-            raise AssertionError
+
+    def _reply(self, request: Message, items: Sequence[str], patience_s: tuple[float, float], told: Told) -> Message:
+        process = self._warm()
+        try:
+            reply = self._talk(process, request, items, patience_s, told)
+        except ChildDiedError:
+            if process.begun:
+                raise
+            # It died of what was before, and has not so much as looked at this one.
+            self._end()
+            process = self._warm()
+            reply = self._talk(process, request, items, patience_s, told)
+        process.requests += 1
+        if "failed" in reply:
+            raise _failure(reply, _only(items))
+        return reply
 
     def _warm(self) -> Spawned:
         process = self._process
@@ -202,8 +212,8 @@ class Child:
             # No file is to blame.
             message = "the process for the work could not be started; run redactor doctor"
             raise EngineError(message, reason="CHILD_NOT_STARTED") from None
-        if failed := ready.get("failed"):
-            raise Failure(*failed).error()
+        if "failed" in ready:
+            raise _failure(ready, "")
         return process
 
     def _talk(
@@ -272,6 +282,14 @@ def _step(message: Message, orders: int) -> tuple[int, str, float] | None:
     if at not in range(orders):
         raise ValueError("progress of something else")
     return at, str(message["stage"]), min(1.0, max(0.0, float(message["share"])))
+
+
+def _failure(message: Message, item: str) -> RedactorError:
+    try:
+        code, reason, what = message["failed"]
+        return Failure(int(code), str(reason), str(what)).error()
+    except (ValueError, TypeError):
+        return _garbled(item)
 
 
 def _checked(answer: Answer, order: Order, folder: Path) -> Answer:

@@ -120,6 +120,9 @@ class Obeying:
     def do_nothing(self, _: str) -> None:
         self.say({"answers": []})
 
+    def do_fail(self, _: str) -> None:
+        self.say({"failed": 7})
+
     def do_twist(self, item: str) -> None:
         self.say(
             {
@@ -196,3 +199,24 @@ def moduleless(_: Policy) -> Redactor:
 
 def crashing(_: Policy) -> Redactor:
     os._exit(1)
+
+
+def decoding(policy: Policy) -> Redactor:
+    """Real decoders and encoders; what they give is recognised as told, so that thousands of files take minutes."""
+    from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTextReader, ScriptedTranscriber
+    from redactor.protocols import HeardWord, SeenWord
+    from redactor.readers.audio import AudioReader
+    from redactor.readers.image import ImageReader
+    from redactor.readers.video import VideoReader
+    from redactor.regions import Box
+
+    ears = ScriptedTranscriber(lambda samples, _: [HeardWord("ναι", 0, max(1, len(samples) // 16), 0.9)])
+    eyes = ScriptedTextReader([SeenWord("ναι", Box(0, 2, 2, 9, 9), 0.9, 0)])
+    sound = AudioReader(policy, ears, ScriptedSpeechDetector())
+    readers = {
+        "audio": sound,
+        "image": ImageReader(policy, eyes),
+        "video": VideoReader(policy, eyes, lambda: sound),
+        "text": TextReader(policy),
+    }
+    return Redactor(policy, readers=readers, finder=WordFinder({SECRET: "PHONE_NUMBER"}))  # type: ignore[arg-type]

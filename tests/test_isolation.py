@@ -16,9 +16,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from redactor import isolation
+from redactor import isolation, stores
 from redactor.errors import ChildDiedError, EngineError, MissingEngineError, RedactorError
 from redactor.isolation import Cancelled, Child, Limits
+from redactor.library import Redactor
 from redactor.names import Outputs
 from redactor.orders import Answer, Order
 from redactor.policy import Policy
@@ -157,6 +158,7 @@ def tried() -> Iterator[Child]:
                 ("other", "GARBLED"),
                 ("nothing", "GARBLED"),
                 ("stray", "GARBLED"),
+                ("fail", "GARBLED"),
                 ("huge", "GARBLED"),
                 ("spread 400", "OUT_OF_MEMORY"),
             )
@@ -373,6 +375,41 @@ def test_limits_come_from_the_policy() -> None:
     policy = Policy.model_validate({"run": {"item_minutes": 2, "stall_minutes": 0.5, "memory_mb": 700, "file_mb": 3}})
     assert Limits.of(policy) == Limits(120, 30, 700_000_000, 3_000_000)
     assert policy.digest() == Policy().digest()
+
+
+@pytest.mark.slow
+def test_real_engines_give_the_same_over_there(tmp_path: Path) -> None:
+    sources = [
+        ROOT / "samples" / place
+        for place in ("texts/meter-reading.txt", "screens/sign-up-form.tiff", "calls/shop-el.flac")
+    ]
+    here, redactor = tmp_path / "here", Redactor()
+    for source in sources:
+        redactor.redact_file(source, here)
+    stages: set[tuple[int, str]] = set()
+    with Child(Policy()) as child:
+        for source in sources:
+            (item,) = stores.scan(source)
+            assert item.media is not None
+            (name,) = child.names([item.relative])
+            (outputs,) = redactor.plan([(item, name)], "redact")
+            assert outputs is not None
+            (folder := tmp_path / source.suffix).mkdir()
+            one = Order(item.digest, str(source), item.media.kind, item.media.format, outputs)
+            (answer,) = child.redact([one], folder, lambda at, stage, _: stages.add((at, stage)))
+            assert answer.drafts is not None
+            for draft, place in answer.drafts.files:
+                if place.endswith(".redaction.json"):
+                    assert _timeless(Path(draft)) == _timeless(here / place)
+                else:
+                    assert Path(draft).read_bytes() == (here / place).read_bytes()
+    assert set(outputs.all()) == {PurePosixPath(p.name) for p in here.glob("shop-el*")}
+    assert stages == {(0, stage) for stage in ("read", "detect", "render", "check", "verify")}
+
+
+def _timeless(path: Path) -> dict[str, object]:
+    body: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return {key: value for key, value in body.items() if key not in {"at", "seconds"}}
 
 
 def _wait(place: Path) -> None:
