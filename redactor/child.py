@@ -20,8 +20,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from redactor.errors import MissingEngineError, RedactorError
-from redactor.frames import Message, receive, send
 from redactor.processes import parent_of
+from redactor.wire import Message, receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

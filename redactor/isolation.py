@@ -19,11 +19,11 @@ from types import TracebackType
 from typing import TypeVar
 
 from redactor.errors import ChildDiedError, EngineError, RedactorError
-from redactor.frames import Message
 from redactor.orders import Answer, Failure, Order
 from redactor.policy import Policy
 from redactor.processes import exited, group_bytes, oom_kills
 from redactor.spawned import Spawned
+from redactor.wire import Message
 
 Told = Callable[[int, str, float], None]
 """Called with the number of an order (from 0), its stage, and the share of that which is done, 0..1."""

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from redactor.frames import Message, Unpacker, packed
 from redactor.processes import end_group
+from redactor.wire import Message, Unpacker, packed
 
 _PIECE = 1 << 16
 

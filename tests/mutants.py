@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,15 @@ def mutated(whole: dict[str, bytes], fmt: str, seed: str) -> bytes:
             other = whole[dice.choice(sorted(whole))]
             size = dice.choice((4, 16, 64, len(data)))
             data[:size] = other[:size]
+    return _summed(data) if fmt == "png" and dice.random() < 0.7 else bytes(data)
+
+
+def _summed(data: bytearray) -> bytes:
+    """A PNG whose check sums are right as far as its chunks go: decoders look no further at those that are wrong."""
+    at = 8
+    while at + 12 <= len(data) and at + 12 + (size := int.from_bytes(data[at : at + 4], "big")) <= len(data):
+        data[at + 8 + size : at + 12 + size] = zlib.crc32(data[at + 4 : at + 8 + size]).to_bytes(4, "big")
+        at += 12 + size
     return bytes(data)
 
 
