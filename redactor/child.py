@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redactor.errors import MissingEngineError, RedactorError
 from redactor.processes import parent_of
@@ -26,11 +26,13 @@ from redactor.wire import Message, receive, send
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from redactor.interactions import Shared
     from redactor.library import Redactor
     from redactor.orders import Answer, Order
     from redactor.policy import Policy
     from redactor.protocols import Progress
     from redactor.receipt import Receipt
+    from redactor.together import Member
 
 _OPEN_FILES = 1024
 _OOM_SCORE = 500
@@ -167,19 +169,22 @@ def _names(redactor: Redactor, relatives: Sequence[str], progress: Progress) -> 
 
 def _answers(redactor: Redactor, orders: Sequence[Order], folder: Path, tell: Sequence[Progress]) -> list[Answer]:
     """Drafts of each order in a folder of its own; what libraries keep in temporary files goes beside them."""
+    from redactor import stores
     from redactor.orders import Answer, Drafts, Failure
-    from redactor.together import Ended, Member, redact_together
+    from redactor.prepare import prepare, translated
+    from redactor.together import Ended, redact_together
 
     places = {order.item: folder / str(number) for number, order in enumerate(orders)}
-    for place in (*places.values(), folder / "tmp"):
-        place.mkdir(mode=0o700)
+    try:
+        for place in (*places.values(), folder / "tmp"):
+            place.mkdir(mode=0o700)
+    except OSError as error:
+        # The files are not to blame.
+        return [Answer(order.item, error=Failure.of(stores.cannot_write(error))) for order in orders]
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder / "tmp")
     files: dict[str, tuple[tuple[str, str], ...]] = {}
 
-    def drafted(member: Member, shared: Any = None) -> Receipt:
-        from redactor import stores
-        from redactor.prepare import prepare, translated
-
+    def drafted(member: Member, shared: Shared | None = None) -> Receipt:
         item, place = member.item, places[str(member.item.relative)]
         assert item.media is not None
         assert member.outputs is not None
@@ -213,7 +218,7 @@ def _answers(redactor: Redactor, orders: Sequence[Order], folder: Path, tell: Se
     return answers
 
 
-def _member(order: Order, folder: Path, progress: Progress) -> Any:
+def _member(order: Order, folder: Path, progress: Progress) -> Member:
     from redactor.protocols import Media
     from redactor.stores import Item
     from redactor.together import Member, Published

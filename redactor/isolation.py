@@ -34,6 +34,8 @@ _MB = 1_000_000
 _START_S = 300.0
 """A child has loaded its modules (not its engines) long before."""
 _LOOK_S = 1.0
+_NAMES = 2000
+"""Places in one request for names; a store holds any number."""
 _NEAR = 0.7
 """Engines in C++ end themselves when they get no memory; this share of the limit says that it was that."""
 _REQUESTS, _IDLE = 500, 0.5
@@ -113,6 +115,8 @@ class Child:
         `CRASHED`, `OUT_OF_MEMORY`, `GARBLED`), `Cancelled`, what the start of a child ended in (`MissingEngineError`,
         `PolicyError`, `EngineError`), and what `progress` raises.
         """
+        if not orders:
+            return []
         place, items = folder.resolve(strict=True), [order.item for order in orders]
         request: Message = {"orders": [order.as_dict() for order in orders], "folder": str(place)}
 
@@ -131,15 +135,17 @@ class Child:
 
     def names(self, relatives: Sequence[str | PurePosixPath]) -> list[PurePosixPath]:
         """The public names (`Redactor.public_name`) of places below a store. Raises as `redact` does."""
-        if not relatives:
-            return []
+        names: list[PurePosixPath] = []
+        for start in range(0, len(relatives), _NAMES):
+            part = [str(relative) for relative in relatives[start : start + _NAMES]]
 
-        def read(reply: Message) -> list[PurePosixPath]:
-            if len(reply["names"]) != len(relatives):
-                raise ValueError("a name for each place")
-            return [PurePosixPath(name) for name in reply["names"]]
+            def read(reply: Message, count: int = len(part)) -> list[PurePosixPath]:
+                if len(reply["names"]) != count:
+                    raise ValueError("a name for each place")
+                return [PurePosixPath(name) for name in reply["names"]]
 
-        return self._ask({"names": [str(one) for one in relatives]}, [], self.limits.item_s, _untold, read)
+            names += self._ask({"names": part}, [], self.limits.item_s, _untold, read)
+        return names
 
     def cancel(self) -> None:
         """From another thread: the request in work is given up, its caller gets `Cancelled`. Without one, nothing."""
