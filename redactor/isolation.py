@@ -38,9 +38,12 @@ _NAMES = 2000
 """Places in one request for names; a store holds any number."""
 _NEAR = 0.7
 """Engines in C++ end themselves when they get no memory; this share of the limit says that it was that."""
-_REQUESTS, _IDLE = 500, 0.5
-"""A child is renewed after so many requests, or when it holds more than this share of its memory and does nothing:
-decoders leak, and heaps keep the shape of the largest file they saw. A large file must not fail for those before it."""
+_REQUESTS = 500
+"""A child is renewed after so many requests: decoders leak, and heaps keep the shape of the largest file they saw."""
+_IDLE, _IDLE_LATER, _LATER = 0.75, 0.5, 10
+"""It is renewed, too, when it does nothing and holds more than this share of its memory, or than the smaller one after
+so many requests: a large file must not fail for those before it. Large models alone may come near the smaller one, and
+are not to be loaded for each file."""
 
 
 class Cancelled(BaseException):
@@ -205,12 +208,10 @@ class Child:
     def _warm(self) -> Spawned:
         process = self._process
         if process is not None:
-            held = group_bytes(process.pid)
-            if exited(process.pid) or process.requests >= _REQUESTS or held > _IDLE * self.limits.memory_bytes:
-                self._end()
-            else:
+            if not exited(process.pid) and not self._worn(process):
                 process.begun = False
                 return process
+            self._end()
         process = self._process = Spawned(self._env)
         try:
             ready = self._talk(process, self._hello, [], (_START_S, _START_S), _untold)
@@ -221,6 +222,10 @@ class Child:
         if "failed" in ready:
             raise _failure(ready, "")
         return process
+
+    def _worn(self, process: Spawned) -> bool:
+        share = _IDLE if process.requests < _LATER else _IDLE_LATER
+        return process.requests >= _REQUESTS or group_bytes(process.pid) > share * self.limits.memory_bytes
 
     def _talk(
         self, process: Spawned, message: Message, items: Sequence[str], patience_s: tuple[float, float], told: Told
