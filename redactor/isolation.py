@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -251,20 +251,19 @@ class Child:
                 if held > self.limits.memory_bytes:
                     raise self._too_large(item)
             wait_s = min(looked + _LOOK_S, began + limit_s, heard + stall_s) - now
-            try:
-                messages, ended = process.hear(self._wake, wait_s)
-                steps = [_step(one, max(1, len(items))) for one in messages]
-            except (ValueError, KeyError, TypeError):
-                raise _garbled(item) from None
-            for one, step in zip(messages, steps, strict=True):
+            messages, ended = process.hear(self._wake, wait_s)
+            # One by one: what came before nonsense counts, above all that the request was begun.
+            while step := _step(messages, max(1, len(items)), item):
                 heard = time.monotonic()
-                if step is not None:
+                if isinstance(step, tuple):
                     item = items[step[0]] if items else ""
                     told(*step)
-                elif "begun" in one:
+                elif "begun" in step:
                     process.begun = True
+                elif items and not process.begun:
+                    raise _garbled(item)  # An answer to what came before.
                 else:
-                    return one
+                    return step
             if ended:
                 raise self._died(self._end(), item, peak, oom_kills() > kills)
 
@@ -285,14 +284,18 @@ class Child:
         return ChildDiedError(message, reason="OUT_OF_MEMORY", item=item)
 
 
-def _step(message: Message, orders: int) -> tuple[int, str, float] | None:
-    """The number of the order, stage and share that a message tells; None when it tells something else."""
-    if "stage" not in message:
-        return None
-    at = int(message["at"])
-    if at not in range(orders):
-        raise ValueError("progress of something else")
-    return at, str(message["stage"]), min(1.0, max(0.0, float(message["share"])))
+def _step(messages: Iterator[Message], orders: int, item: str) -> tuple[int, str, float] | Message | None:
+    """The next message: number of the order, stage and share if it tells progress; None when there is none."""
+    try:
+        message = next(messages, None)
+        if message is None or "stage" not in message:
+            return {"nothing": True} if message == {} else message
+        at = int(message["at"])
+        if at not in range(orders):
+            raise ValueError("progress of something else")
+        return at, str(message["stage"]), min(1.0, max(0.0, float(message["share"])))
+    except (ValueError, KeyError, TypeError):
+        raise _garbled(item) from None
 
 
 def _failure(message: Message, item: str) -> RedactorError:

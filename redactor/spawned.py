@@ -6,7 +6,7 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,10 +62,10 @@ class Spawned:
         """Have a message sent by the next calls of `hear`. Raises `ValueError` when it is too large."""
         self._unsent = memoryview(packed(message))
 
-    def hear(self, wake: int, wait_s: float) -> tuple[list[Message], bool]:
+    def hear(self, wake: int, wait_s: float) -> tuple[Iterator[Message], bool]:
         """What it said within `wait_s` seconds, and whether it will say no more; `wake`, a file descriptor, wakes.
 
-        Raises `ValueError` for what is no message.
+        What is no message is a `ValueError` when its turn comes.
         """
         poll = select.poll()
         poll.register(self._from, select.POLLIN)
@@ -78,13 +78,13 @@ class Spawned:
             try:
                 self._unsent = self._unsent[os.write(self._to.fileno(), self._unsent[:_PIECE]) :]
             except BlockingIOError:
-                return [], False
+                return iter(()), False
             except BrokenPipeError:
                 self._unsent = memoryview(b"")
         if self._from.fileno() not in ready:
-            return [], False
+            return iter(()), False
         data = os.read(self._from.fileno(), _PIECE)
-        return list(self._unpacker.feed(data)), not data
+        return self._unpacker.feed(data), not data
 
     def end(self) -> int:
         """Kill it with all that it started, at once; its return code, negative for a signal."""
