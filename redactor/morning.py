@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import isfinite
 from typing import Any, Protocol
 
 from redactor._version import __version__
@@ -103,6 +104,7 @@ class _Tally:
         self.policies: set[str] = set()
         self.slowest: list[tuple[float, int, Slow]] = []
         self._open: dict[str, _Ended] = {}
+        self._reasons: set[str] = set()
         self._number = 0
 
     def add(self, entry: Told) -> None:
@@ -113,7 +115,7 @@ class _Tally:
         detail = _read(entry.detail)
         client, kind = _short(self.clients, str(detail.get("client", ""))), str(detail.get("kind") or "unknown")
         self._forget(entry.item)
-        ended = _Ended(outcome, _short({r for r, _ in self.groups}, entry.reason), client, kind)
+        ended = _Ended(outcome, entry.reason, client, kind)
         self._count(ended, 1)
         if entry.policy_digest and len(self.policies) < _NAMES:
             self.policies.add(entry.policy_digest)
@@ -127,6 +129,8 @@ class _Tally:
 
     def group(self, reason: str, outcome: str, item: str, label: str, store: str, message: str) -> None:
         """One item that was not done."""
+        reason = _short(self._reasons, reason)
+        self._reasons.add(reason)
         group = self.groups[reason, outcome]
         group.items += 1
         group.message = group.message or message
@@ -141,11 +145,11 @@ class _Tally:
         if before is None:
             return
         self._count(before, -1)
-        group = self.groups[before.reason, before.outcome]
-        group.items -= 1
-        group.labels.pop(item, None)
-        if not group.items:
-            del self.groups[before.reason, before.outcome]
+        key = _short(self._reasons, before.reason), before.outcome
+        self.groups[key].items -= 1
+        self.groups[key].labels.pop(item, None)
+        if not self.groups[key].items:
+            del self.groups[key]
 
     def _count(self, ended: _Ended, n: int) -> None:
         self.outcomes[ended.outcome] += n
@@ -154,8 +158,8 @@ class _Tally:
 
     def _published(self, client: str, detail: Mapping[str, Any]) -> None:
         mine = self.clients[client]
-        for entity, n in _pairs(detail.get("counts")):
-            entity = _short(self.entities, entity)
+        for name, n in _pairs(detail.get("counts")):
+            entity = _short(self.entities, name)
             self.entities[entity] += int(n)
             mine.entities[entity] += int(n)
         mine.size += int(_number(detail.get("bytes")))
@@ -213,8 +217,7 @@ def summarise(
             item = f"{row.store}/{row.label}/{stood}"
             client = _short(tally.clients, row.client)
             tally.clients[client].outcomes["still_refused"] += 1
-            reason = _short({r for r, _ in tally.groups}, row.reason)
-            tally.group(reason, "still_refused", item, row.label, row.store, row.message)
+            tally.group(row.reason, "still_refused", item, row.label, row.store, row.message)
     tally.outcomes["still_refused"] = stood if still_refused is None else still_refused
     seconds = max(0.0, _time_of(ended) - _time_of(began))
     outcomes = {outcome: tally.outcomes[outcome] for outcome in OUTCOMES}
@@ -293,12 +296,11 @@ def _pairs(value: Any) -> list[tuple[str, float]]:
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    return float(value) if isinstance(value, int | float) and isfinite(value) else 0.0
 
 
-def _short(known: Iterable[str], name: str) -> str:
+def _short(known: Mapping[str, Any] | set[str], name: str) -> str:
     """`name`, or `others` when there are too many names already."""
-    known = known if isinstance(known, Mapping | set) else set(known)
     return name if name in known or len(known) < _NAMES else _OTHERS
 
 
