@@ -99,7 +99,7 @@ class _Tally:
         self.clients: defaultdict[str, _Client] = defaultdict(_Client)
         self.entities: Counter[str] = Counter()
         self.groups: defaultdict[tuple[str, str], _Group] = defaultdict(_Group)
-        self.stages: Counter[str] = Counter()
+        self.stages: defaultdict[str, float] = defaultdict(float)
         self.engines: set[str] = set()
         self.policies: set[str] = set()
         self.slowest: list[tuple[float, int, Slow]] = []
@@ -238,7 +238,7 @@ def summarise(
         entities=dict(tally.entities.most_common()),
         refusals=_refusals(tally),
         slowest=tuple(slow for *_, slow in sorted(tally.slowest, key=lambda found: found[:2], reverse=True)),
-        stages=dict(tally.stages.most_common()),
+        stages=dict(sorted(tally.stages.items(), key=lambda stage: -stage[1])),
         stores=_stores(stores, counts or {}),
         trend=(),
         engines=tuple(sorted(tally.engines)),

@@ -122,3 +122,8 @@ def remedy_of(reason: str, language: str) -> str:
     if remedy is None and reason.startswith("STORE_"):
         remedy = "store"
     return REMEDIES[remedy][language] if remedy else ""
+
+
+def waits_for_retry(reason: str) -> bool:
+    """True when mending it changes neither file nor policy, so that only `redactor retry` says that it is mended."""
+    return REASONS.get(reason, "wait" if reason.startswith("STORE_") else "access") in {"access", "heavy", "ours"}

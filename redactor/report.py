@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,15 @@ _COLOURS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Card:
+class Card:
+    """One published item, drawn."""
+
     outcome: Outcome
     href: str
+    """Where the medium lies, relative to the page."""
     counts: list[tuple[str, int, str]]
-    body: Markup
+    """Entity type, redactions, colour."""
+    body: Markup = field(repr=False)
 
 
 def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
@@ -51,7 +55,7 @@ def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
     """
     outcomes = sorted(outcomes, key=lambda outcome: outcome.number)
     environment = Environment(loader=PackageLoader("redactor"), autoescape=True, undefined=StrictUndefined)
-    cards = [_card(o, path.parent) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
+    cards = [card_of(o, path.parent) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
     page = environment.get_template("report.html.j2").render(
         run=run,
         version=__version__,
@@ -70,14 +74,18 @@ def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
         raise cannot_write(error) from error
 
 
-def _card(outcome: Outcome, folder: Path) -> _Card:
+def card_of(outcome: Outcome, folder: Path) -> Card:
+    """The card of a published item, with links that count from `folder`.
+
+    Raises `OSError`, `ValueError`, `KeyError` or a `RedactorError` when its files are not what was published.
+    """
     assert outcome.output is not None
     assert outcome.sidecar is not None
     body = json.loads(outcome.sidecar.read_text(encoding="utf-8"))
     href = Path(os.path.relpath(outcome.output, folder)).as_posix()
     counts = [(kind, int(n), colour(kind)) for kind, n in body["counts"].items()]
     draw = {"audio": _call, "image": _picture, "video": _video, "text": _text}[body["kind"]]
-    return _Card(outcome, href, counts, draw(outcome, body))
+    return Card(outcome, href, counts, draw(outcome, body))
 
 
 def colour(entity_type: str) -> str:

@@ -1,0 +1,34 @@
+"""Files that are there whole or not at all: written under another name, made durable, then renamed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from redactor.stores import cannot_write
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Put `text` (UTF-8) in the place of `path`; readers see the old file or the new one, also after a power cut.
+
+    Raises `WithheldError` when it cannot be written; the old file then stays.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        # It may be that the draft was never made, or that the disk takes no change at all; the first error counts.
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise cannot_write(error) from error
