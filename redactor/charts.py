@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: no script, nothing from elsewhere, colours from the page's style, a title for each bar."""
+"""Small charts as inline SVG: no script, nothing from elsewhere, the page's colours, a title for each bar."""
 
 from __future__ import annotations
 

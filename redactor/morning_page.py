@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from redactor import charts, words
 from redactor.batch import Outcome
@@ -76,7 +76,7 @@ def page(morning: Morning, folder: Path, gallery: Sequence[Outcome] = (), *, lan
         needs=NEEDS,
         split=_split(morning, language),
         urgent=[r for r in morning.refusals if r.outcome != "interrupted"],
-        remedy=partial(_second_last, remedy_of, language),
+        remedy=partial(_remedy, language),
         waits_for_retry=waits_for_retry,
         bar=charts.bar,
         colour=colour,
@@ -90,8 +90,10 @@ def _in(language: Language, show: Callable[..., str], value: Any) -> str:
     return show(value, language)
 
 
-def _second_last(function: Callable[[str, str], str], language: Language, reason: str) -> str:
-    return function(reason, language)
+def _remedy(language: Language, reason: str) -> Markup:
+    """What to do, with what stands between backticks as code."""
+    pieces = remedy_of(reason, language).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces))
 
 
 def _cards(gallery: Sequence[Outcome], folder: Path) -> tuple[list[Card], int]:
@@ -107,9 +109,7 @@ def _cards(gallery: Sequence[Outcome], folder: Path) -> tuple[list[Card], int]:
 
 def _split(morning: Morning, language: Language) -> Markup:
     word = words.WORDS[language]
-    found = [
-        (_CLASS[o], n, f"{words.number(n, language)} {word[o]}") for o in OUTCOMES if (n := morning.outcomes[o])
-    ]
+    found = [(_CLASS[o], n, f"{words.number(n, language)} {word[o]}") for o in OUTCOMES if (n := morning.outcomes[o])]
     return charts.parts(found, ", ".join(label for *_, label in found))
 
 

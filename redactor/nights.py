@@ -70,11 +70,16 @@ class StoreNight:
     name: str
     client: str = ""
     down_since: str = ""
-    """UTC time, ISO 8601, since when it did not answer; empty: it answered."""
+    """UTC time, ISO 8601, since when it did not answer; empty: it answered, or nobody knows since when."""
     message: str = ""
     """What is wrong with it and what to do next; empty when it answered."""
     states: Mapping[str, int] = field(default_factory=dict)
     """Items per state in the ledger (`discovered`, `committed`, `quarantined`, ...)."""
+
+    @property
+    def is_down(self) -> bool:
+        """True when it did not answer."""
+        return bool(self.down_since or self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ class Morning:
     @property
     def down(self) -> tuple[StoreNight, ...]:
         """Stores that did not answer."""
-        return tuple(store for store in self.stores if store.down_since)
+        return tuple(store for store in self.stores if store.is_down)
 
     @property
     def level(self) -> str:

@@ -65,6 +65,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "stores": "Stores and what the ledger holds of them",
         "state": "State",
         "answered": "answered",
+        "no_answer": "no answer",
         "not_answered": "no answer since {since}",
         "run": "Run",
         "exit_code": "Exit code",
@@ -154,6 +155,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "stores": "Τα stores και τι κρατά γι' αυτά το ημερολόγιο",
         "state": "Κατάσταση",
         "answered": "απάντησε",
+        "no_answer": "δεν απάντησε",
         "not_answered": "δεν απαντά από τις {since}",
         "run": "Εκτέλεση",
         "exit_code": "Κωδικός εξόδου",
@@ -161,7 +163,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "version": "Έκδοση",
         "engines": "Μηχανές",
         "gallery": "Μια ματιά σε όσα δημοσιεύτηκαν",
-        "not_shown": "{n} από αυτά δεν εμφανίζονται: τα αρχεία τους άλλαξαν, μετακινήθηκαν ή είναι σε απομακρυσμένο store.",
+        "not_shown": "{n} από αυτά δεν εμφανίζονται: τα αρχεία άλλαξαν, μετακινήθηκαν ή είναι σε μακρινό store.",
         "built_from": "Η σελίδα έγινε μόνο από το ημερολόγιο και τα δημοσιευμένα· δεν κατονομάζει κανένα πρωτότυπο.",
         "done": "ολοκληρώθηκαν",
         "unchanged": "αμετάβλητα",
@@ -170,7 +172,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "refused": "απορρίφθηκαν",
         "quarantined": "σε καραντίνα",
         "failed": "απέτυχαν",
-        "still_refused": "απορριφθέντα από παλιά, αμετάβλητα",
+        "still_refused": "απορρίφθηκαν παλαιότερα και δεν άλλαξαν",
         "interrupted": "διακόπηκαν",
         "waiting": "γράφονται ακόμη",
         "left": "έμειναν, τελείωσε ο χρόνος",
@@ -190,7 +192,7 @@ WORDS: dict[Language, dict[str, str]] = {
     },
 }
 
-_UNITS: dict[Language, tuple[str, str, str, str]] = {"en": ("h", "min", "s", "ms"), "el": ("ώ", "λ", "δ", "ms")}
+_UNITS: dict[Language, tuple[str, str, str]] = {"en": ("h", "min", "s"), "el": ("ώρ.", "λεπτά", "δευτ.")}
 _SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -224,7 +226,7 @@ def number(value: float, language: Language) -> str:
 
 def duration(seconds: float, language: Language) -> str:
     """`3 h 12 min`, `4 min 5 s`, `2.5 s`."""
-    h, m, s, _ = _UNITS[language]
+    h, m, s = _UNITS[language]
     if seconds < 9.95:
         shown = f"{seconds:.1f}"
         return f"{shown.replace('.', ',') if language == 'el' else shown} {s}"
