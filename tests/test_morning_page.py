@@ -193,7 +193,10 @@ def test_a_night_with_names_in_its_places_names_nobody(tmp_path: Path) -> None:
     outcomes = list(batch.run(redactor, [batch.Source("notes", (tmp_path / "in",), tmp_path / "out")], silent))
     columns = "run, event, store, item, label, policy_digest, reason, detail"
     with closing(sqlite3.connect(tmp_path / "ledger.db")) as rows:
-        found = [Entry(*r[:5], policy_digest=r[5], reason=r[6], detail=r[7]) for r in rows.execute(f"SELECT {columns} FROM entries")]
+        found = [
+            Entry(*r[:5], policy_digest=r[5], reason=r[6], detail=r[7])
+            for r in rows.execute(f"SELECT {columns} FROM entries")
+        ]
     morning = summarise(found, run=RUN, began=BEGAN, ended=datetime.now(UTC).isoformat(), exit_code=8)
     assert (morning.outcomes["done"], morning.needs) == (3, 2)
     place = write_morning(morning, tmp_path / "report.html", outcomes)
