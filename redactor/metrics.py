@@ -68,7 +68,7 @@ def readings(morning: Morning) -> Iterator[Reading]:
     yield from _each(f"{run}items", {(outcome,): n for outcome, n in morning.outcomes.items()}, "outcome")
     yield from _each(f"{run}kind_items", _inner(morning.kinds), "kind", "outcome")
     yield from _each(f"{run}client_items", _inner({c.client: c.outcomes for c in clients}), "client", "outcome")
-    refused = {(refusal.reason, refusal.outcome): refusal.items for refusal in morning.refusals}
+    refused: dict[tuple[str, ...], int] = {(r.reason, r.outcome): r.items for r in morning.refusals}
     yield from _each(f"{run}refusals", refused, "reason", "outcome")
     yield from _each(f"{run}entities", _inner({c.client: c.entities for c in clients}), "client", "type")
     yield from _each(f"{run}stage_seconds", {(stage,): s for stage, s in morning.stages.items()}, "stage")

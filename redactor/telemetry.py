@@ -67,7 +67,7 @@ def send(morning: Morning, entries: Iterable[Timed], collector: str) -> bool:
         taken = figures.export(_figures(morning, resource)) is MetricExportResult.SUCCESS
         return taken and _spans(morning, entries, resource, spans)
     finally:
-        spans.shutdown()
+        spans.shutdown()  # type: ignore[no-untyped-call]
         figures.shutdown()
 
 
