@@ -9,10 +9,10 @@ from pathlib import Path
 from redactor.stores import cannot_write
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, mode: int | None = None) -> None:
     """Put `text` (UTF-8) in the place of `path`; readers see the old file or the new one, also after a power cut.
 
-    Raises `WithheldError` when it cannot be written; the old file then stays.
+    `mode` are its permission bits, whatever the user's umask says; without, the umask decides. Raises `WithheldError` when it cannot be written; the old file then stays.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -20,6 +20,8 @@ def write_whole(path: Path, text: str) -> None:
         with draft.open("w", encoding="utf-8", newline="\n") as out:
             out.write(text)
             out.flush()
+            if mode is not None:
+                os.fchmod(out.fileno(), mode)
             os.fsync(out.fileno())
         draft.replace(path)
         folder = os.open(path.parent, os.O_RDONLY)

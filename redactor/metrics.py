@@ -104,11 +104,11 @@ def as_prometheus(found: Iterable[Reading]) -> str:
 
 
 def write_metrics(morning: Morning, path: Path) -> None:
-    """Put the night's figures in the place of `path`, whole or not at all.
+    """Put the night's figures in the place of `path`, whole or not at all; everybody may read them, as node_exporter must.
 
     Raises `WithheldError` when it cannot be written, `MissingEngineError` without the client library.
     """
-    write_whole(path, as_prometheus(readings(morning)))
+    write_whole(path, as_prometheus(readings(morning)), mode=0o644)
 
 
 def _seconds(stamp: str) -> float:

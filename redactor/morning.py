@@ -125,7 +125,8 @@ class _Tally:
             self.group(ended.reason, outcome, entry.item, entry.label, entry.store, str(detail.get("message", "")))
             if len(self._open) < _OPEN:
                 self._open[entry.item] = ended
-        self._time(entry, client, kind, detail)
+        if outcome not in {"moved", "gone"}:  # What moved carries the seconds of the night in which it was made.
+            self._time(entry, client, kind, detail)
 
     def group(self, reason: str, outcome: str, item: str, label: str, store: str, message: str) -> None:
         """One item that was not done."""

@@ -1,5 +1,6 @@
 """Figures for Prometheus: read back by its own parser, named by its conventions, whole or not there."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -39,6 +40,15 @@ def test_the_parser_of_prometheus_reads_back_what_was_counted(tmp_path: Path) ->
     entities = sum(n for (name, _), n in found.items() if name == f"{run}entities")
     assert entities == sum(morning.entities.values())
     assert [p.name for p in tmp_path.iterdir()] == ["redactor.prom"]
+
+
+def test_the_exporter_may_read_the_file_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        write_metrics(Night().morning(), tmp_path / "redactor.prom")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "redactor.prom").stat().st_mode & 0o777 == 0o644
 
 
 def test_names_follow_the_conventions_and_each_figure_is_told_once() -> None:

@@ -78,6 +78,15 @@ def test_the_slowest_come_first_and_are_few() -> None:
     assert [round(slow.seconds) for slow in slowest] == list(range(100, 100 - SLOWEST, -1))
 
 
+def test_what_only_moved_took_no_time_tonight() -> None:
+    night = Night()
+    night.done(1, seconds=500.0)
+    night.entries[0] = replace(night.entries[0], event="moved")
+    morning = night.morning()
+    assert morning.outcomes["moved"] == 1
+    assert (morning.slowest, morning.stages, morning.entities) == ((), {}, {})
+
+
 def test_what_earlier_nights_refused_is_told_apart_from_tonight_by_its_time() -> None:
     night = Night()
     night.ended("refused", 1, "EMPTY_FILE", "the file is empty")
