@@ -12,7 +12,8 @@ from redactor.stores import cannot_write
 def write_whole(path: Path, text: str, mode: int | None = None) -> None:
     """Put `text` (UTF-8) in the place of `path`; readers see the old file or the new one, also after a power cut.
 
-    `mode` are its permission bits, whatever the user's umask says; without, the umask decides. Raises `WithheldError` when it cannot be written; the old file then stays.
+    `mode` are its permission bits, whatever the user's umask says; without, the umask decides. Raises `WithheldError`
+    when it cannot be written; the old file then stays.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:

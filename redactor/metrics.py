@@ -104,7 +104,7 @@ def as_prometheus(found: Iterable[Reading]) -> str:
 
 
 def write_metrics(morning: Morning, path: Path) -> None:
-    """Put the night's figures in the place of `path`, whole or not at all; everybody may read them, as node_exporter must.
+    """Put the night's figures in the place of `path`, whole or not at all; all may read it, as node_exporter must.
 
     Raises `WithheldError` when it cannot be written, `MissingEngineError` without the client library.
     """

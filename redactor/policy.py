@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from redactor.report_policy import ReportPolicy
+
 Language = Literal["el", "en"]
 EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -302,35 +304,6 @@ class RunPolicy(_Section):
 
     workers: int = Field(default=1, ge=1, le=64)
     """Items that are worked on at the same time. Each recognises with `models.threads` processor threads."""
-
-
-class ReportPolicy(_Section):
-    """What a batch tells in the morning, and where."""
-
-    path: str = ""
-    """HTML file; relative paths count from the configuration file; empty: no report unless asked for."""
-    language: Language = "en"
-    """Of the page; `report.json` and the ledger are the same in both."""
-    keep: int = Field(default=0, ge=0, le=10_000)
-    """Reports of so many runs stay under `runs/` beside it, the newest among them; 0: only the newest is there."""
-    metrics: str = ""
-    """Prometheus text file for node_exporter, named `*.prom`; empty: none. Relative as `path` is."""
-    otlp: str = ""
-    """OpenTelemetry collector (OTLP over HTTP), for example `http://collector:4318`; empty: nothing is sent."""
-
-    @field_validator("metrics")
-    @classmethod
-    def _prom(cls, value: str) -> str:
-        if value and not value.endswith(".prom"):
-            raise ValueError("node_exporter reads files that end in .prom only, for example redactor.prom")
-        return value
-
-    @field_validator("otlp")
-    @classmethod
-    def _collector(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", value):
-            raise ValueError("must be the address of a collector, without a name or password: http://collector:4318")
-        return value
 
 
 class RetentionRule(_Section):

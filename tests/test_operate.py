@@ -13,9 +13,10 @@ import pytest
 
 from redactor.errors import ExitCode, RedactorError
 from redactor.metrics import _HELP
-from redactor.policy import ReportPolicy, RunPolicy, StorePolicy
+from redactor.policy import RunPolicy, StorePolicy
 from redactor.policyfile import load_policy
 from redactor.remedies import REASONS, REMEDIES, remedy_of, waits_for_retry
+from redactor.report_policy import ReportPolicy
 
 ROOT = Path(__file__).parents[1]
 OPERATE = ROOT / "docs" / "operate"
@@ -156,9 +157,10 @@ COMMANDS = ["redactor.service", "redactor.cron", "kubernetes-cronjob.yaml"]
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_way_to_start_it_uses_options_of_the_readme(name: str) -> None:
     text = (OPERATE / name).read_text(encoding="utf-8")
-    line = next(row for row in text.splitlines() if not row.startswith("#") and "batch" in row)
+    line = next(row for row in text.splitlines() if not row.startswith("#") and "--config" in row)
     options = set(re.findall(r"--[a-z-]+", line))
-    assert "--config" in options
+    assert "--until" in options
+    assert "batch" in line
     assert options <= set(re.findall(r"--[a-z-]+", README.split("## Commands")[1].split("## Exit codes")[0]))
 
 
