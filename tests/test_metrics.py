@@ -90,7 +90,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         ('metrics = "redactor.txt"', ".prom"),
         ('otlp = "collector:4318"', "http://collector:4318"),
         ('otlp = "http://user:secret@collector:4318"', "without a name or password"),
-        ('language = "de"', "'el' or 'en'"),
+        ('language = "de"', "report.language: Input should be"),
         ("keep = -1", "greater than or equal to 0"),
     ],
 )
