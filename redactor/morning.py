@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from redactor._version import __version__
 from redactor.nights import OUTCOMES, ClientNight, Morning, Night, Refusal, Slow, StoreNight, as_json, summary_of
 
-__all__ = ["Told", "Unfinished", "as_json", "summarise", "summary_of"]
+__all__ = ["Told", "Unfinished", "as_json", "read_summaries", "summarise", "summary_of"]
 
 NIGHTS = 30
 SLOWEST = 10
@@ -205,7 +205,7 @@ def summarise(
     `entries` are the run's audit entries, oldest first. `unchanged`, `waiting` (still being written) and `left` (time
     was up) are numbers of items that have no entry. `standing` are rows that earlier nights refused or quarantined;
     those that ended in this run are told apart by their time. Without `still_refused` they are counted. `counts` are
-    items per (store, state); `earlier` are results of `summary_of`, in any order. Raises what `entries` raises.
+    items per (store, state); `earlier` are results of `summary_of`, in any order (see `read_summaries`). Raises what `entries` raises.
     """
     tally = _Tally()
     for entry in entries:
@@ -247,6 +247,11 @@ def summarise(
         policies=tuple(sorted(tally.policies | ({policy_digest} if policy_digest else set()))),
     )
     return replace(morning, trend=_trend(earlier, _night(summary_of(morning))))
+
+
+def read_summaries(texts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    """`summary_of` from the JSON that the ledger keeps of each run; a run that was killed has none and is left out."""
+    return (body for body in map(_read, texts) if body)
 
 
 def _refusals(tally: _Tally) -> tuple[Refusal, ...]:

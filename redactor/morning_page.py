@@ -38,6 +38,8 @@ def write_morning(
     """
     if path.is_dir() or not path.suffix:
         path = path / "report.html"
+    if path.suffix == ".json":
+        path = path.with_suffix(".html")
     facts = {**as_json(morning), "verdict": words.verdict(morning, language)}
     body = json.dumps(facts, ensure_ascii=False, indent=1)
     write_whole(path.with_suffix(".json"), body)
@@ -66,7 +68,7 @@ def page(morning: Morning, folder: Path, gallery: Sequence[Outcome] = (), *, lan
         "when": words.moment,
     }
     environment.filters.update({name: partial(_in, language, show) for name, show in shown.items()})
-    cards, missing = _cards(gallery, folder)
+    cards, missing = _cards(gallery, folder, language)
     return environment.get_template("morning.html.j2").render(
         m=morning,
         w=words.WORDS[language],
@@ -96,12 +98,12 @@ def _remedy(language: Language, reason: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces))
 
 
-def _cards(gallery: Sequence[Outcome], folder: Path) -> tuple[list[Card], int]:
+def _cards(gallery: Sequence[Outcome], folder: Path, language: Language) -> tuple[list[Card], int]:
     """The cards, and how many of the shown ones have files that are no longer what they were."""
     cards, missing = [], 0
     for outcome in islice((o for o in gallery if o.code == ExitCode.DONE and o.sidecar and o.output), GALLERY):
         try:
-            cards.append(card_of(outcome, folder))
+            cards.append(card_of(outcome, folder, words.WORDS[language]))
         except (OSError, ValueError, KeyError, RedactorError):
             missing += 1
     return sorted(cards, key=lambda card: card.outcome.number), missing

@@ -91,6 +91,18 @@ WORDS: dict[Language, dict[str, str]] = {
         "video": "videos",
         "text": "texts",
         "unknown": "of unknown kind",
+        "shown_audio": "Calls",
+        "shown_image": "Screens",
+        "shown_video": "Videos",
+        "shown_text": "Texts",
+        "shown_nothing": "nothing personal was found",
+        "shown_unchanged": "unchanged since an earlier run",
+        "shown_before": "before: where words were read; coloured = personal",
+        "shown_read": "what was read",
+        "shown_after": "after",
+        "shown_picture": "redacted picture",
+        "shown_frame": "a redacted frame",
+        "shown_channel": "channel",
         "exit_0": "everything is done",
         "exit_1": "something that should not happen",
         "exit_2": "the policy or the command line is wrong",
@@ -181,6 +193,18 @@ WORDS: dict[Language, dict[str, str]] = {
         "video": "βίντεο",
         "text": "κείμενα",
         "unknown": "άγνωστου είδους",
+        "shown_audio": "Κλήσεις",
+        "shown_image": "Οθόνες",
+        "shown_video": "Βίντεο",
+        "shown_text": "Κείμενα",
+        "shown_nothing": "δεν βρέθηκε τίποτα προσωπικό",
+        "shown_unchanged": "αμετάβλητο από προηγούμενη εκτέλεση",
+        "shown_before": "πριν: πού διαβάστηκαν λέξεις· χρωματιστές = προσωπικές",
+        "shown_read": "τι διαβάστηκε",
+        "shown_after": "μετά",
+        "shown_picture": "η εικόνα με καλυμμένα τα προσωπικά",
+        "shown_frame": "ένα καρέ με καλυμμένα τα προσωπικά",
+        "shown_channel": "κανάλι",
         "exit_0": "όλα ολοκληρώθηκαν",
         "exit_1": "κάτι που δεν έπρεπε να συμβεί",
         "exit_2": "λάθος στην πολιτική ή στη γραμμή εντολών",
@@ -192,7 +216,7 @@ WORDS: dict[Language, dict[str, str]] = {
     },
 }
 
-_UNITS: dict[Language, tuple[str, str, str]] = {"en": ("h", "min", "s"), "el": ("ώρ.", "λεπτά", "δευτ.")}
+_UNITS: dict[Language, tuple[str, str, str]] = {"en": ("h", "min", "s"), "el": ("ώρ.", "λεπ.", "δευτ.")}
 _SIZES = ("B", "kB", "MB", "GB", "TB")
 
 

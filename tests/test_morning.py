@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from redactor.ledger import Entry
-from redactor.morning import LABELS, SLOWEST, summarise
+from redactor.morning import LABELS, SLOWEST, read_summaries, summarise
 from redactor.nights import OUTCOMES, as_json, summary_of
 from tests.nights import BEGAN, ENDED, POLICY, RUN, Left, Night, busy_night, earlier
 

@@ -74,6 +74,19 @@ def test_nothing_comes_from_elsewhere_and_no_script_runs() -> None:
     assert not re.search(r"<script|https?:|@import|url\(|\son\w+=", html)
 
 
+def test_what_labels_messages_and_clients_hold_is_shown_and_not_run() -> None:
+    evil = "<script>alert(1)</script>"
+    night = Night()
+    night.done(1, client=evil, kind=evil, counts={evil: 1}, engines=[evil])
+    night.ended("refused", 2, evil, evil, client=evil, kind=evil)
+    night.entries = [replace(entry, label=evil, store=evil) for entry in night.entries]
+    night.more = {"stores": [StoreNight(evil, evil, evil, evil)], "trouble": evil}
+    html = page(night.morning(), Path())
+    shape(html)
+    assert evil not in html
+    assert "&lt;script&gt;" in html
+
+
 def test_every_reason_has_its_next_step_and_its_names() -> None:
     html = page(busy_night(), Path())
     for text in (
@@ -159,6 +172,7 @@ def test_the_files_are_whole_and_only_so_many_runs_are_kept(tmp_path: Path) -> N
         "report.html", "report.json", "runs/report-run2.html", "runs/report-run2.json", "runs/report-run3.html",
         "runs/report-run3.json",
     ]  # fmt: skip
+    assert write_morning(morning, tmp_path / "other.json") == tmp_path / "other.html"
     facts = json.loads((tmp_path / "morning" / "report.json").read_text(encoding="utf-8"))
     assert facts["run"] == "run3"
     assert facts["verdict"] == words.verdict(morning, "en")
