@@ -110,6 +110,12 @@ def test_the_trend_has_thirty_nights_in_order_and_ends_with_this_one() -> None:
     assert trend[-1].items == 1
 
 
+def test_summaries_are_read_as_the_ledger_keeps_them() -> None:
+    kept = [json.dumps(summary_of(busy_night())), "", "{}", "null", '{"run": "x"}', "{broken"]
+    morning = summarise([], run="next", began=ENDED, ended=ENDED, earlier=read_summaries(kept))
+    assert [n.run for n in morning.trend] == [RUN, "next"]
+
+
 @pytest.mark.parametrize(
     "detail", ["", "not json", "[]", '{"counts": 7, "seconds": "x", "bytes": null}', '{"bytes": NaN}']
 )
