@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 from redactor.stores import cannot_write
+
+_OLD_S = 86_400
 
 
 def write_whole(path: Path, text: str, mode: int | None = None) -> None:
@@ -18,6 +22,7 @@ def write_whole(path: Path, text: str, mode: int | None = None) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         with draft.open("w", encoding="utf-8", newline="\n") as out:
             out.write(text)
             out.flush()
@@ -35,3 +40,11 @@ def write_whole(path: Path, text: str, mode: int | None = None) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise cannot_write(error) from error
+
+
+def _sweep(path: Path) -> None:
+    """Remove drafts of processes that were killed while they wrote; younger ones may be at work elsewhere."""
+    for draft in path.parent.glob(f".{escape(path.name)}.*.new"):
+        with suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > _OLD_S:
+                draft.unlink()

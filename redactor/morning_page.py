@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -136,7 +137,17 @@ def _trends(trend: Sequence[Night], language: Language) -> list[tuple[str, str, 
 
 def _thin(runs: Path, stem: str, keep: int) -> None:
     """Remove the copies of all but the newest runs; nothing else in the folder is touched."""
-    copies = sorted(runs.glob(f"{stem}-*.json"), key=lambda copy: copy.stat().st_mtime_ns, reverse=True)
-    for copy in copies[keep:]:
-        copy.with_suffix(".html").unlink(missing_ok=True)
-        copy.unlink(missing_ok=True)
+    # Another run may thin at the same time, and what cannot be removed tonight is tried again tomorrow.
+    with suppress(OSError):
+        copies = [copy for copy in runs.glob("*.json") if _is_copy(copy, stem)]
+        for copy in sorted(copies, key=lambda copy: copy.stat().st_mtime_ns, reverse=True)[keep:]:
+            copy.with_suffix(".html").unlink(missing_ok=True)
+            copy.unlink(missing_ok=True)
+
+
+def _is_copy(place: Path, stem: str) -> bool:
+    """True for our own copies: reports of other configurations may share the folder, and begin with the same name."""
+    try:
+        return place.name == f"{stem}-{json.loads(place.read_text(encoding='utf-8'))['run']}.json"
+    except (ValueError, TypeError, LookupError):
+        return False

@@ -1,6 +1,7 @@
 """The page of the morning: its words, its order, its files, and that it names nobody."""
 
 import json
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -176,6 +177,26 @@ def test_the_files_are_whole_and_only_so_many_runs_are_kept(tmp_path: Path) -> N
     facts = json.loads((tmp_path / "morning" / "report.json").read_text(encoding="utf-8"))
     assert facts["run"] == "run3"
     assert facts["verdict"] == words.verdict(morning, "en")
+
+
+def test_reports_of_other_configurations_are_not_thinned(tmp_path: Path) -> None:
+    others = [tmp_path / "runs" / name for name in ("report-b-run1.json", "report-note.json", "report-list.json")]
+    write_morning(replace(busy_night(), run="run1"), tmp_path / "report-b.html", keep=1)
+    others[1].write_text("{broken", encoding="utf-8")
+    others[2].write_text("[]", encoding="utf-8")
+    for number in range(3):
+        write_morning(replace(busy_night(), run=f"run{number}"), tmp_path / "report.html", keep=1)
+    assert all(other.is_file() for other in others)
+    assert sorted(p.name for p in (tmp_path / "runs").glob("report-run*")) == ["report-run2.html", "report-run2.json"]
+
+
+def test_drafts_of_killed_runs_are_swept_and_young_ones_are_not(tmp_path: Path) -> None:
+    old, young = tmp_path / ".report.html.1.new", tmp_path / ".report.html.2.new"
+    for draft in (old, young):
+        draft.touch()
+    os.utime(old, (0, 0))
+    write_morning(Night().morning(), tmp_path)
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_a_report_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
