@@ -7,7 +7,8 @@
     ├── EngineError             5  an engine failed while it worked
     ├── WithheldError           6  not redacted: the output was withheld
     └── LedgerError             7  the ledger cannot be read or written
-        └── BusyError           7  another run is at work on the same output folder
+        ├── BusyError           7  another run is at work on the same output folder
+        └── LeaseLostError      7  another worker has taken over the item
 
 Messages never hold personal data: they name what is wrong, where, and what to do next. A `reason` is a short constant
 that reports and tests can count (for example ``EMPTY_FILE``).
@@ -83,6 +84,10 @@ class LedgerError(RedactorError):
 
 class BusyError(LedgerError):
     """Another run holds the lock of the output folder."""
+
+
+class LeaseLostError(LedgerError):
+    """Another worker has taken over the item, because this one did not answer in time: what it made is dropped."""
 
 
 def _constant(name: str) -> str:
