@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from redactor.leases import Moment, Wanted, asked, change, now
-from redactor.rows import lane_of, queue, runs
+from redactor.rows import Record, lane_of, queue, runs
 
 _LANES = """
 WITH RECURSIVE lanes(lane) AS (
@@ -25,7 +24,7 @@ WITH RECURSIVE lanes(lane) AS (
 SELECT lane FROM lanes WHERE lane IS NOT NULL"""
 _ALL = sa.text(_LANES.format(where=""))
 _OF_RUN = sa.text(_LANES.format(where="AND run = :run"))
-_DISCOVERED = sa.literal_column("'discovered'")
+_DISCOVERED: sa.ColumnElement[str] = sa.literal_column("'discovered'")
 """Not a bound value, or SQLite would not see that its partial indices serve."""
 CLAIMS_KEY = 0x7265646163746C73
 """PostgreSQL advisory lock of claims that count a client's leases: two at once would both see room for one more."""
@@ -47,7 +46,7 @@ class Claimant:
     foreign: frozenset[str] = frozenset()
     """Policies of later runs: what waits under them is theirs."""
 
-    def may(self, store: str, client: str, kind: str, policy_digest: str) -> bool:
+    def may(self, client: str, kind: str, policy_digest: str) -> bool:
         """True when rows of that lane may be taken."""
         return (
             client not in self.full
@@ -55,7 +54,7 @@ class Claimant:
             and (policy_digest == self.policy_digest or policy_digest not in self.foreign)
         )
 
-    def asked_for(self, record: Mapping[str, Any]) -> bool:
+    def asked_for(self, record: Record) -> bool:
         """True when the row is of a whole store, or of this run."""
         wanted = Wanted.of(record)
         return record["store"] in self.whole or self.run in {record["run"], wanted.run if wanted else ""}
@@ -85,18 +84,18 @@ def lanes(connection: sa.Connection, claimant: Claimant) -> list[tuple[str, bool
     found = []
     for lane in connection.execute(_ALL).scalars():
         parts = json.loads(lane)
-        if parts[0] in claimant.whole and claimant.may(*parts):
+        if parts[0] in claimant.whole and claimant.may(*parts[1:]):
             found.append((str(lane), False))
     for lane in connection.execute(_OF_RUN, {"run": claimant.run}).scalars():
         parts = json.loads(lane)
-        if parts[0] not in claimant.whole and claimant.may(*parts):
+        if parts[0] not in claimant.whole and claimant.may(*parts[1:]):
             found.append((str(lane), True))
     return found
 
 
 def take(
     connection: sa.Connection, claimant: Claimant, *, moment: Moment, ticket: str, lease_s: float
-) -> Sequence[Mapping[str, Any]]:
+) -> Sequence[Record]:
     """The rows of the next bundle, now held under `ticket`; none when there is nothing to take."""
     passed: set[tuple[str, str]] = set()
     for first in _firsts(connection, claimant, moment, passed):
@@ -109,14 +108,14 @@ def take(
 
 def _firsts(
     connection: sa.Connection, claimant: Claimant, moment: Moment, passed: set[tuple[str, str]]
-) -> Iterator[Mapping[str, Any]]:
+) -> Iterator[Record]:
     """Rows that may be next, the best first; what the caller adds to `passed` does not come again."""
     open_lanes = lanes(connection, claimant)
     heads = {lane: _head(connection, claimant, lane, moment, passed) for lane in open_lanes}
     over = [r for r in _over(connection, moment) if claimant.asked_for(r) and claimant.may(*_lane(r))]
     while True:
         over = [record for record in over if (record["store"], record["bundle"]) not in passed]
-        best: list[tuple[Mapping[str, Any], tuple[str, bool] | None]] = [(record, None) for record in over]
+        best: list[tuple[Record, tuple[str, bool] | None]] = [(record, None) for record in over]
         best += [(head, lane) for lane, head in heads.items() if head is not None]
         if not best:
             return
@@ -134,11 +133,11 @@ def _firsts(
         heads[lane] = _head(connection, claimant, lane, moment, passed)
 
 
-def _lane(record: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _lane(record: Record) -> tuple[str, str, str]:
     wanted = Wanted.of(record)
     found = wanted.found if wanted else record
     policy = wanted.policy_digest if wanted else record["policy_digest"]
-    return str(found["store"]), str(found["client"]), str(found["kind"]), str(policy)
+    return str(found["client"]), str(found["kind"]), str(policy)
 
 
 def _head(
@@ -149,7 +148,7 @@ def _head(
     passed: set[tuple[str, str]],
     *,
     lock: bool = False,
-) -> Mapping[str, Any] | None:
+) -> Record | None:
     sibling = queue.alias("sibling")
     of_bundle = (sibling.c.store == queue.c.store, sibling.c.bundle == queue.c.bundle)
     held = sa.exists().where(*of_bundle, moment.live(sibling))
@@ -168,15 +167,13 @@ def _head(
     return connection.execute(query).mappings().first()
 
 
-def _over(connection: sa.Connection, moment: Moment) -> Sequence[Mapping[str, Any]]:
+def _over(connection: sa.Connection, moment: Moment) -> Sequence[Record]:
     """Rows whose lease has ended."""
     query = sa.select(queue).where(queue.c.ticket.is_not(None), ~moment.live())
     return connection.execute(query).mappings().all()
 
 
-def _bundle(
-    connection: sa.Connection, claimant: Claimant, place: tuple[str, str], moment: Moment
-) -> Sequence[Mapping[str, Any]]:
+def _bundle(connection: sa.Connection, claimant: Claimant, place: tuple[str, str], moment: Moment) -> Sequence[Record]:
     """All rows of the bundle that may be taken; none when somebody holds or locks one of them."""
     where = (queue.c.store == place[0], queue.c.bundle == place[1])
     query = sa.select(queue).where(*where).order_by(queue.c.id).with_for_update(skip_locked=True)
@@ -190,9 +187,7 @@ def _bundle(
     return [r for r in records if (r["state"] == "discovered" or r["ticket"]) and claimant.asked_for(r)]
 
 
-def _hold(
-    connection: sa.Connection, claimant: Claimant, record: Mapping[str, Any], lease: Mapping[str, Any], ticket: str
-) -> Mapping[str, Any]:
+def _hold(connection: sa.Connection, claimant: Claimant, record: Record, lease: Record, ticket: str) -> Record:
     wanted = Wanted.of(record)
     found = wanted.found if wanted else asked(record)
     columns = {

@@ -1,4 +1,4 @@
-"""The database under the ledger: connections, transactions in turn, and patience with a server that is away for a while.
+"""The database under the ledger: connections, transactions, and patience with a server that is away for a while.
 
 SQLite takes the write lock when a transaction begins (`BEGIN IMMEDIATE`); PostgreSQL works with row and advisory locks.
 """
@@ -56,9 +56,9 @@ class Database:
         """
         return self._patiently(lambda: self._once(work), what, patience_s)
 
-    def read(self, work: Work[T]) -> T:
+    def read(self, work: Work[T], *, what: str = "read", patience_s: float | None = None) -> T:
         """Run `work` in a transaction that writes nothing. Waits and raises as `write` does."""
-        return self._patiently(lambda: self._once(work, read=True), "read", None)
+        return self._patiently(lambda: self._once(work, read=True), what, patience_s)
 
     def lock(self, connection: sa.Connection, key: int) -> None:
         """PostgreSQL: hold an advisory lock to the end of the transaction. SQLite's transactions hold everything."""
@@ -66,9 +66,9 @@ class Database:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     def _once(self, work: Work[T], *, read: bool = False) -> T:
-        with self._turn, self.engine.connect().execution_options(redactor_read=read) as connection:
-            with connection.begin():
-                return work(connection)
+        engine = self.engine.execution_options(redactor_read=True) if read else self.engine
+        with self._turn, engine.begin() as connection:
+            return work(connection)
 
     def _patiently(self, once: Callable[[], T], what: str, patience_s: float | None) -> T:
         import tenacity
@@ -83,7 +83,8 @@ class Database:
         try:
             return again(once)
         except SQLAlchemyError as error:
-            raise LedgerError(f"cannot {what} the ledger: {why(error)}; nothing was published") from error
+            then = "check [ledger] url and its folder" if what == "open" else "nothing was published"
+            raise LedgerError(f"cannot {what} the ledger: {why(error)}; {then}") from error
 
 
 def passes(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from redactor.holders import boot_id
-from redactor.rows import FOUND, HELD, Found, lane_of, queue
+from redactor.rows import FOUND, HELD, Found, Record, lane_of, queue
 
 _SERVER_S = sa.text("SELECT extract(epoch FROM clock_timestamp())::double precision")
 FREE: Mapping[str, Any] = {"ticket": None, "lease_boot": "", "lease_until": 0.0}
@@ -30,7 +30,7 @@ class Moment:
 
     @classmethod
     def of(cls, connection: sa.Connection) -> Moment:
-        """SQLite: seconds since boot, asleep or not (a lease of another boot is over). PostgreSQL: the server's clock."""
+        """SQLite: seconds since boot, asleep or not; a lease of another boot is over. PostgreSQL: its clock."""
         if connection.dialect.name == "sqlite":
             return cls(boot_id(), time.clock_gettime(time.CLOCK_BOOTTIME))
         return cls("", float(connection.execute(_SERVER_S).scalar_one()))
@@ -44,7 +44,7 @@ class Moment:
         c = table.c
         return sa.and_(c.ticket.is_not(None), c.lease_boot == self.boot, c.lease_until > self.s)
 
-    def holds(self, record: Mapping[str, Any]) -> bool:
+    def holds(self, record: Record) -> bool:
         """As `live`, of one row."""
         return bool(record["ticket"] and record["lease_boot"] == self.boot and record["lease_until"] > self.s)
 
@@ -62,7 +62,7 @@ class Wanted:
     """It must be done again whatever its stamp says: its bundle has changed."""
 
     @classmethod
-    def of(cls, record: Mapping[str, Any]) -> Wanted | None:
+    def of(cls, record: Record) -> Wanted | None:
         """What the row remembers, if anything."""
         return cls(**json.loads(record["wanted"])) if record["wanted"] else None
 
@@ -71,7 +71,7 @@ class Wanted:
         names = ("found", "run", "policy_digest", "version", "always")
         return json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False)
 
-    def differs(self, record: Mapping[str, Any], stamp: str) -> bool:
+    def differs(self, record: Record, stamp: str) -> bool:
         """True when the work that ends now, on content of that stamp, is not what is wanted."""
         found = self.found
         return (
@@ -87,14 +87,14 @@ class Wanted:
         return waiting(self.found, self.run, self.policy_digest, self.version)
 
 
-def asked(found: Found | Mapping[str, Any]) -> dict[str, Any]:
+def asked(found: Found | Record) -> dict[str, Any]:
     """The columns of `Found` as a dictionary, from an object or from a row."""
     if isinstance(found, Found):
         return {name: getattr(found, name) for name in FOUND}
     return {name: found[name] for name in FOUND}
 
 
-def waiting(found: Mapping[str, Any], run: str, policy_digest: str, version: str) -> dict[str, Any]:
+def waiting(found: Record, run: str, policy_digest: str, version: str) -> dict[str, Any]:
     """Columns of a row that waits for a claimant, for the first time or again: its counts begin anew."""
     return {
         **asked(found),

@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from redactor import rows
-from redactor.database import OPEN_S, Database, why
+from redactor import schema
+from redactor.database import Database, why
 from redactor.errors import LedgerError
 
 GENESIS = "0" * 64
@@ -43,12 +43,8 @@ _entries = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Index("by_run", "run", "seq"),
     sa.Index("by_content", "item", "source_digest", "policy_digest"),
-)
-_SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS no_{verb.lower()} BEFORE {verb} ON entries "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
 )
 
 
@@ -103,7 +99,7 @@ class Ledger:
     def __init__(self, url: str, *, patience_s: float = 300.0) -> None:
         try:
             self.database = Database(url, patience_s=patience_s)
-            self.database.write(self._create, what="open", patience_s=min(patience_s, OPEN_S))
+            schema.prepare(self.database, patience_s)
         except (SQLAlchemyError, OSError, ImportError) as error:
             raise LedgerError(f"cannot open the ledger: {why(error)}; check [ledger] url and its folder") from error
 
@@ -189,14 +185,6 @@ class Ledger:
 
     def _part(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
         return self.database.read(lambda c: [dict(record) for record in c.execute(query).mappings()])
-
-    def _create(self, connection: sa.Connection) -> None:
-        self.database.lock(connection, _LOCK_KEY)
-        _metadata.create_all(connection)
-        rows.metadata.create_all(connection)
-        if self.database.sqlite:
-            for guard in _SQLITE_GUARDS:
-                connection.execute(sa.text(guard))
 
 
 def chain_hash(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Offers: what a walk has found is compared with what the queue remembers; what is new or changed waits for a claimant."""
+"""Offers: what a walk has found is compared with what the queue remembers; what is new or changed waits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from redactor.leases import Moment, Wanted, asked, reopen_bundles, waiting
-from redactor.rows import FOUND, HELD, Change, Found, Offer, passing, queue, row_of
+from redactor.rows import FOUND, HELD, Change, Found, Offer, Record, passing, queue, row_of
 
-_Record = Mapping[str, Any]
-_BLANK: _Record = {
+_BLANK: Record = {
     "token": 0,
     "done_token": 0,
     "holder": "",
@@ -37,7 +36,7 @@ class Asking:
     version: str
 
 
-def offer(connection: sa.Connection, found: Sequence[Found], asking: Asking) -> list[Offer]:
+def offer(connection: sa.Connection, *, found: Sequence[Found], asking: Asking) -> list[Offer]:
     """One transaction's worth of offers, answered in their order."""
     by_place = {(one.store, one.item): one for one in found}
     moment = Moment.of(connection)
@@ -67,7 +66,7 @@ def offer(connection: sa.Connection, found: Sequence[Found], asking: Asking) -> 
     return [Offer(row_of(after[(one.store, one.item)]), changes[(one.store, one.item)]) for one in found]
 
 
-def _judge(record: _Record | None, one: Found, asking: Asking, moment: Moment) -> Change:
+def _judge(record: Record | None, one: Found, asking: Asking, moment: Moment) -> Change:
     if record is None:
         return "new"
     state = record["state"]
@@ -83,7 +82,7 @@ def _judge(record: _Record | None, one: Found, asking: Asking, moment: Moment) -
 
 def _stirred(
     by_place: Mapping[tuple[str, str], Found],
-    records: Mapping[tuple[str, str], _Record],
+    records: Mapping[tuple[str, str], Record],
     changes: Mapping[tuple[str, str], Change],
 ) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Bundles with a member that is new or changed, each with its members of this offer."""
@@ -101,11 +100,11 @@ def _stirred(
     return {bundle: places for bundle, places in members.items() if len(places) > 1 or bundle not in alone}
 
 
-def _was_ended(record: _Record) -> bool:
+def _was_ended(record: Record) -> bool:
     return record["state"] != "discovered" and record["state"] not in HELD
 
 
-def _columns(record: _Record | None, one: Found, asking: Asking, change: Change) -> dict[str, Any]:
+def _columns(record: Record | None, one: Found, asking: Asking, change: Change) -> dict[str, Any]:
     """What is written of one row; empty when nothing is."""
     columns = waiting(asked(one), asking.run, asking.policy_digest, asking.version)
     if record is None:
@@ -131,8 +130,8 @@ def _wanted(one: Found, asking: Asking, *, always: bool = False) -> Wanted:
 
 def _records(
     connection: sa.Connection, places: Sequence[tuple[str, str]], *, lock: bool = False
-) -> dict[tuple[str, str], _Record]:
-    records: dict[tuple[str, str], _Record] = {}
+) -> dict[tuple[str, str], Record]:
+    records: dict[tuple[str, str], Record] = {}
     for store in sorted({store for store, _ in places}):
         items = [item for of, item in places if of == store]
         query = sa.select(queue).where(queue.c.store == store, queue.c.item.in_(items))
@@ -145,7 +144,7 @@ def _records(
 
 def _write(
     connection: sa.Connection,
-    records: Mapping[tuple[str, str], _Record],
+    records: Mapping[tuple[str, str], Record],
     written: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> None:
     """Rows that change in the same columns are written in one statement."""
@@ -160,7 +159,7 @@ def _write(
         connection.execute(statement.values({name: sa.bindparam(f"to_{name}") for name in names}), rows)
 
 
-def _insert(connection: sa.Connection, news: Sequence[Mapping[str, Any]]) -> list[_Record]:
+def _insert(connection: sa.Connection, news: Sequence[Mapping[str, Any]]) -> list[Record]:
     if not news:
         return []
     # Another coordinator may have found them at this moment: the unique place makes this fail as a whole, and the

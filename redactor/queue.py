@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,11 +20,10 @@ from redactor.errors import LeaseLostError, LedgerError
 from redactor.leases import FREE, Moment, Wanted, change, now
 from redactor.ledger import Entry, Ledger, Recorded
 from redactor.offers import Asking, offer
-from redactor.rows import HELD, PASSING, Claim, Found, Offer, Row, Run, State, queue, row_of, runs
+from redactor.rows import HELD, PASSING, Claim, Found, Offer, Record, Row, Run, State, queue, row_of, runs
 
 __all__ = ["PASSING", "Claim", "Found", "Offer", "Queue", "Row", "Run", "State"]
 
-Record = Mapping[str, Any]
 _PART = 1000
 """Rows that are offered, or read, at a time."""
 
@@ -50,7 +50,7 @@ class Queue:
             part = found[at : at + _PART]
             while True:
                 try:
-                    offers += self._database.write(lambda connection, part=part: offer(connection, part, asking))
+                    offers += self._database.write(partial(offer, found=part, asking=asking))
                     break
                 except LedgerError as error:
                     # Another coordinator found one of them a moment earlier; now it is there to be seen.
@@ -128,14 +128,14 @@ class Queue:
         """Give rows back, to be claimed again; no attempt is counted. What is no longer held is left alone."""
 
         def work(connection: sa.Connection) -> None:
-            for id in sorted(ids):
-                record = steps.record_of(connection, id)
-                if record["token"] == claim.token(id) and record["state"] in HELD:
+            for one in sorted(ids):
+                record = steps.record_of(connection, one)
+                if record["token"] == claim.token(one) and record["state"] in HELD:
                     wanted = Wanted.of(record)
                     columns = wanted.columns() if wanted else {**FREE, "state": "discovered", "at": now()}
                     if not wanted:
                         columns["attempts"] = max(record["attempts"] - 1, 0)
-                    change(connection, id, {**columns, "reason": reason})
+                    change(connection, one, {**columns, "reason": reason})
 
         self._database.write(work)
 
@@ -280,9 +280,7 @@ class Queue:
                 fits = (items is None or row.item in items) and (stores is None or row.store in stores)
                 fits = fits and (reasons is None or row.reason in reasons)
                 if fits and (labels is None or any(fnmatchcase(row.label, one) for one in labels)):
-                    found += self._database.write(
-                        lambda connection, id=row.id, was=state: steps.retry(connection, id, was)
-                    )
+                    found += self._database.write(partial(steps.retry, id=row.id, state=state))
         return found
 
     def unfinished(self, stores: Sequence[str], run: str) -> dict[str, int]:

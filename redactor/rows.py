@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
@@ -18,6 +18,8 @@ State = Literal[
 HELD: tuple[State, ...] = ("claimed", "written", "verified")
 """States of a row that a claimant holds, or held until its lease ended."""
 Change = Literal["new", "again", "same", "busy"]
+Record: TypeAlias = Mapping[Any, Any]
+"""A row of a table, by column name."""
 PASSING = frozenset(
     {"OUTPUT_FULL", "OUTPUT_NOT_WRITABLE", "OUTPUT_FAILED", "OUTPUT_EXISTS", "OUTPUT_TAKEN", "NO_ACCESS", "CHANGED"}
     | {"BUSY", "MODELS", "MISSING_ENGINE"}
@@ -211,7 +213,7 @@ FOUND = tuple(field.name for field in fields(Found))
 ROW = tuple(queue.c[field.name] for field in fields(Row))
 
 
-def row_of(record: Mapping[str, Any]) -> Row:
+def row_of(record: Record) -> Row:
     """A row from its columns (others in `record` are left out)."""
     return Row(**{column.name: record[column.name] for column in ROW})
 

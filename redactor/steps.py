@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from redactor.errors import LedgerError
 from redactor.leases import FREE, Wanted, change, now, reopen_bundles, waiting
-from redactor.rows import State, queue
-
-Record = Mapping[str, Any]
+from redactor.rows import Record, State, queue
 
 
 def again(connection: sa.Connection, record: Record, run: str) -> None:
