@@ -19,7 +19,13 @@ def digest(of: object) -> str:
 
 def found(number: int, **other: Any) -> Found:
     item = digest(number)
-    usual: dict[str, Any] = {"store": "calls", "item": item, "label": f"call-{number}", "kind": "audio", "client": "acme"}
+    usual: dict[str, Any] = {
+        "store": "calls",
+        "item": item,
+        "label": f"call-{number}",
+        "kind": "audio",
+        "client": "acme",
+    }
     usual |= {"day": "2026-11-27", "bundle": item, "priority": 0, "size": 100, "stamp": "s1", "outputs": "[]"}
     return Found(**{**usual, **other})
 
@@ -76,7 +82,17 @@ class Bench:
             self.queue.end(claim, row.id, state, entry(row, state, reason=reason, code=code), message="look at it")
 
     def row(self, number: int) -> Row:
-        states = ("discovered", "claimed", "written", "verified", "committed", "disposed", "refused", "quarantined", "gone")
+        states = (
+            "discovered",
+            "claimed",
+            "written",
+            "verified",
+            "committed",
+            "disposed",
+            "refused",
+            "quarantined",
+            "gone",
+        )
         rows = [row for state in states for row in self.queue.listing(state) if row.item == digest(number)]
         assert len(rows) == 1
         return rows[0]

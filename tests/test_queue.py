@@ -18,7 +18,11 @@ def test_an_item_goes_its_way_to_the_end(bench: Bench) -> None:
     (row,) = claim.rows
     assert (row.state, row.token, row.attempts, row.holder, row.run) == ("claimed", 1, 1, "here", "r1")
     bench.queue.written(claim, row.id, source_digest=digest("source"), pending='{"a": 1}')
-    assert (bench.row(1).state, bench.row(1).pending, bench.row(1).pending_source) == ("written", '{"a": 1}', digest("source"))
+    assert (bench.row(1).state, bench.row(1).pending, bench.row(1).pending_source) == (
+        "written",
+        '{"a": 1}',
+        digest("source"),
+    )
     assert bench.row(1).source_digest == ""
     bench.queue.verified(claim, row.id)
     assert bench.row(1).state == "verified"
@@ -298,7 +302,12 @@ def test_order_priority_then_age_and_last_what_claimants_died_on(bench: Bench) -
 
 def test_limits_of_clients_and_kinds(bench: Bench) -> None:
     bundle = digest("b")
-    bench.offer(*(found(n, bundle=bundle) for n in (1, 2)), found(3), found(4, client="beta"), found(5, client="beta", kind="text"))
+    bench.offer(
+        *(found(n, bundle=bundle) for n in (1, 2)),
+        found(3),
+        found(4, client="beta"),
+        found(5, client="beta", kind="text"),
+    )
     limits = {"acme": 1, "*": 2}
     first = bench.must_claim(limits=limits)
     assert len(first.rows) == 2
@@ -359,7 +368,10 @@ def test_runs_and_their_entries(bench: Bench) -> None:
         bench.queue.begin_run(run, POLICY, "here")
         bench.queue.begin_run(run, POLICY, "here")
     bench.queue.end_run("r2", '{"items": 1}')
-    assert [(run.run, bool(run.ended), run.summary) for run in bench.queue.runs(2)] == [("r3", False, "{}"), ("r2", True, '{"items": 1}')]
+    assert [(run.run, bool(run.ended), run.summary) for run in bench.queue.runs(2)] == [
+        ("r3", False, "{}"),
+        ("r2", True, '{"items": 1}'),
+    ]
     bench.offer(*(found(n) for n in range(4)))
     while claim := bench.claim():
         bench.finish(claim)
