@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from redactor.leases import Moment, Wanted, asked, change, now
+from redactor.leases import Moment, Wanted, asked, change, live_at, now
 from redactor.rows import Record, lane_of, queue, runs
 
 _LANES = """
@@ -28,6 +28,25 @@ _DISCOVERED: sa.ColumnElement[str] = sa.literal_column("'discovered'")
 """Not a bound value, or SQLite would not see that its partial indices serve."""
 CLAIMS_KEY = 0x7265646163746C73
 """PostgreSQL advisory lock of claims that count a client's leases: two at once would both see room for one more."""
+
+_sibling = queue.alias("sibling")
+_held = sa.exists().where(_sibling.c.store == queue.c.store, _sibling.c.bundle == queue.c.bundle, live_at(_sibling))
+# Statements are made once: to put them together takes longer than to run them.
+_HEAD = (
+    sa.select(queue)
+    .where(queue.c.state == _DISCOVERED, queue.c.lane == sa.bindparam("lane"), ~_held)
+    .order_by(queue.c.attempts, queue.c.urgency, queue.c.id)
+    .limit(1)
+)
+_HEAD_OF_RUN = _HEAD.where(queue.c.run == sa.bindparam("run"))
+_OVER = sa.select(queue).where(queue.c.ticket.is_not(None), ~live_at(queue))
+_of_bundle = (queue.c.store == sa.bindparam("store"), queue.c.bundle == sa.bindparam("bundle"))
+_MEMBERS = sa.select(queue).where(*_of_bundle).order_by(queue.c.id).with_for_update(skip_locked=True)
+_COUNT = sa.select(sa.func.count()).select_from(queue).where(*_of_bundle)
+_own = sa.select(runs.c.no).where(runs.c.run == sa.bindparam("run")).scalar_subquery()
+_FOREIGN = (
+    sa.select(runs.c.policy_digest).where(runs.c.no > _own, runs.c.policy_digest != sa.bindparam("policy")).distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +81,16 @@ class Claimant:
 
 def foreign(connection: sa.Connection, run: str, policy_digest: str) -> frozenset[str]:
     """Other policies that runs later than this one brought; none when this run was not begun."""
-    own = connection.execute(sa.select(runs.c.no).where(runs.c.run == run)).scalar()
-    if own is None:
-        return frozenset()
-    query = sa.select(runs.c.policy_digest).where(runs.c.no > own, runs.c.policy_digest != policy_digest).distinct()
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_FOREIGN, {"run": run, "policy": policy_digest}).scalars())
 
 
 def full(connection: sa.Connection, limits: Mapping[str, int], moment: Moment) -> frozenset[str]:
     """Clients with as many bundles under live leases as `limits` allow them."""
     bundle = sa.func.count(sa.distinct(queue.c.store + "/" + queue.c.bundle))
-    query = sa.select(queue.c.client, bundle).where(moment.live()).group_by(queue.c.client)
-    held = {str(client): int(count) for client, count in connection.execute(query)}
+    query = sa.select(queue.c.client, bundle).where(live_at(queue)).group_by(queue.c.client)
+    held = {
+        str(client): int(count) for client, count in connection.execute(query, {"boot": moment.boot, "s": moment.s})
+    }
     named = set(held) | {client for client, limit in limits.items() if limit < 1}
     most = limits.get("*")
     return frozenset(c for c in named if (limit := limits.get(c, most)) is not None and held.get(c, 0) >= limit)
@@ -149,37 +166,26 @@ def _head(
     *,
     lock: bool = False,
 ) -> Record | None:
-    sibling = queue.alias("sibling")
-    of_bundle = (sibling.c.store == queue.c.store, sibling.c.bundle == queue.c.bundle)
-    held = sa.exists().where(*of_bundle, moment.live(sibling))
-    query = (
-        sa.select(queue)
-        .where(queue.c.state == _DISCOVERED, queue.c.lane == lane[0], ~held)
-        .order_by(queue.c.attempts, queue.c.urgency, queue.c.id)
-        .limit(1)
-    )
-    if lock:
-        query = query.with_for_update(skip_locked=True, of=queue)
-    if lane[1]:
-        query = query.where(queue.c.run == claimant.run)
+    query = _HEAD_OF_RUN if lane[1] else _HEAD
+    values = {"lane": lane[0], "run": claimant.run, "boot": moment.boot, "s": moment.s}
     if passed:
         query = query.where(queue.c.bundle.not_in([bundle for _, bundle in passed]))
-    return connection.execute(query).mappings().first()
+    if lock:
+        query = query.with_for_update(skip_locked=True, of=queue)
+    return connection.execute(query, values).mappings().first()
 
 
 def _over(connection: sa.Connection, moment: Moment) -> Sequence[Record]:
     """Rows whose lease has ended."""
-    query = sa.select(queue).where(queue.c.ticket.is_not(None), ~moment.live())
-    return connection.execute(query).mappings().all()
+    return connection.execute(_OVER, {"boot": moment.boot, "s": moment.s}).mappings().all()
 
 
 def _bundle(connection: sa.Connection, claimant: Claimant, place: tuple[str, str], moment: Moment) -> Sequence[Record]:
     """All rows of the bundle that may be taken; none when somebody holds or locks one of them."""
-    where = (queue.c.store == place[0], queue.c.bundle == place[1])
-    query = sa.select(queue).where(*where).order_by(queue.c.id).with_for_update(skip_locked=True)
-    records = connection.execute(query).mappings().all()
+    values = {"store": place[0], "bundle": place[1]}
+    records = connection.execute(_MEMBERS, values).mappings().all()
     if connection.dialect.name != "sqlite":
-        count = connection.execute(sa.select(sa.func.count()).where(*where)).scalar_one()
+        count = connection.execute(_COUNT, values).scalar_one()
         if count != len(records):
             return []
     if any(moment.holds(record) for record in records):

@@ -71,6 +71,11 @@ class Database:
             return work(connection)
 
     def _patiently(self, once: Callable[[], T], what: str, patience_s: float | None) -> T:
+        try:
+            return once()
+        except SQLAlchemyError as error:
+            if not passes(error):
+                raise LedgerError(_told(error, what)) from error
         import tenacity
 
         patience = self._patience_s if patience_s is None else patience_s
@@ -83,8 +88,7 @@ class Database:
         try:
             return again(once)
         except SQLAlchemyError as error:
-            then = "check [ledger] url and its folder" if what == "open" else "nothing was published"
-            raise LedgerError(f"cannot {what} the ledger: {why(error)}; {then}") from error
+            raise LedgerError(_told(error, what)) from error
 
 
 def passes(error: BaseException) -> bool:
@@ -107,6 +111,11 @@ def why(error: BaseException) -> str:
     """One line on what a database said, without the statement and its values."""
     origin = getattr(error, "orig", None) or error
     return str(origin).splitlines()[0][:200] if str(origin) else type(origin).__name__
+
+
+def _told(error: BaseException, what: str) -> str:
+    then = "check [ledger] url and its folder" if what == "open" else "nothing was published"
+    return f"cannot {what} the ledger: {why(error)}; {then}"
 
 
 def _own_transactions(engine: sa.Engine) -> None:

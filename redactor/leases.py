@@ -15,6 +15,7 @@ from redactor.holders import boot_id
 from redactor.rows import FOUND, HELD, Found, Record, lane_of, queue
 
 _SERVER_S = sa.text("SELECT extract(epoch FROM clock_timestamp())::double precision")
+_CHANGE = sa.update(queue).where(queue.c.id == sa.bindparam("row_id"))
 FREE: Mapping[str, Any] = {"ticket": None, "lease_boot": "", "lease_until": 0.0}
 """The lease columns of a row that nobody holds."""
 
@@ -39,14 +40,15 @@ class Moment:
         """Columns of a lease that ends in `lease_s` seconds."""
         return {"lease_boot": self.boot, "lease_until": self.s + lease_s}
 
-    def live(self, table: sa.FromClause = queue) -> sa.ColumnElement[bool]:
-        """Condition on rows: they are held and their lease has not ended."""
-        c = table.c
-        return sa.and_(c.ticket.is_not(None), c.lease_boot == self.boot, c.lease_until > self.s)
-
     def holds(self, record: Record) -> bool:
-        """As `live`, of one row."""
+        """True when the row is held and its lease has not ended."""
         return bool(record["ticket"] and record["lease_boot"] == self.boot and record["lease_until"] > self.s)
+
+
+def live_at(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Condition on rows: they are held and their lease has not ended at the moment `boot`, `s`."""
+    c = table.c
+    return sa.and_(c.ticket.is_not(None), c.lease_boot == sa.bindparam("boot"), c.lease_until > sa.bindparam("s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def reopen_bundles(
 
 def change(connection: sa.Connection, id: int, columns: Mapping[str, Any]) -> None:
     """Write some columns of one row."""
-    connection.execute(sa.update(queue).where(queue.c.id == id).values(**columns))
+    connection.execute(_CHANGE, {"row_id": id, **columns})
 
 
 def now() -> str:

@@ -355,12 +355,15 @@ class Queue:
         return self._database.read(lambda c: [row_of(record) for record in c.execute(query).mappings()])
 
     def _held(self, connection: sa.Connection, claim: Claim, id: int) -> Record:
-        record = steps.record_of(connection, id)
-        if record["token"] != claim.token(id) or record["state"] not in HELD:
-            raise LeaseLostError("another worker has taken over an item that was held too long; its drafts are dropped")
-        return record
+        return _of_claim(steps.record_of(connection, id), claim.token(id))
 
     def _ending(self, connection: sa.Connection, claim: Claim, id: int) -> Record | None:
         """The row, held; None when this claim has ended it already."""
-        done = connection.execute(sa.select(queue.c.done_token).where(queue.c.id == id)).scalar()
-        return None if done == claim.token(id) else self._held(connection, claim, id)
+        record = steps.record_of(connection, id)
+        return None if record["done_token"] == claim.token(id) else _of_claim(record, claim.token(id))
+
+
+def _of_claim(record: Record, token: int) -> Record:
+    if record["token"] != token or record["state"] not in HELD:
+        raise LeaseLostError("another worker has taken over an item that was held too long; its drafts are dropped")
+    return record

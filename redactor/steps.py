@@ -10,6 +10,8 @@ from redactor.errors import LedgerError
 from redactor.leases import FREE, Wanted, change, now, reopen_bundles, waiting
 from redactor.rows import Record, State, queue
 
+_ROW = sa.select(queue).where(queue.c.id == sa.bindparam("row_id")).with_for_update()
+
 
 def again(connection: sa.Connection, record: Record, run: str) -> None:
     """An ended row, and with it the committed rows of its bundle, wait."""
@@ -29,7 +31,7 @@ def retry(connection: sa.Connection, id: int, state: str) -> int:
 
 def record_of(connection: sa.Connection, id: int) -> Record:
     """The row, locked to the end of the transaction. Raises `LedgerError` when there is none."""
-    found = connection.execute(sa.select(queue).where(queue.c.id == id).with_for_update()).mappings().first()
+    found = connection.execute(_ROW, {"row_id": id}).mappings().first()
     if found is None:
         raise LedgerError("an item is not in the ledger any more; was it restored from a copy?", reason="NO_ROW")
     return found

@@ -252,7 +252,7 @@ def test_the_queue_does_what_its_model_says(tmp_path: Path) -> None:
     QueueMachine.make_url = staticmethod(lambda: f"sqlite:///{tempfile.mkdtemp(dir=tmp_path)}/ledger.db")
     run_state_machine_as_test(
         QueueMachine,
-        settings=settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=_SLOW),
+        settings=settings(max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=_SLOW),
     )
 
 
@@ -261,5 +261,5 @@ def test_the_queue_does_what_its_model_says_on_postgres(postgres: Server) -> Non
     QueueMachine.make_url = staticmethod(lambda: postgres.database(f"model{next(_NUMBERS)}"))
     run_state_machine_as_test(
         QueueMachine,
-        settings=settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=_SLOW),
+        settings=settings(max_examples=6, stateful_step_count=30, deadline=None, suppress_health_check=_SLOW),
     )
