@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from redactor.errors import LedgerError
+from redactor.filesystems import is_local
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -39,7 +40,7 @@ class Database:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = sa.create_engine(parsed, connect_args={"timeout": 60})
-            _own_transactions(self.engine)
+            _own_transactions(self.engine, log=bool(parsed.database) and is_local(Path(parsed.database or "")))
         else:
             # As many connections as threads may ever ask for one: nobody waits for a connection while a lease runs.
             arguments = {"connect_timeout": 10} if parsed.get_backend_name() == "postgresql" else {}
@@ -118,13 +119,20 @@ def _told(error: BaseException, what: str) -> str:
     return f"cannot {what} the ledger: {why(error)}; {then}"
 
 
-def _own_transactions(engine: sa.Engine) -> None:
-    """SQLite: BEGIN IMMEDIATE for what writes, full durability, and no WAL (it breaks on network shares)."""
+def _own_transactions(engine: sa.Engine, *, log: bool) -> None:
+    """SQLite: BEGIN IMMEDIATE for what writes, and full durability.
+
+    `log`: with a write-ahead log, which waits for the disk once per commit and not three times, but breaks on network
+    shares: there the ledger stays with, or goes back to, a rollback journal.
+    """
+    mode = "wal" if log else "delete"
 
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous=FULL")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != mode:
+            connection.execute(f"PRAGMA journal_mode={mode}")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

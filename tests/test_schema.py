@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
 import redactor
+from redactor import filesystems, rows, schema
 from redactor import ledger as ledger_module
-from redactor import rows, schema
 from redactor.errors import LedgerError
 from redactor.ledger import Entry, Ledger
 from tests.queues import Bench, found
@@ -128,3 +128,30 @@ def test_alembic_is_loaded_only_when_there_is_something_to_do(tmp_path: Path) ->
     command = [sys.executable, "-c", code, f"sqlite:///{tmp_path}/ledger.db"]
     told = [subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout for _ in range(2)]
     assert told == ["True\n", "False\n"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [("ext4", "wal"), ("nfs4", "delete"), ("cifs", "delete"), ("fuse.sshfs", "delete"), ("", "delete")],
+)
+def test_a_write_ahead_log_only_on_a_local_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, mode: str
+) -> None:
+    mounts = tmp_path / "mounts"
+    line = f"30 29 0:26 / {tmp_path}/share rw,relatime shared:1 - {kind} server:/share rw\n" if kind else ""
+    mounts.write_text(f"29 1 0:25 / / rw - {'ext4' if kind else 'unknown'} /dev/vda rw\n{line}")
+    monkeypatch.setattr(filesystems, "_MOUNTS", mounts)
+    url = f"sqlite:///{tmp_path}/share/ledger.db"
+    for _ in range(2):
+        ledger = Ledger(url)
+        ledger.append(entry(1))
+        with ledger.database.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == mode
+        ledger.close()
+    # The file was moved to a share, with its log folded in: it is no longer written with one.
+    mounts.write_text("29 1 0:25 / / rw - nfs server:/ rw\n")
+    ledger = Ledger(url)
+    with ledger.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+    assert ledger.verify() == 2
+    ledger.close()
