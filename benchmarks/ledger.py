@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,7 @@ def processes(url: str, workers: int) -> dict[str, float]:
 
 def drain(queue: Queue) -> list[float]:
     """Work until nothing is left; seconds of each claim."""
-    waits = []
+    waits: list[float] = []
     while True:
         began = time.perf_counter()
         claim = claimed(queue)
@@ -228,7 +229,7 @@ def _multiply(ledger: Ledger, rows: int) -> None:
         connection.execute(sa.text(f"{insert} WHERE id <= 1000"))
 
     for at in range(1, rows // 1_000):
-        ledger.database.write(lambda connection, at=at: work(connection, at))
+        ledger.database.write(partial(work, at=at))
     if not ledger.database.sqlite:
         with ledger.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("ANALYZE queue"))

@@ -99,7 +99,11 @@ class Ledger:
     def __init__(self, url: str, *, patience_s: float = 300.0) -> None:
         try:
             self.database = Database(url, patience_s=patience_s)
-            schema.prepare(self.database, patience_s)
+            try:
+                schema.prepare(self.database, patience_s)
+            except BaseException:
+                self.close()
+                raise
         except (SQLAlchemyError, OSError, ImportError) as error:
             raise LedgerError(f"cannot open the ledger: {why(error)}; check [ledger] url and its folder") from error
 
