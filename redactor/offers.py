@@ -47,15 +47,15 @@ def offer(connection: sa.Connection, *, found: Sequence[Found], asking: Asking) 
         # Others may have changed these rows since: they are looked at again with their locks held.
         records |= _records(connection, moving, lock=True)
         changes |= {place: _judge(records.get(place), by_place[place], asking, moment) for place in moving}
-    bundles = _stirred(by_place, records, changes)
+    bundles = _stirred(by_place, records, changes, asking)
     for place, one in by_place.items():
         if (one.store, one.bundle) in bundles and changes[place] == "same" and records[place]["state"] == "committed":
             changes[place] = "again"
     written = {place: _columns(records.get(place), by_place[place], asking, changes[place]) for place in by_place}
     for (store, bundle), places in bundles.items():
         for place in places:
-            if (by_place[place].store, by_place[place].bundle) == (store, bundle) and changes[place] == "busy":
-                written[place] = {"wanted": _wanted(by_place[place], asking, always=True).text()}
+            if (by_place[place].store, by_place[place].bundle) == (store, bundle) and _is_held(records.get(place)):
+                written[place] = {**written[place], "wanted": _wanted(by_place[place], asking, always=True).text()}
     _write(connection, records, written)
     ours = {int(records[place]["id"]) for place in by_place if place in records}
     news = _insert(connection, [columns for place, columns in written.items() if place not in records])
@@ -84,12 +84,13 @@ def _stirred(
     by_place: Mapping[tuple[str, str], Found],
     records: Mapping[tuple[str, str], Record],
     changes: Mapping[tuple[str, str], Change],
+    asking: Asking,
 ) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Bundles with a member that is new or changed, each with its members of this offer."""
     stirred = {
         (one.store, one.bundle)
         for place, one in by_place.items()
-        if changes[place] == "new" or (changes[place] == "again" and _was_ended(records[place]))
+        if changes[place] == "new" or (changes[place] == "again" and _moves(records[place], one, asking))
     }
     members: dict[tuple[str, str], list[tuple[str, str]]] = {bundle: [] for bundle in stirred}
     for place, one in by_place.items():
@@ -100,8 +101,16 @@ def _stirred(
     return {bundle: places for bundle, places in members.items() if len(places) > 1 or bundle not in alone}
 
 
-def _was_ended(record: Record) -> bool:
-    return record["state"] != "discovered" and record["state"] not in HELD
+def _moves(record: Record, one: Found, asking: Asking) -> bool:
+    """True when an item that waits again had ended, or is held by the dead and has changed."""
+    if record["state"] in HELD:
+        before = (record["stamp"], record["policy_digest"], record["bundle"])
+        return before != (one.stamp, asking.policy_digest, one.bundle)
+    return bool(record["state"] != "discovered")
+
+
+def _is_held(record: Record | None) -> bool:
+    return record is not None and record["state"] in HELD
 
 
 def _columns(record: Record | None, one: Found, asking: Asking, change: Change) -> dict[str, Any]:
@@ -111,7 +120,8 @@ def _columns(record: Record | None, one: Found, asking: Asking, change: Change) 
         return {**_BLANK, **columns}
     if record["state"] in HELD:
         # Whoever holds it may still end it, under its token and its policy: what is wanted is only remembered.
-        wanted = {"wanted": _wanted(one, asking).text()}
+        before = Wanted.of(record)
+        wanted = {"wanted": _wanted(one, asking, always=before is not None and before.always).text()}
         return wanted if change == "busy" else {**wanted, "run": asking.run}
     if change == "same":
         # Free of charge unless something that changes no output was told otherwise.

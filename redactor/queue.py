@@ -136,6 +136,8 @@ class Queue:
                     if not wanted:
                         columns["attempts"] = max(record["attempts"] - 1, 0)
                     change(connection, one, {**columns, "reason": reason})
+                    if wanted and wanted.differs(record, record["stamp"]):
+                        steps.wake(connection, record, wanted)
 
         self._database.write(work)
 

@@ -56,6 +56,11 @@ def finish(connection: sa.Connection, record: Record, state: State, columns: Rec
         ended |= wanted.columns()
     change(connection, record["id"], ended)
     if wanted is not None and again:
-        bundle = {(str(record["store"]), str(wanted.found["bundle"]))}
-        besides = {int(record["id"])}
-        reopen_bundles(connection, bundle, run=wanted.run, policy_digest=wanted.policy_digest, besides=besides)
+        wake(connection, record, wanted)
+
+
+def wake(connection: sa.Connection, record: Record, wanted: Wanted) -> None:
+    """The others of the bundle that a row now belongs to wait, too."""
+    bundle = {(str(record["store"]), str(wanted.found["bundle"]))}
+    besides = {int(record["id"])}
+    reopen_bundles(connection, bundle, run=wanted.run, policy_digest=wanted.policy_digest, besides=besides)

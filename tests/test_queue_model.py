@@ -86,13 +86,13 @@ class QueueMachine(RuleBasedStateMachine):
     def others(self, number: int) -> list[Modelled]:
         return [self.model[other] for other in ITEMS if number < 4 and other != number and other // 2 == number // 2]
 
-    def wake(self, number: int) -> None:
+    def wake(self, number: int, policy: str) -> None:
         for other in self.others(number):
             if other.state == "committed":
-                other.state = "discovered"
+                other.state, other.policy = "discovered", policy
             elif other.state in HELD:
                 other.woken = True
-                other.wanted = other.wanted or (other.stamp, other.policy)
+                other.wanted = other.wanted or (other.stamp, policy)
 
     @rule(number=st.sampled_from(ITEMS), stamp=st.sampled_from("ab"), policy=st.sampled_from(POLICIES))
     def offer(self, number: int, stamp: str, policy: str) -> None:
@@ -102,7 +102,11 @@ class QueueMachine(RuleBasedStateMachine):
         if one.state in HELD:
             assert offer.change == ("busy" if one.live else "again")
             # What woke it before is part of what it will do now: it starts anew with all members.
-            one.wanted, one.woken = (stamp, policy), one.woken
+            one.wanted = (stamp, policy)
+            if not one.live and not alike:
+                if number < 4:
+                    one.woken = True
+                self.wake(number, policy)
             return
         same = alike and (one.state == "committed" or (one.state in {"refused", "quarantined"} and not one.passing))
         assert offer.change == ("same" if same else "new" if one.state == "absent" else "again")
@@ -110,12 +114,7 @@ class QueueMachine(RuleBasedStateMachine):
             before = one.state
             one.state, one.stamp, one.policy = "discovered", stamp, policy
             if before != "discovered":
-                for other in self.others(number):
-                    if other.state == "committed":
-                        other.policy = policy
-                    elif other.state in HELD and other.wanted is None:
-                        other.wanted = (other.stamp, policy)
-                self.wake(number)
+                self.wake(number, policy)
 
     @rule(target=claims, policy=st.sampled_from(POLICIES), live=st.booleans())
     def claim(self, policy: str, live: bool) -> Any:
@@ -202,12 +201,7 @@ class QueueMachine(RuleBasedStateMachine):
         one.ended(state, token, stamp)
         if one.state == "discovered":
             number = next(number for number in ITEMS if digest(number) == item)
-            for other in self.others(number):
-                if other.state == "committed":
-                    other.policy = policy
-                elif other.state in HELD and other.wanted is None:
-                    other.wanted = (other.stamp, policy)
-            self.wake(number)
+            self.wake(number, policy)
 
     @rule(claim=consumes(claims))
     def release(self, claim: Claim) -> None:
@@ -215,9 +209,12 @@ class QueueMachine(RuleBasedStateMachine):
         for at in range(len(claim.rows)):
             row, one = self.of(claim, at)
             if one.token == row.token and one.state in HELD:
+                back = one.woken or (one.wanted is not None and one.wanted != (one.stamp, one.policy))
                 if one.wanted:
                     one.stamp, one.policy = one.wanted
                 one.state, one.live, one.wanted, one.woken = "discovered", False, None, False
+                if back:
+                    self.wake(next(number for number in ITEMS if self.model[number] is one), one.policy)
 
     @rule(claim=claims, live=st.booleans())
     def renew(self, claim: Claim, live: bool) -> None:
