@@ -6,6 +6,8 @@
     ├── MediaError              4  the input cannot be read, or must not be
     ├── EngineError             5  an engine failed while it worked
     ├── WithheldError           6  not redacted: the output was withheld
+    │   └── StoreError          6  a store did not answer, or answered nonsense
+    │       └── DraftGoneError  6  a draft was taken away before it was published
     └── LedgerError             7  the ledger cannot be read or written
         └── BusyError           7  another run is at work on the same output folder
 
@@ -73,6 +75,14 @@ class WithheldError(RedactorError):
     """The output could not be verified, judged or written: nothing was published."""
 
     exit_code = ExitCode.WITHHELD
+
+
+class StoreError(WithheldError):
+    """A store did not answer or answered nonsense (`STORE_DOWN`, `STORE_TRUNCATED`, `STORE_DENIED`, `STORE_GONE`, ...)."""
+
+
+class DraftGoneError(StoreError):
+    """The draft that was to be published is not there: another run cleared it, and has the item now."""
 
 
 class LedgerError(RedactorError):

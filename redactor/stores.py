@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
 
-from redactor.errors import BusyError, MediaError, WithheldError
+from redactor import boundary
+from redactor.boundary import strerror
+from redactor.errors import BusyError, MediaError
 from redactor.protocols import Kind, Media
 
 FORMATS: dict[str, tuple[Kind, str]] = {
@@ -37,6 +37,8 @@ _UNSUPPORTED = {
     ),
 }
 """Lower-case suffix -> what to do instead."""
+cannot_write = boundary.cannot_write
+unsafe_characters = boundary.unsafe_characters
 _LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"
 
 
@@ -71,7 +73,7 @@ def scan(path: Path, root: Path | None = None) -> Iterator[Item]:
         entries = sorted(os.scandir(path), key=lambda e: e.name)
     except OSError as error:
         yield _refused(
-            path, root, f"the folder cannot be listed ({_strerror(error)}); give read permission", "NO_ACCESS"
+            path, root, f"the folder cannot be listed ({strerror(error)}); give read permission", "NO_ACCESS"
         )
         return
     for entry in entries:
@@ -96,7 +98,7 @@ def _item(path: Path, root: Path, real_root: Path) -> Item:
         if not os.access(path, os.R_OK):
             return _refused(path, root, "no permission to read it", "NO_ACCESS")
     except OSError as error:
-        return _refused(path, root, f"it cannot be opened ({_strerror(error)})", "NO_ACCESS")
+        return _refused(path, root, f"it cannot be opened ({strerror(error)})", "NO_ACCESS")
     suffix = path.suffix.lower().removeprefix(".")
     if suffix in _UNSUPPORTED:
         return _refused(path, root, _UNSUPPORTED[suffix], "UNSUPPORTED_TYPE")
@@ -112,11 +114,6 @@ def _refused(path: Path, root: Path, message: str, reason: str) -> Item:
 
 def _relative(path: Path, root: Path) -> PurePosixPath:
     return PurePosixPath(path.relative_to(root).as_posix())
-
-
-def unsafe_characters(name: str) -> bool:
-    """True for names with control, format (right-to-left marks) or undecodable characters."""
-    return any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in name)
 
 
 def public_path(relative: PurePosixPath, is_personal: Callable[[str], bool]) -> PurePosixPath:
@@ -232,23 +229,9 @@ def withdraw(targets: list[Path]) -> None:
         target.unlink(missing_ok=True)
 
 
-def cannot_write(error: OSError) -> WithheldError:
-    """The error for an output that could not be written, with the remedy."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return WithheldError("the output folder is full; free some space and run again", reason="OUTPUT_FULL")
-    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}:
-        message = f"the output folder cannot be written ({_strerror(error)}); check its permissions"
-        return WithheldError(message, reason="OUTPUT_NOT_WRITABLE")
-    return WithheldError(f"the output could not be written ({_strerror(error)})", reason="OUTPUT_FAILED")
-
-
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _strerror(error: OSError) -> str:
-    return error.strerror or type(error).__name__

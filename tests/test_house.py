@@ -52,7 +52,7 @@ def test_every_error_has_its_own_place_in_the_tree() -> None:
     tree = {cls.__name__: cls.exit_code for cls in _all(redactor.RedactorError)}
     assert tree == {
         "PolicyError": 2, "MissingEngineError": 3, "MediaError": 4, "EngineError": 5, "WithheldError": 6,
-        "LedgerError": 7, "BusyError": 7,
+        "LedgerError": 7, "BusyError": 7, "StoreError": 6, "DraftGoneError": 6,
     }  # fmt: skip
 
 
