@@ -329,9 +329,11 @@ def _range(fs: Any, path: str, start: int, end: int) -> bytes:
 
 
 def _seen(relative: PurePosixPath, entry: Mapping[str, Any]) -> Seen:
-    changed = next((entry[k] for k in ("LastModified", "mtime", "last_modified", "created") if entry.get(k)), 0)
-    changed_s = changed.timestamp() if isinstance(changed, datetime) else 0.0
-    mark = next((entry[k] for k in ("ETag", "etag", "md5Hash", "VersionId", "generation") if entry.get(k)), changed)
+    changed = next((entry[k] for k in ("LastModified", "mtime", "last_modified", "modified", "created") if entry.get(k)), 0)
+    if isinstance(changed, str):
+        changed = datetime.fromisoformat(changed)
+    changed_s = changed.timestamp() if isinstance(changed, datetime) else float(changed)
+    mark = next((entry[k] for k in ("ETag", "etag", "md5Hash", "VersionId", "generation") if entry.get(k)), changed_s)
     size = int(entry.get("size") or 0)
     stamp = f"{size}-{hashlib.sha256(str(mark).encode()).hexdigest()[:32]}"
     refusal = None
