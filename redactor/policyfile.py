@@ -64,6 +64,8 @@ def _absolute(policy: Policy, folder: Path) -> Policy:
 
 
 def _place(value: str, folder: Path) -> str:
+    if "://" in value and not value.startswith("file://"):
+        return value
     return str((folder / value.removeprefix("file://")).resolve())
 
 

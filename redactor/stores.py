@@ -100,12 +100,17 @@ def _item(path: Path, root: Path, real_root: Path) -> Item:
     except OSError as error:
         return _refused(path, root, f"it cannot be opened ({strerror(error)})", "NO_ACCESS")
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix in _UNSUPPORTED:
-        return _refused(path, root, _UNSUPPORTED[suffix], "UNSUPPORTED_TYPE")
     if (known := FORMATS.get(suffix)) is None:
-        allowed = ", ".join(FORMATS)
-        return _refused(path, root, f"a type of file that is not known; known: {allowed}", "UNKNOWN_TYPE")
+        return Item(path, _relative(path, root), None, refusal_of(suffix))
     return Item(path, _relative(path, root), Media(path, *known))
+
+
+def refusal_of(suffix: str) -> MediaError:
+    """Why files of a suffix (lower case, without the dot) that is not in `FORMATS` are not read."""
+    if suffix in _UNSUPPORTED:
+        return MediaError(_UNSUPPORTED[suffix], reason="UNSUPPORTED_TYPE")
+    known = ", ".join(FORMATS)
+    return MediaError(f"a type of file that is not known; known: {known}", reason="UNKNOWN_TYPE")
 
 
 def _refused(path: Path, root: Path, message: str, reason: str) -> Item:

@@ -90,7 +90,12 @@ def test_an_output_folder_that_became_a_link_is_not_written_through(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("number", "reason"),
-    [(errno.ENOSPC, "OUTPUT_FULL"), (errno.EIO, "OUTPUT_FAILED"), (errno.EMFILE, "OUTPUT_FAILED"), (errno.EROFS, "OUTPUT_NOT_WRITABLE")],
+    [
+        (errno.ENOSPC, "OUTPUT_FULL"),
+        (errno.EIO, "OUTPUT_FAILED"),
+        (errno.EMFILE, "OUTPUT_FAILED"),
+        (errno.EROFS, "OUTPUT_NOT_WRITABLE"),
+    ],
 )
 def test_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str) -> None:
     place = open_place(str(tmp_path / "root"), create=True)

@@ -272,7 +272,11 @@ class LocalPlace:
 
 
 def _row(entry: os.DirEntry[str]) -> tuple[bool, bytes, bytes]:
-    return entry.is_dir(follow_symlinks=False), os.fsencode(entry.name.rpartition(".")[0] or entry.name), os.fsencode(entry.name)
+    return (
+        entry.is_dir(follow_symlinks=False),
+        os.fsencode(entry.name.rpartition(".")[0] or entry.name),
+        os.fsencode(entry.name),
+    )
 
 
 def _read(handle: int) -> bytes:

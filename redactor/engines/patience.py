@@ -116,5 +116,7 @@ def _told(error: Exception) -> StoreError:
     if _denied(error):
         return StoreError(f"the store refused us ({name}); check its options", reason="STORE_DENIED")
     if isinstance(error, _WRONG):
-        return StoreError(f"the store answered nonsense ({name}); check its address and options", reason="STORE_NONSENSE")
+        return StoreError(
+            f"the store answered nonsense ({name}); check its address and options", reason="STORE_NONSENSE"
+        )
     return StoreError(f"the store did not answer ({name}); check that it is up, and run again", reason="STORE_DOWN")

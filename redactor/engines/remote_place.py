@@ -37,7 +37,9 @@ class RemotePlace:
 
     local = False
 
-    def __init__(self, url: str, options: Mapping[str, Any], *, create: bool = False, limits: Limits = Limits()) -> None:  # noqa: B008
+    def __init__(
+        self, url: str, options: Mapping[str, Any], *, create: bool = False, limits: Limits = Limits()
+    ) -> None:  # noqa: B008
         import fsspec
 
         self._scheme = url.partition("://")[0]
@@ -329,7 +331,9 @@ def _range(fs: Any, path: str, start: int, end: int) -> bytes:
 
 
 def _seen(relative: PurePosixPath, entry: Mapping[str, Any]) -> Seen:
-    changed = next((entry[k] for k in ("LastModified", "mtime", "last_modified", "modified", "created") if entry.get(k)), 0)
+    changed = next(
+        (entry[k] for k in ("LastModified", "mtime", "last_modified", "modified", "created") if entry.get(k)), 0
+    )
     if isinstance(changed, str):
         changed = datetime.fromisoformat(changed)
     changed_s = changed.timestamp() if isinstance(changed, datetime) else float(changed)
