@@ -78,7 +78,7 @@ class WithheldError(RedactorError):
 
 
 class StoreError(WithheldError):
-    """A store did not answer or answered nonsense (`STORE_DOWN`, `STORE_TRUNCATED`, `STORE_DENIED`, `STORE_GONE`, ...)."""
+    """A store did not answer or answered nonsense (`STORE_DOWN`, `STORE_TRUNCATED`, `STORE_DENIED`, ...)."""
 
 
 class DraftGoneError(StoreError):

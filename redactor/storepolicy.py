@@ -23,7 +23,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class InteractionsPolicy(_Section):
+class InteractionsPolicy(Section):
     """Which files belong together and share what was found in them with certainty."""
 
     by: Literal["none", "folder", "name", "path"] = "none"

@@ -27,7 +27,7 @@ def files(root: Path, **contents: str) -> None:
 
 
 def test_kinds_and_refusals(tmp_path: Path) -> None:
-    files(tmp_path, **{n: "x" for n in ("a.wav", "b.rec", "c.heic", "d.what", "e.tmp", "f.log", "g.png")})
+    files(tmp_path, **dict.fromkeys(("a.wav", "b.rec", "c.heic", "d.what", "e.tmp", "f.log", "g.png"), "x"))
     found, _ = ruled(tmp_path, calls=["*.rec", "g.*"], texts=["*.log"], formats={"rec": "wav"})
     assert {n: (r.kind, r.format, r.refusal.reason if r.refusal else "", r.ignored) for n, r in found.items()} == {
         "a.wav": ("audio", "wav", "", False),

@@ -205,7 +205,7 @@ class LocalPlace:
                     raise _gone() from None
                 target = held.enter_context(self._folder(final, create=True))
                 try:
-                    os.replace(temporary.name, final.name, src_dir_fd=source, dst_dir_fd=target)  # noqa: PTH105
+                    os.replace(temporary.name, final.name, src_dir_fd=source, dst_dir_fd=target)
                 except FileNotFoundError:
                     raise _gone() from None
                 os.fsync(target)
@@ -217,7 +217,7 @@ class LocalPlace:
         """See `Place`."""
         try:
             with suppress(FileNotFoundError), self._folder(relative) as folder:
-                os.unlink(relative.name, dir_fd=folder)  # noqa: PTH108
+                os.unlink(relative.name, dir_fd=folder)
                 os.fsync(folder)
         except OSError as error:
             raise cannot_write(error) from None
@@ -242,7 +242,7 @@ class LocalPlace:
                 if S_ISDIR(status.st_mode):
                     shutil.rmtree(place.name, dir_fd=folder)
                 else:
-                    os.unlink(place.name, dir_fd=folder)  # noqa: PTH108
+                    os.unlink(place.name, dir_fd=folder)
                 os.fsync(folder)
         except OSError as error:
             raise cannot_write(error) from None
@@ -260,7 +260,7 @@ class LocalPlace:
             for part in parts:
                 if create:
                     with suppress(FileExistsError):
-                        os.mkdir(part, 0o755, dir_fd=handle)  # noqa: PTH102
+                        os.mkdir(part, 0o755, dir_fd=handle)
                         # Its entry must be on the disk before that of anything in it.
                         os.fsync(handle)
                 inner = os.open(part, _FOLDER, dir_fd=handle)

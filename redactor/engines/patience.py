@@ -43,7 +43,7 @@ class Patience:
         self._closed_until = 0.0
 
     def call(self, work: Callable[[], T], *, seconds: float = 0.0) -> T:
-        """What `work` gives. `seconds` are added to the time of the call. Raises what cannot pass, else `StoreError`."""
+        """What `work` gives; `seconds` are added to its time. Raises what cannot pass, else `StoreError`."""
         import tenacity
 
         self._enter()
@@ -88,7 +88,7 @@ def _timed(work: Callable[[], T], seconds: float) -> T:
     def run() -> None:
         try:
             answers.put((True, work()))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the call was made
+        except BaseException as error:
             answers.put((False, error))
 
     threading.Thread(target=run, name="store-call", daemon=True).start()

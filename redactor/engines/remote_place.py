@@ -25,6 +25,7 @@ from redactor.engines.patience import Limits, Patience
 from redactor.errors import DraftGoneError, MediaError, MissingEngineError, StoreError, WithheldError
 
 T = TypeVar("T")
+_LIMITS = Limits()
 _PART, _BLOCK, _SLOWEST = 1000, 8 << 20, 100_000
 _EXTRAS = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp", "smb": "smb", "abfs": "azure", "abfss": "azure",
            "az": "azure", "gs": "gcs", "gcs": "gcs"}  # fmt: skip
@@ -37,9 +38,7 @@ class RemotePlace:
 
     local = False
 
-    def __init__(
-        self, url: str, options: Mapping[str, Any], *, create: bool = False, limits: Limits = Limits()
-    ) -> None:  # noqa: B008
+    def __init__(self, url: str, options: Mapping[str, Any], *, create: bool = False, limits: Limits = _LIMITS) -> None:
         import fsspec
 
         self._scheme = url.partition("://")[0]
@@ -188,22 +187,21 @@ class RemotePlace:
                 except OSError as error:
                     raise cannot_write(error) from None
 
-            if not self._stream(relative, lambda: (sink.seek(0), sink.truncate()), write):
+            if not self._stream(relative, write):
                 raise StoreError("the file is not there any more; run again", reason="STORE_GONE")
 
     def digest(self, relative: PurePosixPath) -> str | None:
         """See `Place`."""
-        found = [hashlib.sha256()]
-        there = self._stream(relative, lambda: found.__setitem__(0, hashlib.sha256()), lambda b: found[0].update(b))
-        return found[0].hexdigest() if there else None
+        found = hashlib.sha256()
+        there = self._stream(relative, found.update)
+        return found.hexdigest() if there else None
 
-    def _stream(self, relative: PurePosixPath, begin: Callable[[], object], take: Callable[[bytes], None]) -> bool:
-        """Give all bytes to `take`, from the beginning again after a failure; False when it is not there."""
+    def _stream(self, relative: PurePosixPath, take: Callable[[bytes], None]) -> bool:
+        """Give all bytes to `take`, in order; False when it is not there."""
         seen = self.look(relative)
         if seen is None:
             return False
         # Blocks come back from the call, so that one that was given up cannot write later.
-        begin()
         done = 0
         while done < seen.size:
             start, end = done, min(done + _BLOCK, seen.size)
