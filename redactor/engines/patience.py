@@ -54,7 +54,7 @@ class Patience:
             reraise=True,
         )
         try:
-            result = retrying(_timed, work, self._limits.call_s + seconds)
+            result: T = retrying(_timed, work, self._limits.call_s + seconds)
         except Exception as error:
             # A store that says no, or that something is not there, is alive.
             self._count(failed=_may_pass(error))

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -206,7 +207,7 @@ class RemotePlace:
         while done < seen.size:
             start, end = done, min(done + _BLOCK, seen.size)
             try:
-                block = self._call(lambda fs, a=start, b=end: _range(fs, self._safe(fs, relative), a, b), seconds=60)
+                block = self._call(partial(self._block, relative, start, end), seconds=60)
             except FileNotFoundError:
                 return False
             if len(block) != end - start:
@@ -218,6 +219,9 @@ class RemotePlace:
         if after is None or after.stamp != seen.stamp:
             raise StoreError("the file changed while it was read; run again", reason="STORE_CHANGED")
         return True
+
+    def _block(self, relative: PurePosixPath, start: int, end: int, fs: Any) -> bytes:
+        return _range(fs, self._safe(fs, relative), start, end)
 
     def put(self, draft: Path, temporary: PurePosixPath) -> None:
         """See `Place`; the size is compared afterwards."""
