@@ -54,3 +54,19 @@ def test_the_whole_way_of_a_file(place: Place, tmp_path: Path) -> None:
     for s in seen:
         place.remove(s.relative)
     assert [s for part in place.walk() for s in part] == []
+
+
+def test_hostile_keys_are_refused_or_left_out(tmp_path: Path) -> None:
+    s3fs = pytest.importorskip("s3fs")
+    pytest.importorskip("moto")
+    with s3_server() as (url, options):
+        raw = s3fs.S3FileSystem(**options, use_listings_cache=False)
+        for key in ("a/../../b.wav", "a//b.wav", "a/full/", "a/c.wav", "./d.wav"):
+            raw.call_s3("put_object", Bucket="night", Key=f"root/{key}", Body=b"x")
+        raw.call_s3("put_object", Bucket="night", Key="root/empty/", Body=b"")
+        seen = [s for part in open_place(url, options).walk() for s in part]
+        told = {str(s.relative): s.refusal.reason if s.refusal else "" for s in seen}
+        print(told)
+        assert told["a/c.wav"] == ""
+        assert [name for name, reason in told.items() if not reason] == ["a/c.wav"]
+        assert len(told) == 5

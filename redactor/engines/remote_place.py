@@ -55,7 +55,8 @@ class RemotePlace:
         if _EXTRAS.get(self._scheme) == "s3":
             own["config_kwargs"] = {"connect_timeout": 10, "read_timeout": 30, "retries": {"max_attempts": 1}}
         if _EXTRAS.get(self._scheme) == "sftp":
-            own |= {"timeout": 10, "banner_timeout": 10, "auth_timeout": 10}
+            # It passes on all that it is given to the connection, and has no listings that could be stale.
+            own = {"skip_instance_cache": True, "timeout": 10, "banner_timeout": 10, "auth_timeout": 10}
         given = {**own, **kind._get_kwargs_from_urls(url), **options}
         self._make: Callable[[], Any] = lambda: kind(**given)
         self._root = str(kind._strip_protocol(url)).rstrip("/")
