@@ -143,21 +143,19 @@ class RemotePlace:
         for entry in entries:
             raw = str(entry["name"]).removeprefix("/" if not path.startswith("/") else "")
             name = raw.removeprefix(path + "/") if raw != path else ""
-            is_folder = entry["type"] == "directory"
             if not name.strip("/"):
-                # The mark of an empty folder, or a name with nothing between two slashes.
-                if is_folder and raw in {path, path + "/"} and not entry.get("size") and entry.get("Key", "") == "":
-                    continue
-                if entry.get("size"):
-                    files.append(_refused(folder / "%2F", "an object whose name ends in / ; rename it", "UNSAFE_NAME"))
+                # An empty object with the folder's own name marks a folder; all else here has no name of its own.
+                if entry.get("size") or entry.get("StorageClass") == "DIRECTORY":
+                    message = "nothing stands between two slashes of its name, or after the last; rename it"
+                    files.append(_refused(folder / "%2F", message, "UNSAFE_NAME"))
                 continue
             name = name.rstrip("/")
             if "/" in name or name in {".", ".."}:
-                shown = name.replace("/", "%2F").replace("..", "%2E%2E")
+                shown = name.replace("/", "%2F").replace(".", "%2E")
                 files.append(_refused(folder / shown, "the name is no plain name; rename it", "UNSAFE_NAME"))
             elif name.startswith(PRIVATE):
                 continue
-            elif is_folder:
+            elif entry["type"] == "directory":
                 folders.append(folder / name)
             else:
                 files.append(_seen(folder / name, entry))
