@@ -66,12 +66,18 @@ def sftp_server() -> Iterator[tuple[str, dict[str, Any]]]:
         f"PidFile {folder}/pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
         "Subsystem sftp internal-sftp\n"
     )
+    (folder / "known").write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}")
     server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", str(folder / "config")], stderr=subprocess.DEVNULL)
     try:
         _wait(port)
         user = os.environ.get("USER") or "root"
-        options = {"port": port, "username": user, "key_filename": str(folder / "user"), "look_for_keys": False}
-        yield f"sftp://127.0.0.1{folder}/root", {**options, "allow_agent": False}
+        options = {
+            "port": port,
+            "username": user,
+            "key_filename": str(folder / "user"),
+            "known_hosts": str(folder / "known"),
+        }
+        yield f"sftp://127.0.0.1{folder}/root", {**options, "look_for_keys": False, "allow_agent": False}
     finally:
         server.terminate()
         server.wait()

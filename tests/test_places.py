@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import time
 import uuid
 from pathlib import Path, PurePosixPath
 
@@ -132,3 +133,11 @@ def test_secrets_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
     assert resolved({"a": ["${STORE_KEY}"]}) == {"a": ["s3cret"]}
     with pytest.raises(PolicyError, match="NOT_THERE"):
         resolved("${NOT_THERE}")
+
+
+def test_a_stalled_store_is_given_up() -> None:
+    began = time.monotonic()
+    with pytest.raises(StoreError) as caught:
+        Patience(Limits(call_s=0.05, total_s=0.05, pause_s=0.001)).call(lambda: time.sleep(3))
+    assert caught.value.reason == "STORE_DOWN"
+    assert time.monotonic() - began < 2

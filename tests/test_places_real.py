@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from redactor.boundary import Place
-from redactor.errors import DraftGoneError
+from redactor.errors import DraftGoneError, StoreError
 from redactor.places import open_place
 from tests.servers import s3_server, sftp_server
 
@@ -70,3 +70,10 @@ def test_hostile_keys_are_refused_or_left_out(tmp_path: Path) -> None:
         assert told["a/c.wav"] == ""
         assert [name for name, reason in told.items() if not reason] == ["a/c.wav"]
         assert len(told) == 5
+
+
+def test_a_server_that_nobody_knows_is_not_trusted(tmp_path: Path) -> None:
+    pytest.importorskip("paramiko")
+    with sftp_server() as (url, options), pytest.raises(StoreError) as caught:
+        open_place(url, {**options, "known_hosts": str(tmp_path / "none")}, create=True)
+    assert caught.value.reason == "STORE_DENIED"

@@ -57,6 +57,10 @@ class RemotePlace:
         if _EXTRAS.get(self._scheme) == "sftp":
             # It passes on all that it is given to the connection, and has no listings that could be stale.
             own = {"skip_instance_cache": True, "timeout": 10, "banner_timeout": 10, "auth_timeout": 10}
+            from redactor.engines.host_keys import KnownHosts
+
+            options = dict(options)
+            own["host_key_policy"] = KnownHosts(str(options.pop("known_hosts", "")))
         given = {**own, **kind._get_kwargs_from_urls(url), **options}
         self._make: Callable[[], Any] = lambda: kind(**given)
         self._root = str(kind._strip_protocol(url)).rstrip("/")
