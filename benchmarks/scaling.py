@@ -13,7 +13,8 @@ from benchmarks.machine import keep
 from redactor import batch
 from redactor.engines import ffmpeg
 from redactor.library import Redactor
-from redactor.policy import ModelsPolicy, Policy, RunPolicy
+from redactor.policy import ModelsPolicy, Policy
+from redactor.run_policy import RunPolicy
 from redactor.stores import FORMATS
 
 RUNS = ((1, 1), (1, 2), (2, 2))

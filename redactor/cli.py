@@ -15,14 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 from redactor import batch as batches
+from redactor import cli_night
 from redactor._version import __version__
 from redactor.batch import Outcome, Source
 from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
 from redactor.ledger import Ledger
 from redactor.library import Redactor
-from redactor.policy import InteractionsPolicy, Policy, RunPolicy, default_ledger_url
+from redactor.policy import Policy, default_ledger_url
 from redactor.policyfile import load_policy
 from redactor.progress import Reporter
+from redactor.run_policy import RunPolicy
+from redactor.storepolicy import InteractionsPolicy
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -72,21 +75,8 @@ def redact(
     sys.exit(batches.exit_code(outcomes))
 
 
-@cli.command()
-@click.option("--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="TOML file.")
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report there.")
-@workers_option
-def batch(config: Path, report: Path | None, workers: int | None) -> None:
-    """Redact every store of a configuration. A second run does only what is new or changed."""
-    redactor = _open(config, workers)
-    outcomes = _run(redactor, batches.sources_of(redactor))
-    _summary(outcomes)
-    if place := report or redactor.policy.report.path:
-        from redactor.report import write_report
-
-        write_report(outcomes, redactor.run, Path(place))
-        out.print(f"report: {place}", markup=False)
-    sys.exit(batches.exit_code(outcomes))
+for command in (cli_night.batch, cli_night.status, cli_night.retry, cli_night.quarantine):
+    cli.add_command(command)
 
 
 @cli.command()

@@ -5,9 +5,13 @@
     ├── MissingEngineError      3  an engine, a model or a system program is not here
     ├── MediaError              4  the input cannot be read, or must not be
     ├── EngineError             5  an engine failed while it worked
+    │   └── ChildDiedError      5  the process that worked on it crashed, hung or grew too large
     ├── WithheldError           6  not redacted: the output was withheld
+    │   └── StoreError          6  a store did not answer, or answered nonsense
+    │       └── DraftGoneError  6  a draft was taken away before it was published
     └── LedgerError             7  the ledger cannot be read or written
-        └── BusyError           7  another run is at work on the same output folder
+        ├── BusyError           7  another run is at work on the same output folder
+        └── LeaseLostError      7  another worker has taken over the item
 
 Messages never hold personal data: they name what is wrong, where, and what to do next. A `reason` is a short constant
 that reports and tests can count (for example ``EMPTY_FILE``).
@@ -69,10 +73,27 @@ class EngineError(RedactorError):
     exit_code = ExitCode.ENGINE_FAILED
 
 
+class ChildDiedError(EngineError):
+    """The process that worked on an item ended without an answer, or was ended because it would never give one."""
+
+    def __init__(self, message: str, *, reason: str = "", item: str = "") -> None:
+        super().__init__(message, reason=reason)
+        self.item = item
+        """Digest of the item that it was at; empty when it had begun none, or more than one is to blame."""
+
+
 class WithheldError(RedactorError):
     """The output could not be verified, judged or written: nothing was published."""
 
     exit_code = ExitCode.WITHHELD
+
+
+class StoreError(WithheldError):
+    """A store did not answer or answered nonsense (`STORE_DOWN`, `STORE_TRUNCATED`, `STORE_DENIED`, ...)."""
+
+
+class DraftGoneError(StoreError):
+    """The draft that was to be published is not there: another run cleared it, and has the item now."""
 
 
 class LedgerError(RedactorError):
@@ -83,6 +104,10 @@ class LedgerError(RedactorError):
 
 class BusyError(LedgerError):
     """Another run holds the lock of the output folder."""
+
+
+class LeaseLostError(LedgerError):
+    """Another worker has taken over the item, because this one did not answer in time: what it made is dropped."""
 
 
 def _constant(name: str) -> str:

@@ -16,8 +16,8 @@ from redactor.codes import judged
 from redactor.errors import PolicyError, RedactorError
 from redactor.evidence import Evidence
 from redactor.known import Known, united
-from redactor.policy import InteractionsPolicy
 from redactor.protocols import Media, Progress
+from redactor.storepolicy import InteractionsPolicy
 from redactor.stores import Item
 
 _MATCH_S = 1.0

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from redactor import schema
+from redactor.database import Database, why
 from redactor.errors import LedgerError
 
 GENESIS = "0" * 64
@@ -42,12 +43,8 @@ _entries = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Index("by_run", "run", "seq"),
     sa.Index("by_content", "item", "source_digest", "policy_digest"),
-)
-_SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS no_{verb.lower()} BEFORE {verb} ON entries "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
 )
 
 
@@ -76,40 +73,64 @@ class Entry:
     """JSON: the receipt, or what to do next."""
 
 
-class Ledger:
-    """An open ledger. Safe to share between threads; every method raises `LedgerError` when the database fails."""
+_FIELDS = tuple(field.name for field in fields(Entry))
+_LAST = sa.select(_entries.c.seq, _entries.c.hash).order_by(_entries.c.seq.desc()).limit(1)
+_INSERT = _entries.insert()
+_PART = 1000
+"""Entries that are read at a time."""
 
-    def __init__(self, url: str) -> None:
-        # One at a time: SQLite lets many writers wait by chance, not in turn, and the pool of connections is small.
-        self._turn = threading.Lock()
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Entry):
+    """An entry as it stands in the chain."""
+
+    at: str = ""
+    """UTC time, ISO 8601."""
+    seq: int = 0
+    """Its place in the chain, from 1."""
+
+
+class Ledger:
+    """An open ledger. Safe to share between threads; every method raises `LedgerError` when the database fails.
+
+    A database that is locked or restarts is waited for, for `patience_s` seconds.
+    """
+
+    def __init__(self, url: str, *, patience_s: float = 300.0) -> None:
         try:
-            parsed = sa.make_url(url)
-            if parsed.get_backend_name() == "sqlite" and parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(parsed, connect_args=_connect_args(parsed))
-            if self._engine.dialect.name == "sqlite":
-                _own_transactions(self._engine)
-            self._create()
+            self.database = Database(url, patience_s=patience_s)
+            try:
+                schema.prepare(self.database, patience_s)
+            except BaseException:
+                self.close()
+                raise
         except (SQLAlchemyError, OSError, ImportError) as error:
-            raise LedgerError(f"cannot open the ledger: {_why(error)}; check [ledger] url and its folder") from error
+            raise LedgerError(f"cannot open the ledger: {why(error)}; check [ledger] url and its folder") from error
 
     def append(self, entry: Entry) -> str:
         """Add one entry at the end of the chain; returns its hash. Durable when it returns."""
-        try:
-            with self._turn, self._engine.begin() as connection:
-                self._lock(connection)
-                last = connection.execute(
-                    sa.select(_entries.c.seq, _entries.c.hash).order_by(_entries.c.seq.desc()).limit(1)
-                ).first()
-                row: dict[str, Any] = asdict(entry)
-                row["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
-                row["seq"] = (last.seq if last else 0) + 1
-                row["prev_hash"] = last.hash if last else GENESIS
-                row["hash"] = chain_hash(row)
-                connection.execute(_entries.insert().values(**row))
-                return str(row["hash"])
-        except SQLAlchemyError as error:
-            raise LedgerError(f"cannot write the ledger: {_why(error)}; nothing was published") from error
+        tried: list[str] = []
+
+        def work(connection: sa.Connection) -> str:
+            # The answer to the commit was lost: has it come in?
+            if tried and connection.execute(sa.select(_entries.c.seq).where(_entries.c.hash.in_(tried))).first():
+                return tried[-1]
+            tried.append(self.append_in(connection, entry))
+            return tried[-1]
+
+        return self.database.write(work)
+
+    def append_in(self, connection: sa.Connection, entry: Entry) -> str:
+        """As `append`, within a transaction of `database.write`: it stands when that does. Returns the hash."""
+        self.database.lock(connection, _LOCK_KEY)
+        last = connection.execute(_LAST).first()
+        row: dict[str, Any] = {name: getattr(entry, name) for name in _FIELDS}
+        row["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+        row["seq"] = (last.seq if last else 0) + 1
+        row["prev_hash"] = last.hash if last else GENESIS
+        row["hash"] = chain_hash(row)
+        connection.execute(_INSERT, row)
+        return str(row["hash"])
 
     def published(self, item: str, source_digest: str, policy_digest: str) -> str | None:
         """The output digest of the last publication of this content at this place under this policy, if any."""
@@ -125,52 +146,49 @@ class Ledger:
             .order_by(_entries.c.seq.desc())
             .limit(1)
         )
-        try:
-            with self._turn, self._engine.connect() as connection:
-                found = connection.execute(query).first()
-        except SQLAlchemyError as error:
-            raise LedgerError(f"cannot read the ledger: {_why(error)}") from error
+        found = self.database.read(lambda connection: connection.execute(query).first())
         return None if found is None else (str(found.output_digest), json.loads(found.detail))
 
     def knows(self, output_digest: str) -> bool:
         """True when an output with these bytes was published before."""
         query = sa.select(sa.func.count()).where(_entries.c.output_digest == output_digest)
-        try:
-            with self._turn, self._engine.connect() as connection:
-                return bool(connection.execute(query).scalar())
-        except SQLAlchemyError as error:
-            raise LedgerError(f"cannot read the ledger: {_why(error)}") from error
+        return bool(self.database.read(lambda connection: connection.execute(query).scalar()))
+
+    def entries(self, run: str | None = None) -> Iterator[Recorded]:
+        """All entries, or those of one run, in the order of the chain; read in parts, so memory stays small."""
+        for row in self._rows(run):
+            yield Recorded(**{name: row[name] for name in (*_FIELDS, "at", "seq")})
 
     def verify(self) -> int:
         """Walk the whole chain; returns the number of entries. Raises `LedgerError` at the first one that is wrong."""
         previous, count = GENESIS, 0
-        try:
-            with self._turn, self._engine.connect() as connection:
-                for record in connection.execute(sa.select(_entries).order_by(_entries.c.seq)).mappings():
-                    row = dict(record)
-                    count += 1
-                    if row["seq"] != count or row["prev_hash"] != previous or row["hash"] != chain_hash(row):
-                        raise LedgerError(f"the chain is broken at entry {count}", reason="CHAIN_BROKEN")
-                    previous = str(row["hash"])
-        except SQLAlchemyError as error:
-            raise LedgerError(f"cannot read the ledger: {_why(error)}") from error
+        for row in self._rows(None):
+            count += 1
+            if row["seq"] != count or row["prev_hash"] != previous or row["hash"] != chain_hash(row):
+                raise LedgerError(f"the chain is broken at entry {count}", reason="CHAIN_BROKEN")
+            previous = str(row["hash"])
         return count
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self.database.engine.dispose()
 
-    def _create(self) -> None:
-        with self._engine.begin() as connection:
-            self._lock(connection)
-            _metadata.create_all(connection)
-            if self._engine.dialect.name == "sqlite":
-                for guard in _SQLITE_GUARDS:
-                    connection.execute(sa.text(guard))
+    def _rows(self, run: str | None) -> Iterator[dict[str, Any]]:
+        after: int | None = None
+        while True:
+            query = sa.select(_entries).order_by(_entries.c.seq).limit(_PART)
+            if after is not None:
+                query = query.where(_entries.c.seq > after)
+            if run is not None:
+                query = query.where(_entries.c.run == run)
+            part = self._part(query)
+            yield from part
+            if len(part) < _PART:
+                return
+            after = int(part[-1]["seq"])
 
-    def _lock(self, connection: sa.Connection) -> None:
-        if self._engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+    def _part(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
+        return self.database.read(lambda c: [dict(record) for record in c.execute(query).mappings()])
 
 
 def chain_hash(row: dict[str, Any]) -> str:
@@ -178,25 +196,3 @@ def chain_hash(row: dict[str, Any]) -> str:
     body = {key: value for key, value in row.items() if key not in {"hash", "prev_hash"}}
     canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{row['prev_hash']}{canonical}".encode()).hexdigest()
-
-
-def _connect_args(url: sa.URL) -> dict[str, Any]:
-    return {"timeout": 60} if url.get_backend_name() == "sqlite" else {}
-
-
-def _own_transactions(engine: sa.Engine) -> None:
-    """SQLite: BEGIN IMMEDIATE for every transaction, full durability, and no WAL (it breaks on network shares)."""
-
-    @sa.event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA synchronous=FULL")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _why(error: Exception) -> str:
-    origin = getattr(error, "orig", None) or error
-    return str(origin).splitlines()[0][:200] if str(origin) else type(origin).__name__

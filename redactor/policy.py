@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
+
+from redactor.report_policy import ReportPolicy
+from redactor.run_policy import RunPolicy
+from redactor.storepolicy import InteractionsPolicy, Section, StorePolicy
 
 Language = Literal["el", "en"]
 EntityType = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Speaker = Annotated[str, Field(pattern=r"^\p{L}[\p{L} _-]*( ?\d{1,2})?$", max_length=40)]
 """The name of a channel; few digits, so that none is taken for a number that identifies somebody."""
 Form = Literal["txt", "vtt", "srt", "json"]
@@ -24,31 +27,15 @@ NAME_FIELDS = ("name", "digest", "date", "client", "store")
 """What `names.template` may hold in braces."""
 _TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
 
-_INTERACTION = r"'^(?P<id>\d{8}-\d{4})_'"
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LedgerPolicy(_Section):
+class LedgerPolicy(Section):
     """Where the audit trail is kept."""
 
     url: str = ""
     """SQLAlchemy URL. Relative SQLite paths count from the configuration file; empty: the user's state folder."""
 
 
-class StorePolicy(_Section):
-    """One recording store: a source folder that is mirrored into an output folder."""
-
-    name: Name
-    source: str = Field(min_length=1)
-    output: str = Field(min_length=1)
-    client: str = ""
-    jurisdiction: str = ""
-
-
-class PatternPolicy(_Section):
+class PatternPolicy(Section):
     """A recognizer of your own: a regular expression for one type of identifier."""
 
     entity: EntityType
@@ -65,14 +52,14 @@ class PatternPolicy(_Section):
         return value
 
 
-class WordsPolicy(_Section):
+class WordsPolicy(Section):
     """A list of your own: words that are always personal, and of which type."""
 
     entity: EntityType
     words: tuple[str, ...] = Field(min_length=1)
 
 
-class DetectionPolicy(_Section):
+class DetectionPolicy(Section):
     """What counts as personal data."""
 
     languages: tuple[Language, ...] = Field(default=("el", "en"), min_length=1)
@@ -98,7 +85,7 @@ NO_NAMES = "none"
 """Stands for no name model."""
 
 
-class ModelsPolicy(_Section):
+class ModelsPolicy(Section):
     """Which engines and models do the work."""
 
     transcriber: str = Field(default="whisper-base", min_length=1)
@@ -116,7 +103,7 @@ class ModelsPolicy(_Section):
     threads: int = Field(default=2, ge=1, le=64)
 
 
-class AudioPolicy(_Section):
+class AudioPolicy(Section):
     """How sound is masked."""
 
     mask: Literal["tone", "silence", "noise"] = "tone"
@@ -144,7 +131,7 @@ class AudioPolicy(_Section):
         return value
 
 
-class TranscriptPolicy(_Section):
+class TranscriptPolicy(Section):
     """What is written beside the sound of a call."""
 
     formats: tuple[Form, ...] = Field(default=("txt", "json"), min_length=1)
@@ -161,7 +148,7 @@ class TranscriptPolicy(_Section):
 MarkKind = Literal["faces", "codes", "signatures", "documents"]
 
 
-class MarksPolicy(_Section):
+class MarksPolicy(Section):
     """What is covered in pictures without being text, and how sure its detector must be."""
 
     detect: tuple[MarkKind, ...] = ("faces", "codes", "signatures", "documents")
@@ -183,7 +170,7 @@ class MarksPolicy(_Section):
         return value
 
 
-class ImagePolicy(_Section):
+class ImagePolicy(Section):
     """How pictures are covered."""
 
     fill: str = Field(default="#000000", pattern=r"^#[0-9A-Fa-f]{6}$")
@@ -208,7 +195,7 @@ class ImagePolicy(_Section):
     marks: MarksPolicy = MarksPolicy()
 
 
-class VideoPolicy(_Section):
+class VideoPolicy(Section):
     """How screen recordings are read; they are covered as pictures are, and their sound as calls are."""
 
     max_hours: float = Field(default=4.0, gt=0, le=24)
@@ -217,7 +204,7 @@ class VideoPolicy(_Section):
     """Videos with more pixels a frame than this (a little more than 4K) are refused before a frame is decoded."""
 
 
-class TextPolicy(_Section):
+class TextPolicy(Section):
     """How text is replaced."""
 
     placeholder: str = Field(default="[{type}]", max_length=40)
@@ -232,41 +219,7 @@ class TextPolicy(_Section):
         return value
 
 
-class InteractionsPolicy(_Section):
-    """Which files belong together and share what was found in them with certainty."""
-
-    by: Literal["none", "folder", "name", "path"] = "none"
-    """`folder`: those that lie in one folder; `name`, `path`: those with one id in the name, or path below the source.
-
-    None until somebody says so: a folder may as well hold a day's calls of strangers.
-    """
-    pattern: str = ""
-    """Regular expression with a group `id` (or any first group); files that it is not found in are alone."""
-
-    @field_validator("pattern")
-    @classmethod
-    def _names(cls, value: str, info: ValidationInfo) -> str:
-        by = info.data.get("by")
-        if not value:
-            return value
-        try:
-            rule = regex.compile(value)
-        except regex.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        if not rule.groups:
-            raise ValueError(f"needs a group that holds the interaction, for example {_INTERACTION}")
-        if by in ("none", "folder"):
-            raise ValueError(f"by = '{by}' takes no pattern; leave it out, or use by = 'name' or 'path'")
-        return value
-
-    @model_validator(mode="after")
-    def _has_rule(self) -> InteractionsPolicy:
-        if self.by in ("name", "path") and not self.pattern:
-            raise ValueError(f"by = '{self.by}' needs a pattern, for example {_INTERACTION}")
-        return self
-
-
-class VerifyPolicy(_Section):
+class VerifyPolicy(Section):
     """How an output is read again before it is published."""
 
     rounds: int = Field(default=5, ge=1, le=10)
@@ -277,7 +230,7 @@ class VerifyPolicy(_Section):
     """From this score on counts what only a further listening takes for personal: every listening mishears anew."""
 
 
-class NamesPolicy(_Section):
+class NamesPolicy(Section):
     """How outputs are called."""
 
     template: str = Field(default="{name}", max_length=100)
@@ -297,21 +250,7 @@ class NamesPolicy(_Section):
         return value
 
 
-class RunPolicy(_Section):
-    """How a run goes through its items."""
-
-    workers: int = Field(default=1, ge=1, le=64)
-    """Items that are worked on at the same time. Each recognises with `models.threads` processor threads."""
-
-
-class ReportPolicy(_Section):
-    """Where a batch writes its report."""
-
-    path: str = ""
-    """HTML file; relative paths count from the configuration file; empty: no report unless asked for."""
-
-
-class RetentionRule(_Section):
+class RetentionRule(Section):
     """How long originals may be kept, and what happens then."""
 
     purpose: str = "quality-assurance"
@@ -319,7 +258,7 @@ class RetentionRule(_Section):
     then: Literal["deidentify", "erase", "destroy"] = "deidentify"
 
 
-class RetentionClient(_Section):
+class RetentionClient(Section):
     """What a client's contract says otherwise."""
 
     purpose: str | None = None
@@ -327,14 +266,14 @@ class RetentionClient(_Section):
     then: Literal["deidentify", "erase", "destroy"] | None = None
 
 
-class RetentionPolicy(_Section):
+class RetentionPolicy(Section):
     """Periods of retention. They are stated and checked here; nothing is deleted by this release."""
 
     default: RetentionRule = RetentionRule()
     clients: dict[str, RetentionClient] = Field(default_factory=dict)
 
 
-class Policy(_Section):
+class Policy(Section):
     """The whole configuration. `Policy()` is right for a Greek contact centre."""
 
     ledger: LedgerPolicy = LedgerPolicy()

@@ -56,14 +56,15 @@ def _absolute(policy: Policy, folder: Path) -> Policy:
         models = models.model_copy(update={"transcriber": str(folder / models.transcriber)})
     if "/" in models.names:
         models = models.model_copy(update={"names": str(folder / models.names)})
-    report = policy.report
-    if report.path:
-        report = report.model_copy(update={"path": _place(report.path, folder)})
+    told = {key: place for key in ("path", "metrics") if (place := getattr(policy.report, key))}
+    report = policy.report.model_copy(update={key: _place(place, folder) for key, place in told.items()})
     ledger = policy.ledger.model_copy(update={"url": url})
     return policy.model_copy(update={"stores": stores, "ledger": ledger, "models": models, "report": report})
 
 
 def _place(value: str, folder: Path) -> str:
+    if "://" in value and not value.startswith("file://"):
+        return value
     return str((folder / value.removeprefix("file://")).resolve())
 
 

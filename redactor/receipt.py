@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -42,3 +43,11 @@ class Receipt:
         body = asdict(self)
         body["counts"], body["seconds"] = dict(self.counts), dict(self.seconds)
         return body
+
+    @staticmethod
+    def from_dict(body: Mapping[str, Any]) -> Receipt:
+        """The other way; keys that are none of a receipt's are left aside. Raises `KeyError` when one is missing."""
+        values: dict[str, Any] = {f.name: body[f.name] for f in fields(Receipt)}
+        values |= {name: tuple(body[name].items()) for name in ("counts", "seconds")}
+        values |= {name: tuple(body[name]) for name in ("engines", "interaction")}
+        return Receipt(**values)

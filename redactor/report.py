@@ -6,8 +6,8 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from redactor._version import __version__
 from redactor.batch import Outcome
 from redactor.errors import ExitCode
 from redactor.stores import cannot_write
+from redactor.words import WORDS
 
 _WAVE_WIDTH, _WAVE_HEIGHT = 1000, 70
 _TEXT_CHARS = 4000
@@ -37,11 +38,15 @@ _COLOURS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Card:
+class Card:
+    """One published item, drawn."""
+
     outcome: Outcome
     href: str
+    """Where the medium lies, relative to the page."""
     counts: list[tuple[str, int, str]]
-    body: Markup
+    """Entity type, redactions, colour."""
+    body: Markup = field(repr=False)
 
 
 def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
@@ -51,8 +56,10 @@ def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
     """
     outcomes = sorted(outcomes, key=lambda outcome: outcome.number)
     environment = Environment(loader=PackageLoader("redactor"), autoescape=True, undefined=StrictUndefined)
-    cards = [_card(o, path.parent) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
+    words = WORDS["en"]
+    cards = [card_of(o, path.parent, words) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
     page = environment.get_template("report.html.j2").render(
+        w=words,
         run=run,
         version=__version__,
         at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -70,14 +77,18 @@ def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
         raise cannot_write(error) from error
 
 
-def _card(outcome: Outcome, folder: Path) -> _Card:
+def card_of(outcome: Outcome, folder: Path, words: Mapping[str, str]) -> Card:
+    """The card of a published item, with links that count from `folder`; `words` are one of `words.WORDS`.
+
+    Raises `OSError`, `ValueError`, `KeyError` or a `RedactorError` when its files are not what was published.
+    """
     assert outcome.output is not None
     assert outcome.sidecar is not None
     body = json.loads(outcome.sidecar.read_text(encoding="utf-8"))
     href = Path(os.path.relpath(outcome.output, folder)).as_posix()
     counts = [(kind, int(n), colour(kind)) for kind, n in body["counts"].items()]
     draw = {"audio": _call, "image": _picture, "video": _video, "text": _text}[body["kind"]]
-    return _Card(outcome, href, counts, draw(outcome, body))
+    return Card(outcome, href, counts, draw(outcome, body, words))
 
 
 def colour(entity_type: str) -> str:
@@ -85,28 +96,27 @@ def colour(entity_type: str) -> str:
     return _COLOURS[sum(entity_type.encode()) % len(_COLOURS)]
 
 
-def _picture(outcome: Outcome, body: dict[str, Any]) -> Markup:
+def _picture(outcome: Outcome, body: dict[str, Any], words: Mapping[str, str]) -> Markup:
     from redactor.engines.preview import picture_uri
 
     assert outcome.output is not None
     # The report shows the first page.
     page = body["extent"][0]
     width, height, shown = page["right"], page["bottom"], page["page"]
-    words = Markup("").join(_rect(box, "word") for box in body["layout"] if box["page"] == shown)
+    read = Markup("").join(_rect(box, "word") for box in body["layout"] if box["page"] == shown)
     covers = Markup("").join(
         _rect(box, "cover", colour(r["type"]), r["type"])
         for r in body["redactions"]
         for box in r["regions"]
         if box["page"] == shown
     )
-    svg = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="what was read">{}{}</svg>').format(
-        width, height, words, covers
+    svg = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>').format(
+        width, height, words["shown_read"], read, covers
     )
     return Markup(
-        '<div class="pair"><figure>{}'
-        "<figcaption>before: where words were read; coloured = personal</figcaption></figure>"
-        '<figure><img src="{}" alt="redacted picture"><figcaption>after</figcaption></figure></div>'
-    ).format(svg, picture_uri(outcome.output))
+        '<div class="pair"><figure>{}<figcaption>{}</figcaption></figure>'
+        '<figure><img src="{}" alt="{}"><figcaption>{}</figcaption></figure></div>'
+    ).format(svg, words["shown_before"], picture_uri(outcome.output), words["shown_picture"], words["shown_after"])
 
 
 def _rect(box: dict[str, int], css: str, fill: str = "", title: str = "") -> Markup:
@@ -117,42 +127,44 @@ def _rect(box: dict[str, int], css: str, fill: str = "", title: str = "") -> Mar
     )
 
 
-def _call(outcome: Outcome, body: dict[str, Any]) -> Markup:
+def _call(outcome: Outcome, body: dict[str, Any], words: Mapping[str, str]) -> Markup:
     from redactor.engines.preview import peaks
 
     assert outcome.output is not None
     length = max(r["end_ms"] for r in body["extent"] if "end_ms" in r)
     rows = peaks(outcome.output, outcome.output.suffix.lower().removeprefix("."), _WAVE_WIDTH // 2)
-    waves = Markup("").join(_wave(i, row, body, length) for i, row in enumerate(rows))
+    waves = Markup("").join(
+        _wave(f"{words['shown_channel']} {i + 1}", row, [c for c in body["covers"] if c.get("channel") == i], length)
+        for i, row in enumerate(rows)
+    )
     transcript = outcome.transcript.read_text(encoding="utf-8") if outcome.transcript else ""
     if outcome.transcript and outcome.transcript.suffix == ".json":
         transcript = json.loads(transcript)["text"]
     return Markup('{}<pre class="transcript">{}</pre>').format(waves, marked(transcript))
 
 
-def _video(outcome: Outcome, body: dict[str, Any]) -> Markup:
+def _video(outcome: Outcome, body: dict[str, Any], words: Mapping[str, str]) -> Markup:
     from redactor.engines.preview import frame_uri
 
     assert outcome.output is not None
     stays = [stay for cover in body["covers"] for stay in cover.get("stays", [])]
     fullest = Counter(stay["start"] for stay in stays).most_common(1)
     shown = frame_uri(outcome.output, fullest[0][0] if fullest else 0)
-    picture = Markup('<figure><img src="{}" alt="frame"><figcaption>a redacted frame</figcaption></figure>').format(
-        shown
+    picture = Markup('<figure><img src="{}" alt="{}"><figcaption>{}</figcaption></figure>').format(
+        shown, words["shown_frame"], words["shown_frame"]
     )
     heard = any("end_ms" in region for region in body["extent"])
-    return picture + (_call(outcome, body) if heard else Markup(""))
+    return picture + (_call(outcome, body, words) if heard else Markup(""))
 
 
-def _wave(channel: int, row: Sequence[float], body: dict[str, Any], length_ms: int) -> Markup:
+def _wave(title: str, row: Sequence[float], covers: Sequence[dict[str, Any]], length_ms: int) -> Markup:
     middle = _WAVE_HEIGHT / 2
     bars = " ".join(f"M{2 * i} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(row))
-    mine = [cover for cover in body["covers"] if cover.get("channel") == channel]
-    masks = Markup("").join(_mask(cover, length_ms) for cover in mine)
+    masks = Markup("").join(_mask(cover, length_ms) for cover in covers)
     return Markup(
-        '<svg class="wave" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="channel {}">'
+        '<svg class="wave" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path d="{}"/>{}</svg>'
-    ).format(_WAVE_WIDTH, _WAVE_HEIGHT, channel + 1, bars, masks)
+    ).format(_WAVE_WIDTH, _WAVE_HEIGHT, title, bars, masks)
 
 
 def _mask(cover: dict[str, Any], length_ms: int) -> Markup:
@@ -162,8 +174,8 @@ def _mask(cover: dict[str, Any], length_ms: int) -> Markup:
     ).format(left, max(1.0, right - left), _WAVE_HEIGHT, colour(cover["type"]), cover["type"])
 
 
-def _text(outcome: Outcome, body: dict[str, Any]) -> Markup:
-    del body
+def _text(outcome: Outcome, body: dict[str, Any], words: Mapping[str, str]) -> Markup:
+    del body, words
     assert outcome.output is not None
     shown = outcome.output.read_bytes().decode("utf-8", "replace")
     more = "\n..." if len(shown) > _TEXT_CHARS else ""

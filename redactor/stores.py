@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR, S_ISREG
 
-from redactor.errors import BusyError, MediaError, WithheldError
+from redactor import boundary
+from redactor.boundary import strerror
+from redactor.errors import BusyError, MediaError
 from redactor.protocols import Kind, Media
 
 FORMATS: dict[str, tuple[Kind, str]] = {
@@ -37,6 +37,8 @@ _UNSUPPORTED = {
     ),
 }
 """Lower-case suffix -> what to do instead."""
+cannot_write = boundary.cannot_write
+unsafe_characters = boundary.unsafe_characters
 _LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"
 
 
@@ -53,8 +55,8 @@ class Item:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) of the relative place: names the item in the ledger without showing its name."""
-        return hashlib.sha256(str(self.relative).encode("utf-8", "surrogateescape")).hexdigest()
+        """Names the item in the ledger, see `digest_of`."""
+        return digest_of(self.relative)
 
 
 def scan(path: Path, root: Path | None = None) -> Iterator[Item]:
@@ -71,7 +73,7 @@ def scan(path: Path, root: Path | None = None) -> Iterator[Item]:
         entries = sorted(os.scandir(path), key=lambda e: e.name)
     except OSError as error:
         yield _refused(
-            path, root, f"the folder cannot be listed ({_strerror(error)}); give read permission", "NO_ACCESS"
+            path, root, f"the folder cannot be listed ({strerror(error)}); give read permission", "NO_ACCESS"
         )
         return
     for entry in entries:
@@ -96,14 +98,19 @@ def _item(path: Path, root: Path, real_root: Path) -> Item:
         if not os.access(path, os.R_OK):
             return _refused(path, root, "no permission to read it", "NO_ACCESS")
     except OSError as error:
-        return _refused(path, root, f"it cannot be opened ({_strerror(error)})", "NO_ACCESS")
+        return _refused(path, root, f"it cannot be opened ({strerror(error)})", "NO_ACCESS")
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix in _UNSUPPORTED:
-        return _refused(path, root, _UNSUPPORTED[suffix], "UNSUPPORTED_TYPE")
     if (known := FORMATS.get(suffix)) is None:
-        allowed = ", ".join(FORMATS)
-        return _refused(path, root, f"a type of file that is not known; known: {allowed}", "UNKNOWN_TYPE")
+        return Item(path, _relative(path, root), None, refusal_of(suffix))
     return Item(path, _relative(path, root), Media(path, *known))
+
+
+def refusal_of(suffix: str) -> MediaError:
+    """Why files of a suffix (lower case, without the dot) that is not in `FORMATS` are not read."""
+    if suffix in _UNSUPPORTED:
+        return MediaError(_UNSUPPORTED[suffix], reason="UNSUPPORTED_TYPE")
+    known = ", ".join(FORMATS)
+    return MediaError(f"a type of file that is not known; known: {known}", reason="UNKNOWN_TYPE")
 
 
 def _refused(path: Path, root: Path, message: str, reason: str) -> Item:
@@ -112,11 +119,6 @@ def _refused(path: Path, root: Path, message: str, reason: str) -> Item:
 
 def _relative(path: Path, root: Path) -> PurePosixPath:
     return PurePosixPath(path.relative_to(root).as_posix())
-
-
-def unsafe_characters(name: str) -> bool:
-    """True for names with control, format (right-to-left marks) or undecodable characters."""
-    return any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in name)
 
 
 def public_path(relative: PurePosixPath, is_personal: Callable[[str], bool]) -> PurePosixPath:
@@ -132,6 +134,11 @@ def public_path(relative: PurePosixPath, is_personal: Callable[[str], bool]) -> 
             kept = suffix if suffix.isascii() and suffix.isprintable() else ""
             parts[i] = f"item-{hashlib.sha256(part.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}{kept}"
     return PurePosixPath(*parts)
+
+
+def digest_of(relative: PurePosixPath) -> str:
+    """SHA-256 (hex) of a relative place: names an item in the ledger without showing its name."""
+    return hashlib.sha256(str(relative).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def sha256(path: Path) -> str:
@@ -172,6 +179,34 @@ def output_folder(folder: Path) -> Iterator[Path]:
             if not hold.users:
                 shutil.rmtree(scratch, ignore_errors=True)
                 os.close(_holds.pop(place).lock)
+
+
+@contextmanager
+def shared_folder(folder: Path) -> Iterator[None]:
+    """Create an output folder and hold it together with other batches, whose ledger says who does what.
+
+    Who comes first empties the scratch folder. Raises `BusyError` while one command has the folder for itself, see
+    `output_folder`, and `WithheldError` when it cannot be written.
+    """
+    place = folder.resolve()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        lock = os.open(place / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise cannot_write(error) from error
+    try:
+        # If not the first: what lies in the scratch folder may be in work.
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(place / _SCRATCH, ignore_errors=True)
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise BusyError("another run is at work on this output folder; wait for it to end") from error
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def _acquire(folder: Path, scratch: Path) -> int:
@@ -232,23 +267,9 @@ def withdraw(targets: list[Path]) -> None:
         target.unlink(missing_ok=True)
 
 
-def cannot_write(error: OSError) -> WithheldError:
-    """The error for an output that could not be written, with the remedy."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return WithheldError("the output folder is full; free some space and run again", reason="OUTPUT_FULL")
-    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}:
-        message = f"the output folder cannot be written ({_strerror(error)}); check its permissions"
-        return WithheldError(message, reason="OUTPUT_NOT_WRITABLE")
-    return WithheldError(f"the output could not be written ({_strerror(error)})", reason="OUTPUT_FAILED")
-
-
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _strerror(error: OSError) -> str:
-    return error.strerror or type(error).__name__

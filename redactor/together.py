@@ -6,14 +6,15 @@ A file that cannot be read or must be withheld stops no other; its values are mi
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, RedactorError
-from redactor.interactions import FirstReading, shared
+from redactor.interactions import FirstReading, Shared, shared
 from redactor.library import Redactor
 from redactor.names import Outputs
 from redactor.prepare import Interruptible
@@ -52,6 +53,10 @@ class Ended:
     seconds: float = 0.0
 
 
+End: TypeAlias = Callable[[Member, Shared], Receipt]
+"""How a member that has to be done ends, given what all readings gave. It raises a `RedactorError`."""
+
+
 def redact_files(
     redactor: Redactor, paths: Sequence[str | Path], out_dir: str | Path
 ) -> list[tuple[Path, Receipt | RedactorError]]:
@@ -76,12 +81,28 @@ def redact_together(
     *,
     overwrite: bool = False,
     interruptible: Interruptible = nullcontext,
+    end: End | None = None,
 ) -> list[Ended]:
     """How each of `members` ended, in their order. Raises `LedgerError`; an interrupt gives up all that have not ended.
+
+    `end` makes the outputs of one member; by default they are published (`Redactor.redact_item`).
 
     Members that were done before are left alone when every file that has something to share was known to them: a new or
     a changed file has the whole interaction read again, a file that is gone or cannot be read has not.
     """
+
+    def published(member: Member, known: Shared) -> Receipt:
+        return redactor.redact_item(
+            member.item,
+            member.outputs,
+            member.out_dir,
+            store=member.store,
+            progress=member.progress,
+            overwrite=overwrite,
+            interruptible=interruptible,
+            shared=known,
+        )
+
     ended = [Ended() for _ in members]
     readings: dict[int, FirstReading] = {}
     open_ = set(range(len(members)))
@@ -96,7 +117,7 @@ def redact_together(
         for at, member in enumerate(members):
             open_.discard(at)
             if at in todo:
-                _redact(redactor, member, ended[at], readings, at, overwrite=overwrite, interruptible=interruptible)
+                _end(end or published, member, ended[at], shared(readings[at], list(readings.values())))
     except KeyboardInterrupt:
         for at in sorted(open_):
             redactor.give_up(members[at].item, members[at].store)
@@ -121,28 +142,10 @@ def _read(redactor: Redactor, member: Member, ended: Ended, interruptible: Inter
     return reading
 
 
-def _redact(
-    redactor: Redactor,
-    member: Member,
-    ended: Ended,
-    readings: dict[int, FirstReading],
-    at: int,
-    *,
-    overwrite: bool,
-    interruptible: Interruptible,
-) -> None:
+def _end(end: End, member: Member, ended: Ended, known: Shared) -> None:
     began = time.perf_counter()
     try:
-        ended.result = redactor.redact_item(
-            member.item,
-            member.outputs,
-            member.out_dir,
-            store=member.store,
-            progress=member.progress,
-            overwrite=overwrite,
-            interruptible=interruptible,
-            shared=shared(readings[at], list(readings.values())),
-        )
+        ended.result = end(member, known)
     except RedactorError as error:
         if error.exit_code == ExitCode.LEDGER:
             raise

@@ -32,7 +32,7 @@ def read_claim(path: Path, format: str) -> Claim:
 
 def _flac(data: Bytes) -> Claim | None:
     at = after_id3(data)
-    if data[at : at + 4] != b"fLaC" or data[at + 4] & 0x7F != 0 or len(data) < at + 42:
+    if data[at : at + 4] != b"fLaC" or len(data) < at + 42 or data[at + 4] & 0x7F != 0:
         return None
     body = int.from_bytes(data[at + 18 : at + 26], "big")
     rate, samples = body >> 44, body & (1 << 36) - 1

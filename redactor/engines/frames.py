@@ -70,7 +70,7 @@ def _promised(data: Bytes, at: int) -> int | None:
     frame = data[at : at + 64]
     for mark in (b"Xing", b"Info"):
         found = frame.find(mark)
-        if found > 0 and frame[found + 7] & 1:
+        if 0 < found <= len(frame) - 12 and frame[found + 7] & 1:
             return int.from_bytes(frame[found + 8 : found + 12], "big") or None
     if frame[36:40] == b"VBRI":
         # Encoders differ on whether it counts itself.
@@ -81,7 +81,7 @@ def _promised(data: Bytes, at: int) -> int | None:
 def after_id3(data: Bytes) -> int:
     """Where the sound begins, behind ID3v2 tags."""
     at = 0
-    while data[at : at + 3] == b"ID3":
+    while data[at : at + 3] == b"ID3" and at + 10 <= len(data):
         size = sum((byte & 0x7F) << shift for byte, shift in zip(data[at + 6 : at + 10], (21, 14, 7, 0), strict=True))
         at += 10 + size + (10 if data[at + 5] & 0x10 else 0)
     return at

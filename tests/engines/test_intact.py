@@ -212,3 +212,20 @@ def test_a_recorder_that_never_filled_in_the_size(tmp_path: Path) -> None:
     body[4:8] = bytes(4)
     media.path.write_bytes(body)
     assert intact(media, 4).duration_ms == 2000
+
+
+@pytest.mark.parametrize(
+    ("format", "content"),
+    [
+        ("mp3", b"ID3\x04\x00\x00\x00\x00"),
+        ("mp3", b"\xff\xfb\x90\x00" + bytes(32) + b"Xing\x00\x00"),
+        ("aac", b"ID3\x04\x00"),
+        ("flac", b"ID3"),
+        ("flac", b"fLaC"),
+    ],
+)
+def test_a_file_cut_inside_its_head_is_unreadable(tmp_path: Path, format: str, content: bytes) -> None:
+    path = tmp_path / f"call.{format}"
+    path.write_bytes(content)
+    with pytest.raises(MediaError):
+        intact(Media(path, "audio", format), 1)

@@ -1,0 +1,151 @@
+"""What a coordinator and its child process say to each other: an order for each file, an answer to each order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from redactor.errors import (
+    EngineError,
+    ExitCode,
+    LedgerError,
+    MediaError,
+    MissingEngineError,
+    PolicyError,
+    RedactorError,
+    WithheldError,
+)
+from redactor.names import Outputs
+from redactor.protocols import Kind
+
+_CLASSES: dict[int, type[RedactorError]] = {
+    int(cls.exit_code): cls
+    for cls in (PolicyError, MissingEngineError, MediaError, EngineError, WithheldError, LedgerError)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One file to redact into drafts."""
+
+    item: str
+    """Its digest, see `Item.digest` (64 hex digits)."""
+    path: str = field(repr=False)
+    """A local file that stays as it is until the answer. Never shown: file names can hold personal data."""
+    kind: Kind
+    format: str
+    """As in `Media`."""
+    outputs: Outputs
+    """The places that its drafts are for; the receipt and the sidecar name them."""
+    store: str = "redact"
+    speaker: str = ""
+    """As in `Media`."""
+    before: tuple[str, tuple[str, ...]] | None = None
+    """What an earlier run made of it and still stands: source digest, and those of the files whose values were looked
+    for in it. None when it has to be done."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {
+            "item": self.item,
+            "path": self.path,
+            "kind": self.kind,
+            "format": self.format,
+            "medium": str(self.outputs.medium),
+            "sidecar": str(self.outputs.sidecar),
+            "transcripts": [[form, str(place)] for form, place in self.outputs.transcripts],
+            "store": self.store,
+            "speaker": self.speaker,
+            "before": None if self.before is None else [self.before[0], list(self.before[1])],
+        }
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> Order:
+        """The order that `as_dict` wrote."""
+        transcripts = tuple((str(form), PurePosixPath(place)) for form, place in body["transcripts"])
+        before = body["before"]
+        return cls(
+            body["item"],
+            body["path"],
+            body["kind"],
+            body["format"],
+            Outputs(PurePosixPath(body["medium"]), PurePosixPath(body["sidecar"]), transcripts),
+            body["store"],
+            body["speaker"],
+            None if before is None else (before[0], tuple(before[1])),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error on its way from one process to another."""
+
+    code: int
+    """Exit code of its class, see `ExitCode`."""
+    reason: str
+    message: str
+    """Free of personal data, as every message of a `RedactorError`."""
+
+    @classmethod
+    def of(cls, error: RedactorError) -> Failure:
+        """What is told of an error."""
+        return cls(int(error.exit_code), error.reason, str(error))
+
+    def error(self) -> RedactorError:
+        """An error of the same exit code, reason and message."""
+        return _CLASSES.get(self.code, RedactorError)(self.message, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Verified drafts of one item, not published."""
+
+    receipt: Mapping[str, Any]
+    """As `Receipt.as_dict` gives it; `Receipt.from_dict` takes it back."""
+    files: tuple[tuple[str, str], ...] = field(repr=False)
+    """Each draft (a local path) with its place below the output folder, the medium last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one order ended: drafts, an error, or neither when what an earlier run made of it still stands."""
+
+    item: str
+    drafts: Drafts | None = None
+    error: Failure | None = None
+    seconds: float = 0.0
+    """Wall-clock seconds of its own, reading included."""
+
+    @property
+    def unchanged(self) -> bool:
+        """True when the earlier outputs stand: nothing new is known that could stand in them."""
+        return self.drafts is None and self.error is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        drafts, error = self.drafts, self.error
+        return {
+            "item": self.item,
+            "drafts": drafts and {"receipt": dict(drafts.receipt), "files": [list(pair) for pair in drafts.files]},
+            "error": error and [error.code, error.reason, error.message],
+            "seconds": round(self.seconds, 4),
+        }
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> Answer:
+        """The answer that `as_dict` wrote. Raises `ValueError`, `KeyError` or `TypeError` for what is none."""
+        drafts, error = body["drafts"], body["error"]
+        if drafts is not None and error is not None:
+            raise ValueError("an answer is one thing or the other")
+        item, seconds = body["item"], float(body["seconds"])
+        if not isinstance(item, str):
+            raise TypeError("an item is named by its digest")
+        if drafts is not None:
+            files = tuple((str(draft), str(place)) for draft, place in drafts["files"])
+            return cls(item, Drafts(dict(drafts["receipt"]), files), seconds=seconds)
+        if error is not None:
+            code, reason, message = error
+            return cls(item, error=Failure(int(ExitCode(code)), str(reason), str(message)), seconds=seconds)
+        return cls(item, seconds=seconds)

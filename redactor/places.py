@@ -1,0 +1,61 @@
+"""Places: the folders of stores, local or behind a URL, each opened with its options."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from redactor import boundary
+from redactor.errors import PolicyError
+
+Seen, Place = boundary.Seen, boundary.Place
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def is_remote(url: str) -> bool:
+    """True for URLs other than file://."""
+    return "://" in url and not url.startswith("file://")
+
+
+def open_place(url: str, options: Mapping[str, Any] = _NOTHING, *, create: bool = False) -> boundary.Place:
+    """The place at a path or URL; `options` go to fsspec, with `${NAME}` taken from the environment.
+
+    Raises `PolicyError` for a variable that is not set, `MissingEngineError` for a package that is not installed,
+    `StoreError` when a folder is not there and `create` is not set, `WithheldError` when it cannot be made.
+    """
+    if not is_remote(url):
+        from redactor.engines.local_place import LocalPlace
+
+        return LocalPlace(Path(url.removeprefix("file://")), create=create)
+    from redactor.engines.remote_place import RemotePlace
+
+    return RemotePlace(url, {key: resolved(value) for key, value in options.items()}, create=create)
+
+
+def resolved(value: Any) -> Any:
+    """`value` with `${NAME}` replaced in all its texts. Raises `PolicyError` when a variable is not set."""
+    if isinstance(value, str):
+        return _VARIABLE.sub(_variable, value)
+    if isinstance(value, Mapping):
+        return {key: resolved(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [resolved(inner) for inner in value]
+    return value
+
+
+def _variable(match: re.Match[str]) -> str:
+    found = os.environ.get(match[1])
+    if found is None:
+        raise PolicyError(f"the options of a store name the environment variable {match[1]}, which is not set; set it")
+    return found
+
+
+def local_folder(url: str) -> Path | None:
+    """The folder of a path or file:// URL; None for others."""
+    return None if is_remote(url) else Path(url.removeprefix("file://"))

@@ -1,0 +1,131 @@
+"""What to do for each reason for which an item was not done: one remedy for a family of reasons, in two languages.
+
+docs/operate/README.md lists the same; a test compares both with the reasons that the code gives.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Remedy = Literal[
+    "file", "form", "access", "limit", "person", "space", "taken", "again", "install", "ours", "store", "heavy", "wait"
+]
+
+REMEDIES: dict[Remedy, dict[str, str]] = {
+    "file": {
+        "en": "Open the file with its own program. If it is broken there too, export it again; a new file is taken up "
+        "in the next run by itself.",
+        "el": "Ανοίξτε το αρχείο με το πρόγραμμά του. Αν και εκεί δεν ανοίγει, εξαγάγετέ το ξανά· το νέο αρχείο θα "
+        "ληφθεί μόνο του στην επόμενη εκτέλεση.",
+    },
+    "form": {
+        "en": "Convert the file to a supported form (see the table of formats in README.md), or exclude it with "
+        "`ignore` in its store.",
+        "el": "Μετατρέψτε το αρχείο σε υποστηριζόμενη μορφή (δείτε τον πίνακα μορφών στο README.md) ή εξαιρέστε το με "
+        "`ignore` στο store του.",
+    },
+    "access": {
+        "en": "Give the user of the job the right to read it, and replace links and unsafe names by plain files; then "
+        "`redactor retry`.",
+        "el": "Δώστε στον χρήστη της εργασίας δικαίωμα ανάγνωσης και αντικαταστήστε συνδέσμους και μη ασφαλή ονόματα "
+        "με απλά αρχεία· έπειτα `redactor retry`.",
+    },
+    "limit": {
+        "en": "It is beyond a limit of the policy. Split the file, or raise the limit that the message names; a "
+        "changed policy is applied by itself.",
+        "el": "Ξεπερνά ένα όριο της πολιτικής. Χωρίστε το αρχείο ή αυξήστε το όριο που αναφέρει το μήνυμα· η νέα "
+        "πολιτική εφαρμόζεται μόνη της.",
+    },
+    "person": {
+        "en": "It could not be proved free of personal data, so nothing was published. A person must look at it, "
+        "redact it by hand or leave it out.",
+        "el": "Δεν αποδείχθηκε ότι είναι χωρίς προσωπικά δεδομένα, γι' αυτό δεν δημοσιεύτηκε τίποτα. Πρέπει να το δει "
+        "άνθρωπος και να το καλύψει με το χέρι ή να το αφήσει έξω.",
+    },
+    "space": {
+        "en": "Make the output store writable: free space, permissions, a disk without errors. The next run tries "
+        "again by itself.",
+        "el": "Κάντε εγγράψιμο το store εξόδου: ελεύθερος χώρος, δικαιώματα, δίσκος χωρίς σφάλματα. Η επόμενη εκτέλεση "
+        "δοκιμάζει ξανά μόνη της.",
+    },
+    "taken": {
+        "en": "Something else stands in the place of the output. Move it away, or choose another `[names] template` or "
+        "output.",
+        "el": "Κάτι άλλο βρίσκεται στη θέση της εξόδου. Μετακινήστε το ή επιλέξτε άλλο `[names] template` ή άλλη "
+        "έξοδο.",
+    },
+    "again": {
+        "en": "An engine failed on this file. The next run tries again by itself; if it fails twice, treat the file as "
+        "broken and report the reason.",
+        "el": "Μια μηχανή απέτυχε σε αυτό το αρχείο. Η επόμενη εκτέλεση δοκιμάζει ξανά μόνη της· αν αποτύχει δύο "
+        "φορές, θεωρήστε το αρχείο χαλασμένο και αναφέρετε τον λόγο.",
+    },
+    "install": {
+        "en": "Something is missing on this machine or in its policy. `redactor doctor` says what and how to get it; "
+        "the next run tries again by itself.",
+        "el": "Κάτι λείπει από αυτό το μηχάνημα ή από την πολιτική του. Το `redactor doctor` λέει τι και πώς "
+        "αποκτάται· η επόμενη εκτέλεση δοκιμάζει ξανά μόνη της.",
+    },
+    "ours": {
+        "en": "A check of the output itself failed, and nothing was published. Report the reason and the version; keep "
+        "the original.",
+        "el": "Απέτυχε έλεγχος της ίδιας της εξόδου και δεν δημοσιεύτηκε τίποτα. Αναφέρετε τον λόγο και την έκδοση· "
+        "κρατήστε το πρωτότυπο.",
+    },
+    "store": {
+        "en": "The store did not answer as it should. Check its address, its keys and the network; the next run goes "
+        "on where this one stopped.",
+        "el": "Το store δεν απάντησε όπως έπρεπε. Ελέγξτε διεύθυνση, κλειδιά και δίκτυο· η επόμενη εκτέλεση συνεχίζει "
+        "από εκεί που σταμάτησε αυτή.",
+    },
+    "heavy": {
+        "en": "Its child process died or was stopped, alone and twice. Look at the file; if it is sound, raise the "
+        "limits in `[run]`, then `redactor retry`.",
+        "el": "Η διεργασία του τερματίστηκε, μόνη της και δύο φορές. Δείτε το αρχείο· αν είναι σωστό, αυξήστε τα όρια "
+        "στο `[run]` και έπειτα `redactor retry`.",
+    },
+    "wait": {
+        "en": "Nothing: the next run takes it up by itself.",
+        "el": "Τίποτα: η επόμενη εκτέλεση το αναλαμβάνει μόνη της.",
+    },
+}
+
+_FAMILIES: dict[Remedy, str] = {
+    "file": "EMPTY_FILE UNREADABLE TRUNCATED NO_AUDIO NO_FRAMES NO_PICTURES NO_PAGES NOT_HTML NOT_JSON DUPLICATE_KEY "
+    "NOT_MAIL NOT_SRT NOT_TEXT NOT_VTT SIZE_CHANGES MEDIA PASSWORD TOO_DEEP",
+    "form": "UNKNOWN_TYPE UNKNOWN_FORMAT UNSUPPORTED_TYPE UNSUPPORTED_CODEC UNSUPPORTED_FORMAT UNSUPPORTED_SIZE "
+    "SEVERAL_STREAMS ANIMATED NOT_ENCODABLE OUTPUT_TOO_LARGE",
+    "access": "NO_ACCESS NOT_A_FILE LINK_LEAVES_FOLDER LINK_TO_FOLDER UNSAFE_NAME NO_NAME",
+    "limit": "FILE_TOO_LARGE PICTURE_TOO_LARGE TOO_LARGE TOO_LONG TOO_MANY_PAGES TOO_COSTLY PATTERN_TIMEOUT",
+    "person": "STILL_FOUND NO_SPEECH NO_WORDS UNREAD_SPEECH UNSURE_WORDS SECOND_READING_SHORT TRANSCRIPT_LEFT "
+    "WITHHELD VALUE_LEFT",
+    "space": "OUTPUT_FULL OUTPUT_NOT_WRITABLE OUTPUT_FAILED WRITE_FAILED ENCODE_FAILED",
+    "taken": "OUTPUT_EXISTS OUTPUT_TAKEN OUTPUT_IS_SOURCE SAME_FILE",
+    "again": "ASR_FAILED OCR_FAILED CODES_FAILED ANONYMIZER BOX_OUTSIDE ENGINE INTERNAL REDACTOR SCRIPT_ENDED "
+    "ACTOR_LOST",
+    "install": "MISSING_ENGINE MODELS MODEL_CHANGED BAD_MODEL FACE_MODEL NAME_MODEL NO_BEAUTIFULSOUP NO_CATALOGUE "
+    "NO_ENGINE NO_FFMPEG NO_MODEL NO_NAME_MODEL NO_ONNXRUNTIME NO_PRESIDIO NO_TOKENIZERS POLICY "
+    "CHILD_NOT_STARTED NO_CLUSTER",
+    "ours": "BAD_DRAFT DRAFT_UNREADABLE FORM_CHANGED MASK_MISSING METADATA METADATA_LEFT NOT_COVERED NO_PLACE "
+    "OUTSIDE_PICTURE OUT_OF_RANGE PICTURE_CHANGED SIZE_CHANGED SOUND_CHANGED TEXT_CHANGED TRANSCRIPT_DIFFERS "
+    "UNCHANGED WRONG_REGION DIGEST_DIFFERS SIDECAR_DAMAGED CHAIN_BROKEN",
+    "store": "STORE STORE_DOWN STORE_TRUNCATED STORE_DENIED STORE_STALLED STORE_DIFFERS DRAFT_GONE LEDGER",
+    "heavy": "CHILD_DIED HUNG STALLED CRASHED GARBLED OUT_OF_MEMORY",
+    "wait": "CHANGED INTERRUPTED BUSY LEASE_LOST GONE MOVED",
+}
+
+REASONS: dict[str, Remedy] = {reason: remedy for remedy, names in _FAMILIES.items() for reason in names.split()}
+"""The remedy of each reason."""
+
+
+def remedy_of(reason: str, language: str) -> str:
+    """One or two sentences that say what to do; empty for a reason that is not known, whose message has to do."""
+    remedy = REASONS.get(reason)
+    if remedy is None and reason.startswith("STORE_"):
+        remedy = "store"
+    return REMEDIES[remedy][language] if remedy else ""
+
+
+def waits_for_retry(reason: str) -> bool:
+    """True when mending it changes neither file nor policy, so that only `redactor retry` says that it is mended."""
+    return REASONS.get(reason, "wait" if reason.startswith("STORE_") else "access") in {"access", "heavy", "ours"}

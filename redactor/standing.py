@@ -1,0 +1,57 @@
+"""What stands already: outputs of a claimed item that need not be made again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from redactor.names import Outputs
+from redactor.publication import Files, Target, in_place
+
+_ONLY_IN_SIDECAR = frozenset({"product", "extent", "covers", "explained", "redactions", "layout"})
+
+
+def published(target: Target, digest: str, policy_digest: str) -> bool:
+    """True when this content was published to these places under this policy, and stands there unchanged."""
+    row = target.row
+    if (row.source_digest, row.output_policy) != (digest, policy_digest) or not row.output_stamps:
+        return False
+    places = {place: recorded for place, (_, recorded) in json.loads(row.output_stamps).items()}
+    wanted = {str(place) for place in Outputs.from_json(row.outputs).all()}
+    return places.keys() <= wanted and in_place(target.output, places)
+
+
+def pending(target: Target, digest: str, policy_digest: str) -> dict[str, Any]:
+    """What an earlier claim has renamed into place without coming to its last step; empty when there is none."""
+    body: dict[str, Any] = json.loads(target.row.pending or "{}")
+    fits = body.get("source") == digest and body["receipt"]["policy_digest"] == policy_digest
+    return body if fits and in_place(target.output, body["places"]) else {}
+
+
+def elsewhere(target: Target, digest: str, policy_digest: str, folder: Path) -> Files | None:
+    """The outputs of the same content at another name, copied into `folder` and made fit for this one.
+
+    A file that was moved or copied in its store need not be redacted again. What it was redacted with besides itself
+    (the other files of an interaction) it may not have at its new name; then it is.
+    """
+    row, outputs = target.row, Outputs.from_json(target.row.outputs)
+    for other in target.queue.moved_from(row.store, digest, policy_digest):
+        if other.item == row.item or json.loads(other.knew or "[]"):
+            continue
+        there = Outputs.from_json(other.outputs)
+        recorded = {place: known for place, (_, known) in json.loads(other.output_stamps or "{}").items()}
+        pairs = [(old, new) for old, new in zip(there.all(), outputs.all(), strict=True) if str(old) in recorded]
+        if there.medium.suffix != outputs.medium.suffix or not in_place(target.output, recorded):
+            continue
+        drafts = []
+        for number, (old, new) in enumerate(pairs):
+            draft = folder / f"{row.id}-copy{number}"
+            target.output.fetch(old, draft)
+            drafts.append((draft, new))
+        sidecar = drafts[0][0]
+        body = {**json.loads(sidecar.read_text(encoding="utf-8")), "output": str(outputs.medium)}
+        sidecar.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        receipt = {name: value for name, value in body.items() if name not in _ONLY_IN_SIDECAR}
+        return Files(digest, receipt, tuple(drafts))
+    return None

@@ -1,0 +1,389 @@
+"""A worker: takes one claimed bundle (the items of an interaction, mostly one) from its store to its outputs.
+
+Whatever happens, each item ends in the ledger or is given back to it. The work itself is done by a child process with
+limits; a file on which it dies twice is quarantined, and the worker lives on.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal, cast
+
+from redactor import publication, standing, stores
+from redactor.boundary import DRAFTS, Place
+from redactor.discovery import OpenStore
+from redactor.errors import (
+    ChildDiedError,
+    DraftGoneError,
+    ExitCode,
+    LeaseLostError,
+    LedgerError,
+    MediaError,
+    RedactorError,
+    StoreError,
+    WithheldError,
+)
+from redactor.isolation import Cancelled, Child
+from redactor.ledger import Entry, Ledger
+from redactor.names import Outputs
+from redactor.orders import Answer, Order
+from redactor.policy import Policy
+from redactor.prepare import translated
+from redactor.protocols import Kind
+from redactor.publication import Files, Step, Target
+from redactor.queue import Claim, Queue, Row
+from redactor.spool import Located
+
+Told = Callable[[Row, str, float], None]
+"""Progress of an item: its row, the stage, and the share of it that is done."""
+How = Literal["done", "unchanged", "moved", "refused", "failed", "quarantined", "gone", "returned", "lost"]
+_RENEWALS = 3
+"""A lease is renewed so often while it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a claimed item ended."""
+
+    row: Row
+    how: How
+    code: ExitCode = ExitCode.DONE
+    reason: str = ""
+    message: str = ""
+    receipt: dict[str, Any] | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    target: Target
+    located: Located
+    path: Path = field(repr=False)
+    digest: str
+    stamp: str
+    before: bool
+    """The same content stands published under this policy."""
+
+
+class Worker:
+    """Processes bundles one after another with a child process of its own."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        ledger: Ledger,
+        places: Mapping[str, OpenStore],
+        child: Callable[[], Child],
+        *,
+        run: str,
+        step: Step = lambda _step: None,
+    ) -> None:
+        """`child` makes a process; `step` is told before and after what could be the last step."""
+        self._policy, self._ledger, self._places, self._new_child = policy, ledger, places, child
+        self._queue = Queue(ledger)
+        self._run, self._step = run, step
+        self._child = child()
+        self._digest = policy.digest()
+
+    def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
+        """End or give back each item of a claim; `located` says where they lie. Raises `LedgerError`."""
+        began = time.perf_counter()
+        ended: dict[int, Ended] = {}
+        with self._leased(claim):
+            try:
+                self._step("claimed")
+                with translated(Path()):
+                    self._process(claim, located, told, ended)
+            except (LeaseLostError, DraftGoneError):
+                self._left(claim, ended, "lost", "LEASE_LOST", "another run has taken it over")
+            except Cancelled:
+                self._return(claim, ended, "INTERRUPTED", "given back; it is done in the next run")
+            except StoreError as error:
+                self._return(claim, ended, error.reason, str(error))
+            except LedgerError:
+                raise
+            except RedactorError as error:
+                # The output cannot be written at all, or there is a defect.
+                for row in claim.rows:
+                    if row.id not in ended:
+                        ended[row.id] = self._refuse(self._target(claim, row), error)
+        seconds = (time.perf_counter() - began) / max(1, len(claim.rows))
+        return [_timed(ended[row.id], seconds) for row in claim.rows]
+
+    def cancel(self) -> None:
+        """Give up what is in work, from any thread; it is given back."""
+        self._child.cancel()
+
+    def close(self) -> None:
+        """Stop the process."""
+        self._child.stop()
+
+    def _process(self, claim: Claim, located: Mapping[str, Located], told: Told, ended: dict[int, Ended]) -> None:
+        with self._scratch(claim) as folder:
+            tasks = []
+            for row in claim.rows:
+                outcome = self._take(self._target(claim, row), located, folder)
+                if isinstance(outcome, Ended):
+                    ended[row.id] = outcome
+                else:
+                    tasks.append(outcome)
+            self._step("read")
+            tasks = [task for task in tasks if not self._stands(task, ended, folder, alone=len(tasks) == 1)]
+            for task, answer in self._answers(tasks, folder, told, ended):
+                ended[task.target.row.id] = self._finish(task, answer)
+
+    def _take(self, target: Target, located: Mapping[str, Located], folder: Path) -> Ended | _Task:
+        """Fetch an item and see what is known of it; an `Ended` when there is nothing to work on."""
+        row = target.row
+        publication.fence(target)
+        where = located.get(row.item)
+        if where is None:
+            return self._end(target, "gone", MediaError("it is no longer in its store", reason="GONE"))
+        if where.reason:
+            return self._refuse(target, _error(where))
+        source = self._places[row.store].source
+        try:
+            seen = source.look(where.relative)
+            if seen is None:
+                return self._end(target, "gone", MediaError("it is no longer in its store", reason="GONE"))
+            if seen.refusal is not None:
+                return self._refuse(target, seen.refusal)
+            if seen.stamp != where.stamp:
+                raise MediaError(
+                    "the file changed while it was waited for; it is done in the next run", reason="CHANGED"
+                )
+            path = source.path(where.relative)
+            if path is None:
+                path = folder / f"{row.id}.{where.format}"
+                source.fetch(where.relative, path)
+            digest = stores.sha256(path)
+        except OSError as error:
+            reason = MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS")
+            return self._refuse(target, reason)
+        except MediaError as error:
+            return self._refuse(target, error)
+        return _Task(target, where, path, digest, row.stamp, standing.published(target, digest, self._digest))
+
+    def _stands(self, task: _Task, ended: dict[int, Ended], folder: Path, *, alone: bool) -> bool:
+        """True when the item has ended without being read: its outputs stand already, here or at another name."""
+        target, row = task.target, task.target.row
+        if pending := standing.pending(target, task.digest, self._digest):
+            entry = self._published(task, pending["receipt"])
+            publication.recover(target, pending, entry, task.stamp)
+            ended[row.id] = Ended(row, "done", receipt=pending["receipt"])
+        elif not alone:
+            return False
+        elif task.before:
+            ended[row.id] = self._same(task)
+        elif files := standing.elsewhere(target, task.digest, self._digest, folder):
+            publication.may_write(target, files, task.path)
+            publication.publish(target, files, self._published(task, files.receipt, "moved"), task.stamp)
+            ended[row.id] = Ended(row, "moved", reason="MOVED", receipt=files.receipt)
+        return row.id in ended
+
+    def _same(self, task: _Task, seconds: float = 0.0) -> Ended:
+        self._queue.same(task.target.claim, task.target.row.id, stamp=task.stamp)
+        self._step("same")
+        return Ended(task.target.row, "unchanged", reason="UNCHANGED", seconds=seconds)
+
+    def _answers(
+        self, tasks: Sequence[_Task], folder: Path, told: Told, ended: dict[int, Ended]
+    ) -> Iterator[tuple[_Task, Answer]]:
+        """What the child makes of the tasks. It is given a second chance, alone and afresh; then one is quarantined."""
+        left = list(tasks)
+        while left:
+            at = [left[0]]
+
+            def progress(number: int, stage: str, share: float, at: list[_Task] = at) -> None:
+                at[0] = left[number]
+                told(left[number].target.row, stage, share)
+
+            orders = [self._order(task) for task in left]
+            drafts = Path(tempfile.mkdtemp(dir=folder))
+            try:
+                answers = self._child.redact(orders, drafts, progress)
+            except ChildDiedError as error:
+                self._renew_child()
+                self._step("child died")
+                guilty = at[0]
+                if self._queue.crashed(guilty.target.claim, guilty.target.row.id) < 2:
+                    continue
+                left.remove(guilty)
+                row = guilty.target.row
+                ended[row.id] = self._end(guilty.target, "quarantined", error)
+                continue
+            yield from zip(left, answers, strict=True)
+            return
+
+    def _renew_child(self) -> None:
+        self._child.stop()
+        self._child = self._new_child()
+
+    def _order(self, task: _Task) -> Order:
+        row, where = task.target.row, task.located
+        before = (task.digest, tuple(json.loads(row.knew or "[]"))) if task.before else None
+        return Order(
+            item=row.item,
+            path=str(task.path),
+            kind=cast("Kind", where.kind),
+            format=where.format,
+            speaker=where.speaker,
+            outputs=Outputs.from_json(row.outputs),
+            store=row.store,
+            before=before,
+        )
+
+    def _finish(self, task: _Task, answer: Answer) -> Ended:
+        target, row = task.target, task.target.row
+        if answer.unchanged:
+            return self._same(task, answer.seconds)
+        try:
+            if answer.error is not None:
+                raise answer.error.error()
+            assert answer.drafts is not None
+            receipt = dict(answer.drafts.receipt)
+            if receipt["source_digest"] != task.digest:
+                raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
+            drafts = tuple((Path(draft), PurePosixPath(place)) for draft, place in answer.drafts.files)
+            files = Files(task.digest, receipt, drafts, receipt.get("interaction", ()))
+            publication.may_write(target, files, task.path)
+            told = {**receipt, "media_s": publication.recorded_s(drafts[0][0])}
+            publication.publish(target, files, self._published(task, told), task.stamp)
+        except (LedgerError, StoreError):
+            raise
+        except RedactorError as error:
+            target.output.clear(publication.drafts_name(row))
+            return self._refuse(target, error, answer.seconds)
+        return Ended(row, "done", receipt=receipt, seconds=answer.seconds)
+
+    def _refuse(self, target: Target, error: RedactorError, seconds: float = 0.0) -> Ended:
+        return self._end(target, "refused", error, seconds)
+
+    def _end(
+        self, target: Target, state: Literal["refused", "quarantined", "gone"], error: RedactorError, seconds: float = 0
+    ) -> Ended:
+        row, event = target.row, state
+        failed = error.exit_code not in {ExitCode.UNREADABLE, ExitCode.WITHHELD}
+        how: How = "failed" if state == "refused" and failed else state
+        detail = {"message": str(error), "client": row.client, "kind": row.kind, "bytes": row.size, "seconds": seconds}
+        entry = self._entry(row, "failed" if how == "failed" else event, error.exit_code, error.reason, detail)
+        self._step("end")
+        self._queue.end(target.claim, row.id, state, entry, message=str(error))
+        self._step("ended")
+        code = ExitCode.DONE if state == "gone" else error.exit_code
+        return Ended(row, how, code, error.reason, str(error), seconds=seconds)
+
+    def _published(self, task: _Task, receipt: Mapping[str, Any], event: str = "published") -> Entry:
+        row = task.target.row
+        detail = {**receipt, "client": row.client, "bytes": row.size}
+        return self._entry(row, event, ExitCode.DONE, "", detail, task.digest, str(receipt["output_digest"]))
+
+    def _entry(
+        self,
+        row: Row,
+        event: str,
+        code: int,
+        reason: str,
+        detail: Mapping[str, Any],
+        source: str = "",
+        output: str = "",
+    ) -> Entry:
+        return Entry(
+            self._run,
+            event,
+            row.store,
+            row.item,
+            row.label,
+            source_digest=source,
+            policy_digest=self._digest,
+            output_digest=output,
+            code=code,
+            reason=reason,
+            detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+        )
+
+    def _return(self, claim: Claim, ended: dict[int, Ended], reason: str, message: str) -> None:
+        try:
+            self._queue.release(claim, [row.id for row in claim.rows if row.id not in ended], reason=reason)
+        except LeaseLostError:
+            self._left(claim, ended, "lost", "LEASE_LOST", "another run has taken it over")
+        else:
+            self._left(claim, ended, "returned", reason, message)
+
+    def _left(self, claim: Claim, ended: dict[int, Ended], how: How, reason: str, message: str) -> None:
+        for row in claim.rows:
+            if row.id not in ended:
+                code = ExitCode.INTERRUPTED if reason == "INTERRUPTED" else ExitCode.WITHHELD
+                ended[row.id] = Ended(row, how, code, reason, message)
+                if how == "returned":
+                    self._clear(row)
+
+    def _clear(self, row: Row) -> None:
+        try:
+            self._output(row).clear(publication.drafts_name(row))
+        except StoreError:
+            # It does not answer; the next claim of the item clears it.
+            return
+
+    def _target(self, claim: Claim, row: Row) -> Target:
+        return Target(self._queue, self._ledger, claim, row, self._output(row), self._step)
+
+    def _output(self, row: Row) -> Place:
+        return self._places[row.store].output
+
+    @contextmanager
+    def _leased(self, claim: Claim) -> Iterator[None]:
+        """Renew the lease until the block ends; when it is lost, the child gives up what it is at."""
+        over, lease_s = threading.Event(), self._policy.run.lease_s
+
+        def renew() -> None:
+            while not over.wait(lease_s / _RENEWALS):
+                try:
+                    held = self._queue.renew(claim, lease_s)
+                except LedgerError:
+                    # The steps that need the ledger will say so; without it the lease runs out by itself.
+                    continue
+                if not held:
+                    self._child.cancel()
+                    return
+
+        thread = threading.Thread(target=renew, name="lease", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    @contextmanager
+    def _scratch(self, claim: Claim) -> Iterator[Path]:
+        """A private folder for drafts: beside the outputs where these are local, so that they need not be copied."""
+        root = self._places[claim.rows[0].store].folder
+        try:
+            parent = root / DRAFTS if root is not None else None
+            if parent is not None:
+                parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix="work-", dir=parent))
+        except OSError as error:
+            raise stores.cannot_write(error) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _timed(ended: Ended, seconds: float) -> Ended:
+    return ended if ended.seconds else replace(ended, seconds=seconds)
+
+
+def _error(where: Located) -> RedactorError:
+    kind = WithheldError if where.code == ExitCode.WITHHELD else MediaError
+    return kind(where.message, reason=where.reason)

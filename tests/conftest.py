@@ -1,0 +1,35 @@
+"""Fixtures that several files share: a ledger on each database."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Server, postgres_server
+from tests.queues import Bench
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ledger.db"
+    server: Server = request.getfixturevalue("postgres")
+    return server.database(f"queue{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def bench(ledger_url: str) -> Iterator[Bench]:
+    bench = Bench(ledger_url)
+    yield bench
+    bench.ledger.close()
