@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SYSTEM := ffmpeg tesseract-ocr tesseract-ocr-ell tesseract-ocr-eng python3-venv fonts-dejavu-core
+SERVERS := postgresql openssh-server
 TORCH  := torch==2.13.0
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -30,18 +31,23 @@ check: setup-test
 
 setup: $(VENV)/.system $(VENV)/.package $(VENV)/.models
 
-setup-test: setup $(VENV)/.dev $(VENV)/.checkpoint
+setup-test: setup $(VENV)/.servers $(VENV)/.dev $(VENV)/.checkpoint
 
 bench: setup-test
 	$(BIN)/python -m benchmarks.run
 
-$(VENV)/.system:
-	@missing=""; for p in $(SYSTEM); do \
+# Packages of Debian that are not here yet. Services among them are not started: the tests start their own.
+define install
+	@missing=""; for p in $(1); do \
 	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing system packages:$$missing"; \
 	  $(SUDO) apt-get update -qq && \
-	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	  $(SUDO) env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+$(VENV)/.system:
+	$(call install,$(SYSTEM))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	@touch $@
@@ -56,11 +62,15 @@ $(VENV)/.models: $(VENV)/.package models/models.toml
 	@$(BIN)/redactor models check
 	@touch $@
 
+$(VENV)/.servers: $(VENV)/.system
+	$(call install,$(SERVERS))
+	@touch $@
+
 # torch first and by its exact version: an open range would bring gigabytes of accelerator packages.
 $(VENV)/.dev: $(VENV)/.package
 	@echo "installing the tools of the tests and the second speech engine"
 	@$(PIP) $(TORCH)
-	@$(PIP) --editable '.[all,openai-whisper,train,dev]'
+	@$(PIP) --editable '.[all,otel,ray,openai-whisper,train,dev]'
 	@touch $@
 
 $(VENV)/.checkpoint: $(VENV)/.dev $(VENV)/.models models/recipes/openai_whisper_checkpoint.py

@@ -77,15 +77,6 @@ Started = Callable[[int, int, str], Progress]
 The thread that works on the item calls that."""
 
 
-def sources_of(redactor: Redactor) -> list[Source]:
-    """The stores of the policy. Raises `PolicyError` when there are none, or a source is not there."""
-    if not redactor.policy.stores:
-        raise PolicyError("the configuration names no [[stores]]; add one with name, source and output")
-    found = [Source(s.name, (Path(s.source),), Path(s.output)) for s in redactor.policy.stores]
-    check(found)
-    return found
-
-
 def check(sources: Iterable[Source]) -> None:
     """Every source exists, and no output folder lies inside its source or inside another's. Raises `PolicyError`."""
     taken: dict[Path, str] = {}

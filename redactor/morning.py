@@ -113,6 +113,8 @@ class _Tally:
         if outcome is None:
             return
         detail = _read(entry.detail)
+        if detail.get("copied"):
+            outcome = "moved"
         client, kind = _short(self.clients, str(detail.get("client", ""))), str(detail.get("kind") or "unknown")
         self._forget(entry.item)
         ended = _Ended(outcome, entry.reason, client, kind)

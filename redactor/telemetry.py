@@ -108,7 +108,7 @@ def _spans(morning: Morning, entries: Iterable[Timed], resource: Resource, expor
     for entry in islice(entries, SPANS):
         detail = _detail(entry.detail)
         end = _ns(entry.at)
-        work = 0.0 if entry.event == "moved" else _work(detail)
+        work = 0.0 if detail.get("copied") else _work(detail)
         span = tracer.start_span("redactor item", context, start_time=end - int(work * 1e9))
         span.set_attributes({"redactor.item": entry.item, "redactor.outcome": entry.event})
         span.set_attributes({"redactor.kind": str(detail.get("kind", "")), "redactor.reason": entry.reason})

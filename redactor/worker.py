@@ -92,11 +92,13 @@ class Worker:
         self._run, self._step = run, step
         self._child = child()
         self._digest = policy.digest()
+        self._given_up = self._lost = False
 
     def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
         """End or give back each item of a claim; `located` says where they lie. Raises `LedgerError`."""
         began = time.perf_counter()
         ended: dict[int, Ended] = {}
+        self._lost = False
         with self._leased(claim):
             try:
                 self._step("claimed")
@@ -105,7 +107,10 @@ class Worker:
             except (LeaseLostError, DraftGoneError):
                 self._left(claim, ended, "lost", "LEASE_LOST", "another run has taken it over")
             except Cancelled:
-                self._return(claim, ended, "INTERRUPTED", "given back; it is done in the next run")
+                if self._lost:
+                    self._left(claim, ended, "lost", "LEASE_LOST", "another run has taken it over")
+                else:
+                    self._return(claim, ended, "INTERRUPTED", "given back; it is done in the next run")
             except StoreError as error:
                 self._return(claim, ended, error.reason, str(error))
             except LedgerError:
@@ -119,7 +124,8 @@ class Worker:
         return [_timed(ended[row.id], seconds) for row in claim.rows]
 
     def cancel(self) -> None:
-        """Give up what is in work, from any thread; it is given back."""
+        """Give up what is in work and all that comes, from any thread; it is given back."""
+        self._given_up = True
         self._child.cancel()
 
     def close(self) -> None:
@@ -185,7 +191,8 @@ class Worker:
             ended[row.id] = self._same(task)
         elif files := standing.elsewhere(target, task.digest, self._digest, folder):
             publication.may_write(target, files, task.path)
-            publication.publish(target, files, self._published(task, files.receipt, "moved"), task.stamp)
+            entry = self._published(task, {**files.receipt, "copied": True})
+            publication.publish(target, files, entry, task.stamp)
             ended[row.id] = Ended(row, "moved", reason="MOVED", receipt=files.receipt)
         return row.id in ended
 
@@ -208,6 +215,11 @@ class Worker:
 
             orders = [self._order(task) for task in left]
             drafts = Path(tempfile.mkdtemp(dir=folder))
+            # Before the child has its request it has nothing to give up.
+            if self._lost:
+                raise LeaseLostError("another worker has taken over the item", reason="LEASE_LOST")
+            if self._given_up:
+                raise Cancelled
             try:
                 answers = self._child.redact(orders, drafts, progress)
             except ChildDiedError as error:
@@ -281,10 +293,10 @@ class Worker:
         code = ExitCode.DONE if state == "gone" else error.exit_code
         return Ended(row, how, code, error.reason, str(error), seconds=seconds)
 
-    def _published(self, task: _Task, receipt: Mapping[str, Any], event: str = "published") -> Entry:
+    def _published(self, task: _Task, receipt: Mapping[str, Any]) -> Entry:
         row = task.target.row
         detail = {**receipt, "client": row.client, "bytes": row.size}
-        return self._entry(row, event, ExitCode.DONE, "", detail, task.digest, str(receipt["output_digest"]))
+        return self._entry(row, "published", ExitCode.DONE, "", detail, task.digest, str(receipt["output_digest"]))
 
     def _entry(
         self,
@@ -323,8 +335,7 @@ class Worker:
             if row.id not in ended:
                 code = ExitCode.INTERRUPTED if reason == "INTERRUPTED" else ExitCode.WITHHELD
                 ended[row.id] = Ended(row, how, code, reason, message)
-                if how == "returned":
-                    self._clear(row)
+                self._clear(row)
 
     def _clear(self, row: Row) -> None:
         try:
@@ -352,6 +363,7 @@ class Worker:
                     # The steps that need the ledger will say so; without it the lease runs out by itself.
                     continue
                 if not held:
+                    self._lost = True
                     self._child.cancel()
                     return
 

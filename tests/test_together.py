@@ -197,7 +197,7 @@ def test_a_member_that_fails_stops_no_other(source: Path, tmp_path: Path, ledger
 
 def events(ledger: Ledger) -> list[str]:
     ledger.verify()
-    with ledger._engine.connect() as connection:
+    with ledger.database.engine.connect() as connection:
         return sorted(str(row[0]) for row in connection.exec_driver_sql("SELECT event FROM entries").fetchall())
 
 
