@@ -17,9 +17,9 @@ from redactor import charts, words
 from redactor.batch import Outcome
 from redactor.durable import write_whole
 from redactor.errors import ExitCode, RedactorError
+from redactor.gallery import Card, card_of, colour
 from redactor.nights import LATER, NEEDS, OUTCOMES, WELL, Morning, Night, as_json
 from redactor.remedies import remedy_of, waits_for_retry
-from redactor.report import Card, card_of, colour
 from redactor.words import Language
 
 GALLERY = 24

@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
 from redactor import publication, standing, stores
 from redactor.boundary import DRAFTS, Place
 from redactor.discovery import OpenStore
+from redactor.endings import Ended, How, Told, timed
 from redactor.errors import (
     ChildDiedError,
     DraftGoneError,
@@ -42,24 +43,10 @@ from redactor.publication import Files, Step, Target
 from redactor.queue import Claim, Queue, Row
 from redactor.spool import Located
 
-Told = Callable[[Row, str, float], None]
-"""Progress of an item: its row, the stage, and the share of it that is done."""
-How = Literal["done", "unchanged", "moved", "refused", "failed", "quarantined", "gone", "returned", "lost"]
+__all__ = ["Ended", "Told", "Worker"]
+
 _RENEWALS = 3
 """A lease is renewed so often while it runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a claimed item ended."""
-
-    row: Row
-    how: How
-    code: ExitCode = ExitCode.DONE
-    reason: str = ""
-    message: str = ""
-    receipt: dict[str, Any] | None = None
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +108,7 @@ class Worker:
                     if row.id not in ended:
                         ended[row.id] = self._refuse(self._target(claim, row), error)
         seconds = (time.perf_counter() - began) / max(1, len(claim.rows))
-        return [_timed(ended[row.id], seconds) for row in claim.rows]
+        return [timed(ended[row.id], seconds) for row in claim.rows]
 
     def cancel(self) -> None:
         """Give up what is in work and all that comes, from any thread; it is given back."""
@@ -390,10 +377,6 @@ class Worker:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _timed(ended: Ended, seconds: float) -> Ended:
-    return ended if ended.seconds else replace(ended, seconds=seconds)
 
 
 def _error(where: Located) -> RedactorError:

@@ -19,7 +19,6 @@ from redactor.library import Redactor
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress
 from redactor.readers.text import TextReader
-from redactor.report import write_report
 from tests.scripted import WordFinder
 
 SECRET = "6971234567"
@@ -225,7 +224,7 @@ def test_items_are_worked_on_at_once_and_each_ends_once(tmp_path: Path, notes: b
     assert not (notes.output / ".redactor.tmp").exists()
 
 
-def test_the_report_keeps_the_order_of_the_items(tmp_path: Path, notes: batch.Source) -> None:
+def test_an_item_that_takes_longer_holds_up_no_other(tmp_path: Path, notes: batch.Source) -> None:
     rest_ended = threading.Event()
 
     def before(media: Media) -> None:
@@ -237,10 +236,7 @@ def test_the_report_keeps_the_order_of_the_items(tmp_path: Path, notes: batch.So
         if len(outcomes) == 5:
             rest_ended.set()
     assert outcomes[-1].label == "1.txt"
-    write_report(outcomes, "test", tmp_path / "report.html")
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    places = [page.index(f"{number}.txt") for number in range(1, 7)]
-    assert places == sorted(places)
+    assert sorted(outcome.number for outcome in outcomes) == [1, 2, 3, 4, 5, 6]
 
 
 def test_one_bad_file_among_workers_stops_no_other(tmp_path: Path, notes: batch.Source) -> None:

@@ -1,4 +1,4 @@
-"""The report of a run: one HTML page to look at, built from what was published only, so it holds no personal data."""
+"""The gallery of a report: what was published, drawn from that alone, so that it holds no personal data."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from redactor._version import __version__
 from redactor.batch import Outcome
-from redactor.errors import ExitCode
-from redactor.stores import cannot_write
-from redactor.words import WORDS
 
 _WAVE_WIDTH, _WAVE_HEIGHT = 1000, 70
 _TEXT_CHARS = 4000
@@ -47,34 +41,6 @@ class Card:
     counts: list[tuple[str, int, str]]
     """Entity type, redactions, colour."""
     body: Markup = field(repr=False)
-
-
-def write_report(outcomes: Sequence[Outcome], run: str, path: Path) -> None:
-    """Write the page, in the order of the items; media are linked relative to it.
-
-    Raises `WithheldError` when it cannot be written.
-    """
-    outcomes = sorted(outcomes, key=lambda outcome: outcome.number)
-    environment = Environment(loader=PackageLoader("redactor"), autoescape=True, undefined=StrictUndefined)
-    words = WORDS["en"]
-    cards = [card_of(o, path.parent, words) for o in outcomes if o.code == ExitCode.DONE and o.sidecar]
-    page = environment.get_template("report.html.j2").render(
-        w=words,
-        run=run,
-        version=__version__,
-        at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        cards=cards,
-        failed=[o for o in outcomes if o.code != ExitCode.DONE],
-        done=sum(o.receipt is not None for o in outcomes),
-        unchanged=sum(o.reason == "UNCHANGED" for o in outcomes),
-        total=sum(n for card in cards for _, n, _ in card.counts),
-        seconds=sum(o.seconds for o in outcomes),
-    )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise cannot_write(error) from error
 
 
 def card_of(outcome: Outcome, folder: Path, words: Mapping[str, str]) -> Card:
