@@ -20,7 +20,7 @@ from redactor.regions import Box, Region, Stay, TimeRange, Track
 from redactor.render.transcript import FORMS, said
 from redactor.verify import remaining, second_reading
 
-_BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "report.html"}
+_BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "ledger.db-wal", "ledger.db-shm", "report.html", "report.json"}
 
 
 @dataclass(frozen=True, slots=True)

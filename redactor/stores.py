@@ -206,6 +206,9 @@ def shared_folder(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # Others at work may have something in it.
+        with suppress(OSError):
+            (place / _SCRATCH).rmdir()
         os.close(lock)
 
 

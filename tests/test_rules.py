@@ -54,14 +54,14 @@ def test_places_and_manifests_tell(tmp_path: Path) -> None:
     assert told.interaction == "folder:beta/20260102"
     assert (found["gamma/x.wav"].client, found["gamma/x.wav"].speaker) == ("zeta", "customer")
     assert found["gamma/calls.manifest.csv"].ignored
-    assert [e.reason for e in errors] == ["MANIFEST_LINES"]
+    assert [e.reason for _, e in errors] == ["MANIFEST_LINES"]
 
 
 @pytest.mark.parametrize("text", ["{", "[1, 2", "\x00\x00", "[" * 100_000, '{"file": "x"}'])
 def test_a_broken_manifest_is_named_and_no_crash(tmp_path: Path, text: str) -> None:
     files(tmp_path, **{"m.json": text, "a.wav": ""})
     found, errors = ruled(tmp_path, manifest="m.json")
-    assert [e.reason for e in errors] == ["MANIFEST_UNREADABLE"]
+    assert [e.reason for _, e in errors] == ["MANIFEST_UNREADABLE"]
     assert found["a.wav"].kind == "audio"
 
 
