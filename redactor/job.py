@@ -8,12 +8,14 @@ import socket
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast, get_args
 
 from redactor.batch import Outcome, Source, check
+from redactor.cluster import Crew, check_cluster
 from redactor.errors import ExitCode, PolicyError, RedactorError
 from redactor.isolation import FACTORY, Child
 from redactor.journal import Journal
@@ -69,6 +71,10 @@ class Job:
             journal: is told of events as they happen; without one, they are told nowhere but in the ledger.
         """
         _checked(policy)
+        self._crew: Crew | None = None
+        if policy.run.engine == "ray":
+            check_cluster(policy)
+            self._crew = Crew(policy, factory=factory)
         self.journal = journal or Journal(io.StringIO(), form="plain")
         self.policy, self.ledger, self.options = policy, ledger, options
         self._factory = factory
@@ -83,11 +89,15 @@ class Job:
         self._troubles: list[str] = []
 
     def outcomes(self, watcher: Watcher) -> Generator[Outcome, None, None]:
-        """Each item that was worked on, or that stands refused, as it ends. Raises as `Night.outcomes`."""
+        """Each item that was worked on, or that stands refused, as it ends. Raises as `Night.outcomes` and `Crew.begin`."""
         self._watcher = watcher
         queue = self.night.queue
-        queue.begin_run(self.night.run, policy_digest=self.policy.digest(), host=socket.gethostname())
         try:
+            if self._crew is not None:
+                # Before anything is done, and in the thread that was asked: Ray wants the main one.
+                workers = self._crew.begin(self.options.workers, self.night.run)
+                self.night.options = replace(self.options, workers=workers)
+            queue.begin_run(self.night.run, policy_digest=self.policy.digest(), host=socket.gethostname())
             with closing(self.night.outcomes(self._told)) as ended:
                 for row, how in ended:
                     outcome = self._outcome(row, how)
@@ -98,6 +108,9 @@ class Job:
         finally:
             if self._namer is not None:
                 self._namer.stop()
+            if self._crew is not None:
+                self._crew.end()
+                self._troubles += self._crew.notes
 
     def plan(self) -> dict[str, Sequence[int]]:
         """Per store: items that are new or changed, done, refused before, in work elsewhere; files that are none."""
@@ -191,7 +204,9 @@ class Job:
             policy_digest=self.policy.digest(),
         )
 
-    def _processor(self, _number: int, night: Night) -> Processor:
+    def _processor(self, number: int, night: Night) -> Processor:
+        if self._crew is not None:
+            return self._crew.processor(number, night)
         return Worker(self.policy, night.ledger, night.stores, self._child, run=night.run)
 
     def _child(self) -> Child:

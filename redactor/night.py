@@ -74,6 +74,13 @@ class Tally:
 class Processor(Protocol):
     """Takes claimed bundles; one per thread of the run."""
 
+    @property
+    def kinds(self) -> tuple[str, ...] | None:
+        """Kinds of items that it takes; None: any."""
+
+    def ready(self) -> bool:
+        """Whether it can take a bundle; False when it never will again, and others go on without it."""
+
     def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
         """See `Worker.process`."""
 
@@ -218,7 +225,7 @@ class Night:
         try:
             for name, store in self.stores.items():
                 self._walk_store(discovery, name, store)
-            while not self._over():
+            while not self.over():
                 for offers in discovery.revisit(self.stores):
                     self._count(offers)
                 self.tally.growing, worth = discovery.growing()
@@ -234,7 +241,7 @@ class Night:
         try:
             for offers in discovery.walk(store):
                 self._count(offers)
-                if self._over():
+                if self.over():
                     return
         except StoreError as error:
             self.tally.down[name] = str(error)
@@ -256,9 +263,9 @@ class Night:
             self._working.append(processor)
         try:
             idle_s = _SHORTEST_S
-            while not self._over() and self._may_begin():
+            while not self.over() and self._may_begin() and processor.ready():
                 walked = self._walked.is_set()
-                claim = self._claim()
+                claim = self._claim(processor.kinds)
                 if claim is None:
                     if walked and not self._others_may_end():
                         return
@@ -275,7 +282,8 @@ class Night:
                 self._working.remove(processor)
             processor.close()
 
-    def _over(self) -> bool:
+    def over(self) -> bool:
+        """Whether nothing more is begun: it was stopped, or the time for that has come."""
         if self.options.until is not None and datetime.now(UTC) >= self.options.until:
             return True
         return self._stop.is_set()
@@ -283,7 +291,7 @@ class Night:
     def _may_begin(self) -> bool:
         return self.options.limit is None or self.tally.began < self.options.limit
 
-    def _claim(self) -> Claim | None:
+    def _claim(self, kinds: tuple[str, ...] | None) -> Claim | None:
         now = time.monotonic()
         with self._lock:
             if not self._may_begin():
@@ -298,6 +306,7 @@ class Night:
                 policy_digest=self.policy.digest(),
                 lease_s=self.policy.run.lease_s,
                 limits=self.policy.run.clients,
+                kinds=kinds,
             )
             self.tally.began += len(claim.rows) if claim else 0
         return claim

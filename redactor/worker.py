@@ -92,6 +92,11 @@ class Worker:
         self._run, self._step = run, step
         self._child = child()
         self._digest = policy.digest()
+        self.kinds: tuple[str, ...] | None = None
+
+    def ready(self) -> bool:
+        """Always: a child is started when there is something for it."""
+        return True
 
     def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
         """End or give back each item of a claim; `located` says where they lie. Raises `LedgerError`."""
