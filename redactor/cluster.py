@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from redactor._version import __version__
@@ -23,10 +24,12 @@ from redactor.isolation import FACTORY, Child
 from redactor.ledger import Entry, Ledger
 from redactor.night import Night
 from redactor.places import local_folder, open_place
-from redactor.policy import Policy, StorePolicy, default_ledger_url
+from redactor.policy import Policy, default_ledger_url
 from redactor.publication import drafts_name
 from redactor.queue import Claim, Queue, Row
 from redactor.spool import Located
+from redactor.storepolicy import StorePolicy
+from redactor.stores import was_held
 from redactor.worker import Ended, How, Told, Worker
 
 _WITH_SOUND = ("audio", "video")
@@ -43,8 +46,8 @@ Kinds = tuple[str, ...] | None
 def check_cluster(policy: Policy) -> None:
     """Raises `PolicyError` when a cluster of several machines could not share the ledger."""
     if policy.run.ray.address and (policy.ledger.url or default_ledger_url()).startswith("sqlite"):
-        message = "[run.ray] address names a cluster, whose machines cannot share a SQLite ledger; give [ledger] url of PostgreSQL"
-        raise PolicyError(message)
+        message = "[run.ray] address names a cluster, whose machines cannot share a SQLite ledger"
+        raise PolicyError(f"{message}; give the [ledger] url of a PostgreSQL server")
 
 
 class Crew:
@@ -76,7 +79,7 @@ class Crew:
         until = time.monotonic() + self._room_s
         for kinds, actor in actors:
             # A cluster of this run alone does not grow, and nobody else gives anything back.
-            full = not ray.address and len(self._first) >= self._holds(wanted)
+            full = not ray.address and (len(self._first) >= self._holds(wanted) or not room(self._resources(kinds)))
             if not full and actor.ready(max(0.0, until - time.monotonic())):
                 self._first.append((kinds, actor))
                 self._at_work[kinds] += 1
@@ -219,10 +222,10 @@ class RayProcessor:
             self._night.stores[row.store].output.clear(drafts_name(row))
             self._queue.end(claim, row.id, "quarantined", entry, message=str(error))
         except LeaseLostError:
-            return self._ended_there(claim, row)
+            return self._ended_there(row)
         return Ended(row, "quarantined", error.exit_code, error.reason, str(error))
 
-    def _ended_there(self, claim: Claim, row: Row) -> Ended:
+    def _ended_there(self, row: Row) -> Ended:
         """It had ended before its actor was lost, or belongs to another run now."""
         hows = {"committed": "done", "refused": "refused", "quarantined": "quarantined", "gone": "gone"}
         now = self._queue.rows(row.store, [row.item]).get(row.item)
@@ -266,6 +269,7 @@ class _Stores(Mapping[str, OpenStore]):
     def __init__(self, policy: Policy) -> None:
         self._stores = {store.name: store for store in policy.stores}
         self._open: dict[str, OpenStore] = {}
+        self._elsewhere = bool(policy.run.ray.address)
 
     def __getitem__(self, name: str) -> OpenStore:
         if name not in self._open:
@@ -279,12 +283,19 @@ class _Stores(Mapping[str, OpenStore]):
         return len(self._stores)
 
     def _opened(self, store: StorePolicy) -> OpenStore:
-        """The run has made the outputs; a machine on which they are not there has not mounted them."""
         source = open_place(store.source, store.options)
         output = open_place(store.output, store.output_options)
-        if (folder := local_folder(store.source)) and not any(folder.iterdir()):
-            raise StoreError(f"the source of store {store.name} is empty on a machine of the cluster; mount it there")
+        if self._elsewhere:
+            # Where a share is not mounted, a folder is empty: its items would be gone, its outputs go nowhere.
+            for folder, there in ((local_folder(store.source), _filled), (local_folder(store.output), was_held)):
+                if folder is not None and not there(folder):
+                    message = f"a folder of store {store.name} is another one on a machine of the cluster; mount it"
+                    raise StoreError(message)
         return OpenStore(store, source, output)
+
+
+def _filled(folder: Path) -> bool:
+    return any(folder.iterdir())
 
 
 def _untold(_row: Row, _stage: str, _share: float) -> None:

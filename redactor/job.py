@@ -89,7 +89,10 @@ class Job:
         self._troubles: list[str] = []
 
     def outcomes(self, watcher: Watcher) -> Generator[Outcome, None, None]:
-        """Each item that was worked on, or that stands refused, as it ends. Raises as `Night.outcomes` and `Crew.begin`."""
+        """Each item that was worked on, or that stands refused, as it ends.
+
+        Raises as `Night.outcomes` and `Crew.begin`.
+        """
         self._watcher = watcher
         queue = self.night.queue
         try:

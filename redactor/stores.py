@@ -181,6 +181,11 @@ def output_folder(folder: Path) -> Iterator[Path]:
                 os.close(_holds.pop(place).lock)
 
 
+def was_held(folder: Path) -> bool:
+    """Whether a run has had this output folder; an empty one where another should be mounted never was."""
+    return (folder / _LOCK).exists()
+
+
 @contextmanager
 def shared_folder(folder: Path) -> Iterator[None]:
     """Create an output folder and hold it together with other batches, whose ledger says who does what.
