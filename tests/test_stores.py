@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import threading
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -130,3 +131,25 @@ def test_publishing_is_all_or_nothing(tmp_path: Path) -> None:
 )
 def test_write_errors_say_what_to_do(number: int, reason: str) -> None:
     assert stores.cannot_write(OSError(number, "why")).reason == reason
+
+
+def test_runs_that_begin_together_share_an_output_folder(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            for _ in range(50):
+                together.wait(30)
+                with stores.shared_folder(tmp_path / "out"):
+                    together.wait(30)
+        except BaseException as error:
+            errors.append(error)
+            together.abort()
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
