@@ -6,9 +6,9 @@ import fcntl
 import hashlib
 import os
 import shutil
-import time
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
