@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -80,11 +80,11 @@ class Crew:
         for kinds, actor in actors:
             # A cluster of this run alone does not grow, and nobody else gives anything back.
             full = not ray.address and (len(self._first) >= self._holds(wanted) or not room(self._resources(kinds)))
-            if not full and actor.ready(max(0.0, until - time.monotonic())):
-                self._first.append((kinds, actor))
-                self._at_work[kinds] += 1
-            else:
+            if full:
                 actor.kill()
+            elif placed := self._placed(kinds, actor, until):
+                self._first.append((kinds, placed))
+                self._at_work[kinds] += 1
         if set(self._at_work) != set(wanted):
             raise self.no_room(next(kinds for kinds in wanted if kinds not in self._at_work))
         if (count := len(self._first)) < workers:
@@ -100,13 +100,25 @@ class Crew:
         arguments = (self._policy.model_dump(mode="json"), self._run, self._factory, __version__)
         return Actor("redactor.cluster:RemoteWorker", arguments, self._resources(kinds))
 
-    def found(self, actor: Actor, night: Night) -> bool:
-        """Wait until there is room for an actor, or there will be none."""
-        until = time.monotonic() + self._room_s
-        while time.monotonic() < until and not night.over():
-            if actor.ready(_LOOK_S):
-                return True
-        return False
+    def found(self, kinds: Kinds, night: Night) -> Actor | None:
+        """One more actor; None when there is no room for it, or the night is over before there is."""
+        return self._placed(kinds, self.actor(kinds), time.monotonic() + self._room_s, night.over)
+
+    def _placed(
+        self, kinds: Kinds, actor: Actor, until: float, over: Callable[[], bool] = lambda: False
+    ) -> Actor | None:
+        while True:
+            try:
+                if actor.ready(_LOOK_S):
+                    return actor
+            except ActorLostError:
+                # It was sent to a machine that was gone, before the cluster had seen that; for seconds it may be so.
+                actor.kill()
+                time.sleep(_LOOK_S)
+                actor = self.actor(kinds)
+            if time.monotonic() >= until or over():
+                actor.kill()
+                return None
 
     def retire(self, kinds: Kinds) -> None:
         """A worker ends for want of room. Raises `MissingEngineError` when it was the last for these kinds."""
@@ -154,18 +166,10 @@ class RayProcessor:
         """Find a new actor when the last was lost. Raises `MissingEngineError` when no worker is left."""
         if self._actor is not None:
             return True
-        actor = self._crew.actor(self.kinds)
-        try:
-            if self._crew.found(actor, self._night):
-                self._actor = actor
-                return True
-        except ActorLostError:
-            # It died before it began; that is no room, either.
-            pass
-        actor.kill()
-        if not self._night.over():
+        self._actor = self._crew.found(self.kinds, self._night)
+        if self._actor is None and not self._night.over():
             self._crew.retire(self.kinds)
-        return False
+        return self._actor is not None
 
     def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
         """See `Worker.process`. What an actor had in work when it was lost is given back, the second time not."""
