@@ -36,7 +36,7 @@ def machines() -> Iterator[Any]:
 
 def test_a_machine_is_lost_and_another_does_what_it_had(machines: Any, postgres: Server, tmp_path: Path) -> None:
     small = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
-    nodes = [machines.add_node(**small), machines.add_node(**small)]
+    nodes = [machines.add_node(**small) for _ in range(3)]
     engine = Engine("ray", settings={"engine": "ray", "ray": {"address": machines.address}})
     house = engine.house(tmp_path, postgres.database("machines"))
     texts = house.fill(5)
