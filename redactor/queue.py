@@ -109,18 +109,15 @@ class Queue:
             tried.append(True)
             if limits:
                 self._database.lock(connection, claims.CLAIMS_KEY)
-            moment = Moment.of(connection)
             claimant = claims.Claimant(
                 run,
                 holder,
                 frozenset(whole),
                 policy_digest,
                 None if kinds is None else frozenset(kinds),
-                claims.full(connection, limits, moment) if limits else frozenset(),
-                claims.foreign(connection, run, policy_digest),
-                frozenset(without),
+                without=frozenset(without),
             )
-            return claims.take(connection, claimant, moment=moment, ticket=ticket, lease_s=lease_s)
+            return claims.take(connection, claimant, limits=limits, ticket=ticket, lease_s=lease_s)
 
         tried: list[bool] = []
         records = self._database.write(work)
@@ -160,21 +157,11 @@ class Queue:
     def written(self, claim: Claim, id: int, *, source_digest: str, pending: str) -> None:
         """Its outputs are in the output store under temporary names. Raises `LeaseLostError`."""
         columns = {"state": "written", "pending": pending, "pending_source": source_digest}
-
-        def work(connection: sa.Connection) -> None:
-            record = self._held(connection, claim, id)
-            change(connection, id, {**columns, "pending_policy": record["policy_digest"], "at": now()})
-
-        self._database.write(work)
+        self._step(claim, id, HELD, {**columns, "pending_policy": queue.c.policy_digest})
 
     def verified(self, claim: Claim, id: int) -> None:
         """They were read back and are whole: from now on they may be put into place. Raises `LeaseLostError`."""
-
-        def work(connection: sa.Connection) -> None:
-            steps.in_state(self._held(connection, claim, id), ("written", "verified"))
-            change(connection, id, {"state": "verified", "at": now()})
-
-        self._database.write(work)
+        self._step(claim, id, ("written", "verified"), {"state": "verified"})
 
     def commit(
         self, claim: Claim, id: int, entry: Entry, *, output_digest: str, output_stamps: str, knew: str, stamp: str
@@ -372,12 +359,25 @@ class Queue:
     def _rows(self, query: sa.Select[Any]) -> list[Row]:
         return self._database.read(lambda c: [row_of(record) for record in c.execute(query).mappings()])
 
+    def _step(self, claim: Claim, id: int, states: Sequence[State], columns: Mapping[str, Any]) -> None:
+        """Write columns of a row that is held under the claim's token and in one of `states`: in one statement."""
+        token = claim.token(id)
+
+        def work(connection: sa.Connection) -> bool:
+            return steps.step(connection, id, token, states, {**columns, "at": now()})
+
+        def why(connection: sa.Connection) -> None:
+            steps.in_state(_of_claim(steps.record_of(connection, id), token), states)
+
+        while not self._database.write(work, alone=True):
+            self._database.write(why)
+
     def _held(self, connection: sa.Connection, claim: Claim, id: int) -> Record:
         return _of_claim(steps.record_of(connection, id), claim.token(id))
 
     def _ending(self, connection: sa.Connection, claim: Claim, id: int) -> Record | None:
         """The row, held; None when this claim has ended it already."""
-        record = steps.record_of(connection, id)
+        record = steps.ending(connection, id)
         return None if record["done_token"] == claim.token(id) else _of_claim(record, claim.token(id))
 
 
