@@ -21,11 +21,16 @@ _LANES = """{name}(lane) AS (
     UNION ALL
     SELECT (SELECT min(q.lane) FROM queue q WHERE q.state = 'discovered' {where} AND q.lane > {name}.lane)
     FROM {name} WHERE {name}.lane IS NOT NULL)"""
-_HEADS = """SELECT '{name}' AS part, {now} AS s, q.lane, {columns} FROM {name} JOIN queue q ON q.id = (
-    SELECT h.id FROM queue h WHERE h.state = 'discovered' AND h.lane = {name}.lane {where} AND NOT EXISTS (
+_FIRST = """ FROM queue h WHERE h.state = 'discovered' AND h.lane = {name}.lane {where} AND NOT EXISTS (
         SELECT 1 FROM queue b WHERE b.store = h.store AND b.bundle = h.bundle
         AND b.ticket IS NOT NULL AND b.lease_boot = :boot AND b.lease_until > {now})
-    ORDER BY h.attempts, h.urgency, h.id LIMIT 1)"""
+    ORDER BY h.attempts, h.urgency, h.id LIMIT 1"""
+_PART = "SELECT '{name}' AS part, {now} AS s, q.lane, {columns} FROM {name}"
+_HEADS = {
+    True: _PART + " JOIN queue q ON q.id = (SELECT h.id {first})",
+    # Joined by its id, PostgreSQL may read the whole table for it.
+    False: _PART + " CROSS JOIN LATERAL (SELECT h.* {first}) q",
+}
 _LOOK = """WITH RECURSIVE {lanes}, {own_lanes}
 {heads} UNION ALL {own_heads} UNION ALL
 SELECT 'over', {now}, q.lane, {columns} FROM queue q
@@ -36,15 +41,20 @@ WHERE no > (SELECT no FROM runs WHERE run = :run) AND policy_digest <> :policy""
 _COLUMNS = ("attempts", "urgency", "id", "store", "bundle", "run", "client", "kind", "policy_digest", "wanted")
 
 
-def _look(now: str) -> sa.TextClause:
+def _look(now: str, *, sqlite: bool) -> sa.TextClause:
     """All that a claim must see, in one question: heads of all lanes and of the run's, ended leases, later policies."""
     columns, own = ", ".join(f"q.{name}" for name in _COLUMNS), "AND run = :run"
+
+    def head(name: str, where: str) -> str:
+        first = _FIRST.format(name=name, where=where, now=now)
+        return _HEADS[sqlite].format(name=name, now=now, columns=columns, first=first)
+
     return sa.text(
         _LOOK.format(
             lanes=_LANES.format(name="lanes", where=""),
             own_lanes=_LANES.format(name="own", where=own),
-            heads=_HEADS.format(name="lanes", where="", now=now, columns=columns),
-            own_heads=_HEADS.format(name="own", where=own, now=now, columns=columns),
+            heads=head("lanes", ""),
+            own_heads=head("own", own),
             now=now,
             columns=columns,
         )
@@ -52,7 +62,10 @@ def _look(now: str) -> sa.TextClause:
 
 
 # Statements are made once: to put them together takes longer than to run them.
-_LOOKS = {True: _look(":s"), False: _look("extract(epoch FROM clock_timestamp())::double precision")}
+_LOOKS = {
+    True: _look(":s", sqlite=True),
+    False: _look("extract(epoch FROM clock_timestamp())::double precision", sqlite=False),
+}
 _DISCOVERED: sa.ColumnElement[str] = sa.literal_column("'discovered'")
 """Not a bound value, or SQLite would not see that its partial indices serve."""
 CLAIMS_KEY = 0x7265646163746C73
