@@ -27,6 +27,7 @@ from redactor.queue import Claim, Offer, Queue, Row
 from redactor.rules import Rules
 from redactor.spool import Located, Spool
 from redactor.stores import shared_folder
+from redactor.sweep import sweep
 from redactor.worker import Ended, Told
 
 _IDLE_S = 0.05
@@ -160,6 +161,9 @@ class Night:
             for thread in threads:
                 thread.start()
             yield from self._ended(threads)
+            if self._error is None and not self.options.dry:
+                for store in list(self.stores.values()):
+                    self._sweep(store)
         if self._error is not None:
             raise self._error
 
@@ -231,6 +235,8 @@ class Night:
             self._walked.set()
 
     def _walk_store(self, discovery: Discovery, name: str, store: OpenStore) -> None:
+        if not self.options.dry:
+            self._sweep(store)
         try:
             for offers in discovery.walk(store):
                 self._count(offers)
@@ -239,9 +245,19 @@ class Night:
         except StoreError as error:
             self.tally.down[name] = str(error)
             return
-        if not self._pattern():
+        if discovery.found[name] == 0 and self.queue.unfinished([name], self.run)["discovered"]:
+            # A disk that is not mounted looks like a folder that was emptied.
+            self.tally.down[name] = "it is empty, though items of it wait; is it mounted, and its address right?"
+        elif not self._pattern() and name not in discovery.partial:
             with self._lock:
                 self._whole.add(name)
+
+    def _sweep(self, store: OpenStore) -> None:
+        try:
+            sweep(self.queue, store.policy.name, store.output)
+        except WithheldError as error:
+            # Its items will say so, too; what is left is harmless, and swept by the next run.
+            self.tally.down.setdefault(store.policy.name, str(error))
 
     def _count(self, offers: list[Offer]) -> None:
         for offer in offers:
@@ -334,7 +350,7 @@ class Night:
                 pause.row = 0
                 return
             pause.row += 1
-            if pause.row >= _PATIENT or ended.reason.startswith("STORE_"):
+            if pause.row >= _PATIENT or (ended.how == "returned" and ended.reason.startswith("STORE_")):
                 pause.row = 0
                 pause.count += 1
                 pause.until = float("inf") if pause.given_up else time.monotonic() + _PAUSE_S * 2**pause.count

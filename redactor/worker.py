@@ -42,9 +42,12 @@ from redactor.protocols import Kind
 from redactor.publication import Files, Step, Target
 from redactor.queue import Claim, Queue, Row
 from redactor.spool import Located
+from redactor.sweep import work_prefix
 
 __all__ = ["Ended", "Told", "Worker"]
 
+_OF_ITEM = frozenset({"STORE_CHANGED", "STORE_GONE", "STORE_TRUNCATED", "STORE_LEFT"})
+"""What a store may say of one item, while it gives all others: given back, it would be the next to be claimed."""
 _RENEWALS = 3
 """A lease is renewed so often while it runs."""
 
@@ -104,9 +107,7 @@ class Worker:
                 raise
             except RedactorError as error:
                 # The output cannot be written at all, or there is a defect.
-                for row in claim.rows:
-                    if row.id not in ended:
-                        ended[row.id] = self._refuse(self._target(claim, row), error)
+                self._refuse_all(claim, ended, error)
         seconds = (time.perf_counter() - began) / max(1, len(claim.rows))
         return [timed(ended[row.id], seconds) for row in claim.rows]
 
@@ -162,6 +163,10 @@ class Worker:
             reason = MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS")
             return self._refuse(target, reason)
         except MediaError as error:
+            return self._refuse(target, error)
+        except StoreError as error:
+            if error.reason not in _OF_ITEM:
+                raise
             return self._refuse(target, error)
         return _Task(target, where, path, digest, row.stamp, standing.published(target, digest, self._digest))
 
@@ -324,10 +329,18 @@ class Worker:
                 ended[row.id] = Ended(row, how, code, reason, message)
                 self._clear(row)
 
+    def _refuse_all(self, claim: Claim, ended: dict[int, Ended], error: RedactorError) -> None:
+        try:
+            for row in claim.rows:
+                if row.id not in ended:
+                    ended[row.id] = self._refuse(self._target(claim, row), error)
+        except LeaseLostError:
+            self._left(claim, ended, "lost", "LEASE_LOST", "another run has taken it over")
+
     def _clear(self, row: Row) -> None:
         try:
             self._output(row).clear(publication.drafts_name(row))
-        except StoreError:
+        except WithheldError:
             # It does not answer; the next claim of the item clears it.
             return
 
@@ -365,12 +378,11 @@ class Worker:
     @contextmanager
     def _scratch(self, claim: Claim) -> Iterator[Path]:
         """A private folder for drafts: beside the outputs where these are local, so that they need not be copied."""
-        root = self._places[claim.rows[0].store].folder
+        parent = self._output(claim.rows[0]).path(PurePosixPath(DRAFTS))
         try:
-            parent = root / DRAFTS if root is not None else None
             if parent is not None:
-                parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix="work-", dir=parent))
+                parent.mkdir(mode=0o700, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=work_prefix(claim.holder), dir=parent))
         except OSError as error:
             raise stores.cannot_write(error) from error
         try:
