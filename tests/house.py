@@ -19,6 +19,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from redactor.batch import Outcome
 from redactor.boundary import Place
 from redactor.errors import ExitCode, MediaError
@@ -32,6 +34,7 @@ from redactor.queue import Queue
 from redactor.receipt import Receipt
 from redactor.worker import Worker
 
+LONG = pytest.mark.skipif(not os.environ.get("REDACTOR_LONG"), reason="takes minutes; REDACTOR_LONG=1 runs it")
 SECRET = "6971234567"
 PLACEHOLDER = "[PHONE_NUMBER]"
 
@@ -176,7 +179,6 @@ class House:
             with closing(night.outcomes(lambda row, stage, share: None)) as ended:
                 for row, how in ended:
                     yield row.label, how.how if how else "stands", (how or row).reason
-
 
     def job(self, policy: Policy | None = None, before: Callable[[Order], None] = lambda order: None) -> Told:
         """One run as the command line does it."""
