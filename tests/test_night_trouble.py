@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import fsspec
 import pytest
@@ -30,8 +30,8 @@ class Flaky(MemoryFileSystem):
     """Asks `fault` before each call what happens to it."""
 
     protocol = "flaky"
-    store: dict[str, Any] = {}
-    pseudo_dirs = [""]
+    store: ClassVar[dict[str, Any]] = {}
+    pseudo_dirs: ClassVar[list[str]] = [""]
     fault: Callable[[str, str], None] = staticmethod(lambda call, path: None)
     listed: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = staticmethod(lambda entries: entries)
     cut = ""
