@@ -32,6 +32,7 @@ from redactor.places import is_remote, open_place
 from redactor.policy import Policy
 from redactor.queue import Queue
 from redactor.receipt import Receipt
+from redactor.stores import public_path
 from redactor.worker import Worker
 
 LONG = pytest.mark.skipif(not os.environ.get("REDACTOR_LONG"), reason="takes minutes; REDACTOR_LONG=1 runs it")
@@ -81,7 +82,7 @@ class Scripted:
         return Answer(order.item, Drafts(receipt.as_dict(), files))
 
     def names(self, places: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-        return [PurePosixPath(str(place).replace(SECRET, "item-number")) for place in places]
+        return [public_path(place, lambda part: SECRET in part) for place in places]
 
     def cancel(self) -> None:
         """Nothing takes long here."""
