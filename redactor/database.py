@@ -36,6 +36,8 @@ class Database:
         # SQLite lets many writers wait by chance, not in turn, and the pool of connections is small: one at a time.
         self._turn = threading.Lock() if parsed.get_backend_name() == "sqlite" else nullcontext()
         self._patience_s = patience_s
+        self.waits: Callable[[str, float], None] = _in_silence
+        """Is told what is waited for, and for how many seconds by now, from the thread that waits. Raises nothing."""
         if parsed.get_backend_name() == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -87,12 +89,17 @@ class Database:
             stop=tenacity.stop_after_delay(patience),
             wait=tenacity.wait_exponential_jitter(multiplier=0.05, max=5, jitter=0.5),
             retry=tenacity.retry_if_exception(passes),
+            before_sleep=lambda state: self.waits(what, state.seconds_since_start or 0.0),
             reraise=True,
         )
         try:
             return again(once)
         except SQLAlchemyError as error:
             raise LedgerError(_told(error, what)) from error
+
+
+def _in_silence(_what: str, _waited_s: float) -> None:
+    """Nobody listens."""
 
 
 def passes(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -30,10 +31,12 @@ from redactor.protocols import Kind, Progress
 from redactor.queue import Row
 from redactor.receipt import Receipt
 from redactor.telemetry import send
-from redactor.worker import Ended, Worker
+from redactor.worker import DIED, Ended, Worker
 
 GALLERY = 24
 """So many outputs are shown in the report."""
+_NEWS_S, _AGAIN_S = 1.0, 30.0
+"""A wait for the ledger is told from so many seconds on, and so often at most."""
 
 
 class Watcher(Protocol):
@@ -73,7 +76,10 @@ class Job:
         self.policy, self.ledger, self.options = policy, ledger, options
         self._factory = factory
         self._namer: Child | None = None
-        self.night = Night(policy, ledger, self._processor, self._names, options)
+        self.night = Night(policy, ledger, self._processor, self._names, options, tell=self.journal.event)
+        self.journal.name_run(self.night.run)
+        ledger.database.waits = self._waits
+        self._waited = -_AGAIN_S
         self.began = _now()
         self._numbers: dict[int, tuple[int, Progress]] = {}
         self._lock = threading.Lock()
@@ -87,6 +93,8 @@ class Job:
         self._watcher = watcher
         queue = self.night.queue
         queue.begin_run(self.night.run, policy_digest=self.policy.digest(), host=socket.gethostname())
+        told = {"stores": len(self.policy.stores), "workers": self.options.workers, "policy": self.policy.digest()}
+        self.journal.event("run_started", **told)
         try:
             with closing(self.night.outcomes(self._told)) as ended:
                 for row, how in ended:
@@ -156,6 +164,8 @@ class Job:
             written += self._told_in(partial(_metrics, morning, Path(chosen.metrics)))
         if chosen.otlp:
             written += self._told_in(partial(self._sent, morning))
+        counts = {name: n for name, n in morning.outcomes.items() if n}
+        self.journal.event("run_ended", code=int(code), verdict=morning.level, seconds=morning.seconds, **counts)
         return written
 
     def _told_in(self, tell: Callable[[], Path | None]) -> list[Path]:
@@ -202,7 +212,18 @@ class Job:
         self._namer = self._namer or self._child()
         return self._namer.names(places)
 
+    def _waits(self, what: str, waited_s: float) -> None:
+        # A lock of milliseconds is no news, and all threads wait at once.
+        with self._lock:
+            news = waited_s >= _NEWS_S and time.monotonic() - self._waited >= _AGAIN_S
+            if news:
+                self._waited = time.monotonic()
+        if news:
+            self.journal.event("ledger_waits", what=what, seconds=waited_s)
+
     def _told(self, row: Row, stage: str, share: float) -> None:
+        if stage == DIED:
+            self.journal.event("child_died", store=row.store, label=row.label)
         self._begun(row)[1](stage, share)
 
     def _begun(self, row: Row) -> tuple[int, Progress]:

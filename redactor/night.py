@@ -18,8 +18,9 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from redactor.discovery import Discovery, Naming, OpenStore
-from redactor.errors import StoreError, WithheldError
+from redactor.errors import WithheldError
 from redactor.holders import Holder, alive
+from redactor.journal import Event
 from redactor.ledger import Ledger
 from redactor.places import local_folder, open_place
 from redactor.policy import Policy
@@ -88,11 +89,25 @@ Processors = Callable[[int, "Night"], Processor]
 """Makes the processor of a thread, by its number from 0."""
 
 
+class Tell(Protocol):
+    """See `journal.Journal.event`."""
+
+    def __call__(self, name: Event, /, **fields: object) -> None:
+        """Something has happened."""
+
+
 class Night:
     """One run. Iterate over `outcomes` once; everything it holds is given back when that ends."""
 
     def __init__(
-        self, policy: Policy, ledger: Ledger, processors: Processors, naming: Naming, options: Options, run: str = ""
+        self,
+        policy: Policy,
+        ledger: Ledger,
+        processors: Processors,
+        naming: Naming,
+        options: Options,
+        run: str = "",
+        tell: Tell | None = None,
     ) -> None:
         """Nothing is opened yet.
 
@@ -103,12 +118,14 @@ class Night:
             naming: cleans names, see `Discovery`.
             options: what is asked for.
             run: the name of the run.
+            tell: is told of events (`journal.Event`) with their fields, from any thread; it raises nothing.
         """
         self.policy, self.ledger, self.queue, self.options = policy, ledger, Queue(ledger), options
         self.run = run or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.stores: dict[str, OpenStore] = {}
         self.tally = Tally()
         self._processors, self._naming = processors, naming
+        self._tell = tell or _untold
         self._holder = Holder.here()
         self._outcomes: queues.Queue[tuple[Row, Ended | None]] = queues.Queue(1000)
         self._stop, self._walked = threading.Event(), threading.Event()
@@ -194,12 +211,13 @@ class Night:
             try:
                 source = open_place(store.source, store.options)
                 output = open_place(store.output, store.output_options, create=not self.options.dry)
+                rules = Rules(store, self.policy, source)
             except WithheldError as error:
-                self.tally.down[store.name] = str(error)
+                self._down(store.name, error.reason, str(error))
                 continue
             if not self.options.dry:
                 self._hold(store.output, held)
-            self.stores[store.name] = OpenStore(store, source, output, Rules(store, self.policy, source))
+            self.stores[store.name] = OpenStore(store, source, output, rules)
 
     def _hold(self, output: str, held: ExitStack) -> None:
         folder = local_folder(output)
@@ -236,9 +254,11 @@ class Night:
                 self._count(offers)
                 if self._over():
                     return
-        except StoreError as error:
-            self.tally.down[name] = str(error)
+        except WithheldError as error:
+            self._down(name, error.reason, str(error))
             return
+        found = {what: n for (of, what), n in list(self.tally.offers.items()) if of == name}
+        self._tell("store_walked", store=name, ignored=discovery.ignored[name], **found)
         if not self._pattern():
             with self._lock:
                 self._whole.add(name)
@@ -269,6 +289,8 @@ class Night:
                 found = {row.item: where for row in claim.rows if (where := spool.find(row.store, row.item))}
                 for ended in processor.process(claim, found, told):
                     self._judge(ended)
+                    if ended.how == "lost":
+                        self._tell("lease_lost", store=ended.row.store, label=ended.row.label)
                     self._outcomes.put((ended.row, ended))
         finally:
             with self._lock:
@@ -338,7 +360,11 @@ class Night:
                 pause.row = 0
                 pause.count += 1
                 pause.until = float("inf") if pause.given_up else time.monotonic() + _PAUSE_S * 2**pause.count
-                self.tally.down[name] = ended.message
+                self._down(name, ended.reason, ended.message)
+
+    def _down(self, name: str, reason: str, message: str) -> None:
+        self.tally.down[name] = message
+        self._tell("store_down", store=name, reason=reason, message=message)
 
 
 @dataclass(slots=True)
@@ -350,3 +376,7 @@ class _Pause:
     @property
     def given_up(self) -> bool:
         return self.count > _PAUSES
+
+
+def _untold(_name: Event, /, **_fields: object) -> None:
+    """Nobody listens."""

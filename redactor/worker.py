@@ -45,6 +45,8 @@ from redactor.spool import Located
 Told = Callable[[Row, str, float], None]
 """Progress of an item: its row, the stage, and the share of it that is done."""
 How = Literal["done", "unchanged", "moved", "refused", "failed", "quarantined", "gone", "returned", "lost"]
+DIED = "died"
+"""Stage that is told when the process that worked on an item died."""
 _RENEWALS = 3
 """A lease is renewed so often while it runs."""
 
@@ -214,6 +216,7 @@ class Worker:
                 self._renew_child()
                 self._step("child died")
                 guilty = at[0]
+                told(guilty.target.row, DIED, 0.0)
                 if self._queue.crashed(guilty.target.claim, guilty.target.row.id) < 2:
                     continue
                 left.remove(guilty)
