@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast, get_args
 
-from redactor.batch import Outcome, Source, check
+from redactor.apart import check_apart
+from redactor.batch import Outcome
 from redactor.errors import ExitCode, PolicyError, RedactorError
 from redactor.isolation import FACTORY, Child
 from redactor.journal import Journal
@@ -25,7 +26,6 @@ from redactor.morning_page import write_morning
 from redactor.names import Outputs
 from redactor.night import Night, Options, Processor
 from redactor.nights import Morning, StoreNight
-from redactor.places import local_folder
 from redactor.policy import Policy
 from redactor.protocols import Kind, Progress
 from redactor.queue import Row
@@ -282,8 +282,7 @@ def _metrics(morning: Morning, path: Path) -> Path:
 
 
 def _checked(policy: Policy) -> None:
-    """Raises `PolicyError` when there are no stores, or local folders are not there or lie inside each other."""
+    """Raises `PolicyError` when there are no stores, or they are not apart or not there."""
     if not policy.stores:
         raise PolicyError("the configuration names no [[stores]]; add one with name, source and output")
-    local = [(s, local_folder(s.source), local_folder(s.output)) for s in policy.stores]
-    check([Source(s.name, (source,) if source else (), output) for s, source, output in local if output])
+    check_apart(policy.stores)
