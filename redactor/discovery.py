@@ -106,7 +106,7 @@ class Discovery:
     def walk(self, store: OpenStore) -> Iterator[list[Offer]]:
         """Offer all of a store, a part at a time. Raises `StoreError` when it does not answer, and `LedgerError`."""
         assert store.rules is not None
-        for part in store.source.walk():
+        for part in store.rules.walk():
             ruled = [(seen, rules) for seen in part if not (rules := store.rules.of(seen)).ignored]
             self.ignored[store.policy.name] += len(part) - len(ruled)
             if offers := self._offer(store, [pair for pair in ruled if not self._is_young(store, *pair)]):

@@ -141,6 +141,7 @@ class Job:
             lines.append(f"store {name} gave trouble: {why}")
         if tally.growing:
             lines.append(f"{tally.growing} files were still being written; the next run takes them")
+        lines += [line for s in self.night.stores.values() if s.rules for line in s.rules.remarks()]
         if not self.options.dry and (left := self.left()):
             lines.append(f"{left} items are left for the next run")
         return [*lines, *self._troubles]
