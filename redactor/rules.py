@@ -210,7 +210,11 @@ class Rules:
         if by == "none" or self._pattern is None:
             return None
         match = self._pattern.search(str(relative) if by == "path" else relative.name, timeout=_MATCH_S)
-        return f"id:{match['id' if 'id' in self._pattern.groupindex else 1]}" if match else None
+        if match is None:
+            return None
+        # What tells them apart need not stand together: the day's folder, and the name in a folder below.
+        names = [name for name in self._pattern.groupindex if name.startswith("id")]
+        return "id:" + "/".join(match[name] or "" for name in names or [1])
 
     def _speaker(self, told: Mapping[str, str]) -> str:
         channel = told.get("channel", "")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from redactor.policy import Policy
+from redactor.policyfile import as_toml
 from redactor.queue import Queue, Row
 from redactor.storepolicy import StorePolicy
 from tests.house import House
@@ -36,20 +38,20 @@ def rows(house: House) -> dict[str, Row]:
 
 
 def test_a_folder_per_client_and_day(tmp_path: Path) -> None:
-    told = json.dumps({"channel": "customer", "interaction": "c-17"})
+    told = json.dumps({"channel": "customer"})
     day = "acme/2026/01/31"
-    files = {f"{day}/1_call.wav": "call", f"{day}/1_call.json": told, f"{day}/screens/1.txt": "screen"}
+    files = {f"{day}/1_maria_call.wav": "call", f"{day}/1_maria_call.json": told, f"{day}/screens/1_maria.txt": "screen"}
     house, found = night(tmp_path, LAYOUTS[0], files)
-    assert set(found) == {f"{day}/1_call.wav", f"{day}/screens/1.txt"}
+    assert set(found) == {f"{day}/1_maria_call.wav", f"{day}/screens/1_maria.txt"}
     assert {(row.client, row.day, row.state) for row in found.values()} == {("acme", "2026-01-31", "committed")}
-    call = found[f"{day}/1_call.wav"]
+    call = found[f"{day}/1_maria_call.wav"]
     assert "|customer|" in call.stamp
-    # What a manifest changes later is done again; what it does not change is not.
-    (house.source / day / "1_call.json").write_text(told.replace("customer", "agent"))
+    assert found[f"{day}/screens/1_maria.txt"].bundle == call.bundle
+    # What a manifest changes later is done again, with its interaction; a client changes no output.
+    (house.source / day / "1_maria_call.json").write_text(told.replace("customer", "agent"))
     again = rows(house)
     assert again[call.label].token > call.token
-    assert again[f"{day}/screens/1.txt"].token == found[f"{day}/screens/1.txt"].token
-    (house.source / day / "1_call.json").write_text(told.replace("customer", "agent")[:-1] + ', "client": "beta"}')
+    (house.source / day / "1_maria_call.json").write_text(told.replace("customer", "agent")[:-1] + ', "client": "beta"}')
     after = rows(house)[call.label]
     assert (after.client, after.token) == ("beta", again[call.label].token)
 
@@ -88,3 +90,12 @@ def test_lines_before_a_broken_one_count(tmp_path: Path, line: str) -> None:
     _, found = night(tmp_path, layout, {name: line, "x.txt": "x"})
     assert found["x.txt"].client == "zeta"
     assert found[name].reason in {"MANIFEST_LINES", "MANIFEST_UNREADABLE"}
+
+
+def test_secrets_are_shown_as_they_stand_and_change_no_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUSH", "very secret")
+    store = {"name": "s", "source": "s3://b/i", "output": "s3://b/o", "options": {"secret": "${HUSH}"}}
+    policy = Policy.model_validate({"stores": [store]})
+    assert "${HUSH}" in as_toml(policy)
+    assert "very secret" not in as_toml(policy) + repr(policy)
+    assert policy.digest() == Policy().digest()
