@@ -40,7 +40,11 @@ def rows(house: House) -> dict[str, Row]:
 def test_a_folder_per_client_and_day(tmp_path: Path) -> None:
     told = json.dumps({"channel": "customer"})
     day = "acme/2026/01/31"
-    files = {f"{day}/1_maria_call.wav": "call", f"{day}/1_maria_call.json": told, f"{day}/screens/1_maria.txt": "screen"}
+    files = {
+        f"{day}/1_maria_call.wav": "call",
+        f"{day}/1_maria_call.json": told,
+        f"{day}/screens/1_maria.txt": "screen",
+    }
     house, found = night(tmp_path, LAYOUTS[0], files)
     assert set(found) == {f"{day}/1_maria_call.wav", f"{day}/screens/1_maria.txt"}
     assert {(row.client, row.day, row.state) for row in found.values()} == {("acme", "2026-01-31", "committed")}
@@ -51,7 +55,9 @@ def test_a_folder_per_client_and_day(tmp_path: Path) -> None:
     (house.source / day / "1_maria_call.json").write_text(told.replace("customer", "agent"))
     again = rows(house)
     assert again[call.label].token > call.token
-    (house.source / day / "1_maria_call.json").write_text(told.replace("customer", "agent")[:-1] + ', "client": "beta"}')
+    (house.source / day / "1_maria_call.json").write_text(
+        told.replace("customer", "agent")[:-1] + ', "client": "beta"}'
+    )
     after = rows(house)[call.label]
     assert (after.client, after.token) == ("beta", again[call.label].token)
 
