@@ -213,7 +213,7 @@ class Rules:
         if match is None:
             return None
         # What tells them apart need not stand together: the day's folder, and the name in a folder below.
-        names = [name for name in self._pattern.groupindex if name.startswith("id")]
+        names: list[str | int] = [name for name in self._pattern.groupindex if name.startswith("id")]
         return "id:" + "/".join(match[name] or "" for name in names or [1])
 
     def _speaker(self, told: Mapping[str, str]) -> str:
