@@ -14,7 +14,7 @@ from redactor.storepolicy import StorePolicy
 
 def ruled(root: Path, **keys: object) -> tuple[dict[str, Ruled], list[MediaError]]:
     place = open_place(str(root))
-    store = StorePolicy.model_validate({"name": "s", "source": str(root), "output": "o", "client": "acme", **keys})
+    store = StorePolicy.model_validate({"name": "s", "source": str(root), "output": "o", "client": "acme", "settle_s": 0, **keys})
     rules = Rules(store, Policy(), place)
     return {str(s.relative): rules.of(s) for part in rules.walk() for s in part}, [error for _, error in rules.manifest_errors()]
 
