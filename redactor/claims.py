@@ -7,23 +7,65 @@ take: those of a client at its limit, of another kind, or wanted under a policy 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from redactor.leases import Moment, Wanted, asked, change, live_at, now
 from redactor.rows import Record, lane_of, queue, runs
 
-_LANES = """
-WITH RECURSIVE lanes(lane) AS (
+_LANES = """{name}(lane) AS (
     SELECT min(lane) FROM queue WHERE state = 'discovered' {where}
     UNION ALL
-    SELECT (SELECT min(q.lane) FROM queue q WHERE q.state = 'discovered' {where} AND q.lane > lanes.lane)
-    FROM lanes WHERE lanes.lane IS NOT NULL)
-SELECT lane FROM lanes WHERE lane IS NOT NULL"""
-_ALL = sa.text(_LANES.format(where=""))
-_OF_RUN = sa.text(_LANES.format(where="AND run = :run"))
+    SELECT (SELECT min(q.lane) FROM queue q WHERE q.state = 'discovered' {where} AND q.lane > {name}.lane)
+    FROM {name} WHERE {name}.lane IS NOT NULL)"""
+_FIRST = """ FROM queue h WHERE h.state = 'discovered' AND h.lane = {name}.lane {where} AND NOT EXISTS (
+        SELECT 1 FROM queue b WHERE b.store = h.store AND b.bundle = h.bundle
+        AND b.ticket IS NOT NULL AND b.lease_boot = :boot AND b.lease_until > {now})
+    ORDER BY h.attempts, h.urgency, h.id LIMIT 1"""
+_PART = "SELECT '{name}' AS part, {now} AS s, q.lane, {columns} FROM {name}"
+_HEADS = {
+    True: _PART + " JOIN queue q ON q.id = (SELECT h.id {first})",
+    # Joined by its id, PostgreSQL may read the whole table for it.
+    False: _PART + " CROSS JOIN LATERAL (SELECT h.* {first}) q",
+}
+_LOOK = """WITH RECURSIVE {lanes}, {own_lanes}
+{heads} UNION ALL {own_heads} UNION ALL
+SELECT 'over', {now}, q.lane, {columns} FROM queue q
+WHERE q.ticket IS NOT NULL AND NOT (q.lease_boot = :boot AND q.lease_until > {now})
+UNION ALL
+SELECT DISTINCT 'foreign', {now}, '', 0, 0, 0, '', '', '', '', '', policy_digest, '' FROM runs
+WHERE no > (SELECT no FROM runs WHERE run = :run) AND policy_digest <> :policy"""
+_COLUMNS = ("attempts", "urgency", "id", "store", "bundle", "run", "client", "kind", "policy_digest", "wanted")
+
+
+def _look(now: str, *, sqlite: bool) -> sa.TextClause:
+    """All that a claim must see, in one question: heads of all lanes and of the run's, ended leases, later policies."""
+    columns, own = ", ".join(f"q.{name}" for name in _COLUMNS), "AND run = :run"
+
+    def head(name: str, where: str) -> str:
+        first = _FIRST.format(name=name, where=where, now=now)
+        return _HEADS[sqlite].format(name=name, now=now, columns=columns, first=first)
+
+    return sa.text(
+        _LOOK.format(
+            lanes=_LANES.format(name="lanes", where=""),
+            own_lanes=_LANES.format(name="own", where=own),
+            heads=head("lanes", ""),
+            own_heads=head("own", own),
+            now=now,
+            columns=columns,
+        )
+    )
+
+
+# Statements are made once: to put them together takes longer than to run them.
+_LOOKS = {
+    True: _look(":s", sqlite=True),
+    False: _look("extract(epoch FROM clock_timestamp())::double precision", sqlite=False),
+}
 _DISCOVERED: sa.ColumnElement[str] = sa.literal_column("'discovered'")
 """Not a bound value, or SQLite would not see that its partial indices serve."""
 CLAIMS_KEY = 0x7265646163746C73
@@ -31,7 +73,6 @@ CLAIMS_KEY = 0x7265646163746C73
 
 _sibling = queue.alias("sibling")
 _held = sa.exists().where(_sibling.c.store == queue.c.store, _sibling.c.bundle == queue.c.bundle, live_at(_sibling))
-# Statements are made once: to put them together takes longer than to run them.
 _HEAD = (
     sa.select(queue)
     .where(queue.c.state == _DISCOVERED, queue.c.lane == sa.bindparam("lane"), ~_held)
@@ -39,14 +80,35 @@ _HEAD = (
     .limit(1)
 )
 _HEAD_OF_RUN = _HEAD.where(queue.c.run == sa.bindparam("run"))
-_OVER = sa.select(queue).where(queue.c.ticket.is_not(None), ~live_at(queue))
-_of_bundle = (queue.c.store == sa.bindparam("store"), queue.c.bundle == sa.bindparam("bundle"))
-_MEMBERS = sa.select(queue).where(*_of_bundle).order_by(queue.c.id).with_for_update(skip_locked=True)
-_COUNT = sa.select(sa.func.count()).select_from(queue).where(*_of_bundle)
+_all = queue.alias("of_bundle")
+_members = sa.select(
+    queue,
+    # How many there are: fewer locked ones mean that somebody else holds some.
+    sa.select(sa.func.count())
+    .select_from(_all)
+    .where(_all.c.store == queue.c.store, _all.c.bundle == queue.c.bundle)
+    .scalar_subquery()
+    .label("members"),
+).order_by(queue.c.id)
+_MEMBERS = _members.where(
+    queue.c.store == sa.bindparam("store"), queue.c.bundle == sa.bindparam("bundle")
+).with_for_update(skip_locked=True, of=queue)
 _own = sa.select(runs.c.no).where(runs.c.run == sa.bindparam("run")).scalar_subquery()
 _FOREIGN = (
     sa.select(runs.c.policy_digest).where(runs.c.no > _own, runs.c.policy_digest != sa.bindparam("policy")).distinct()
 )
+
+
+def _next_of(head: sa.Select[Any]) -> sa.Select[Any]:
+    """All rows of the bundle of the first row of a lane that nobody has locked; locked."""
+    first = head.with_for_update(skip_locked=True, of=queue).subquery().c
+    # A table expression is what PostgreSQL does not put into the statement around it.
+    chosen = sa.select(first.store, first.bundle).cte("chosen")
+    of_it = sa.and_(queue.c.store == chosen.c.store, queue.c.bundle == chosen.c.bundle)
+    return _members.join_from(queue, chosen, of_it).with_for_update(skip_locked=True, of=queue)
+
+
+_NEXT, _NEXT_OF_RUN = _next_of(_HEAD), _next_of(_HEAD_OF_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +145,18 @@ class Claimant:
         return record["store"] in self.whole or self.run in {record["run"], wanted.run if wanted else ""}
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a claim sees of the queue."""
+
+    moment: Moment
+    foreign: frozenset[str]
+    heads: Mapping[tuple[str, bool], Record]
+    """By lane; True: the first of those that this run asked for."""
+    over: Sequence[Record]
+    """Rows whose lease has ended."""
+
+
 def foreign(connection: sa.Connection, run: str, policy_digest: str) -> frozenset[str]:
     """Other policies that runs later than this one brought; none when this run was not begun."""
     return frozenset(connection.execute(_FOREIGN, {"run": run, "policy": policy_digest}).scalars())
@@ -100,58 +174,57 @@ def full(connection: sa.Connection, limits: Mapping[str, int], moment: Moment) -
     return frozenset(c for c in named if (limit := limits.get(c, most)) is not None and held.get(c, 0) >= limit)
 
 
-def lanes(connection: sa.Connection, claimant: Claimant) -> list[tuple[str, bool]]:
-    """Lanes that the claimant may take from; True: only rows of its own run."""
-    found = []
-    for lane in connection.execute(_ALL).scalars():
-        parts = json.loads(lane)
-        if parts[0] in claimant.whole - claimant.without and claimant.may(*parts[1:]):
-            found.append((str(lane), False))
-    for lane in connection.execute(_OF_RUN, {"run": claimant.run}).scalars():
-        parts = json.loads(lane)
-        if parts[0] not in claimant.whole | claimant.without and claimant.may(*parts[1:]):
-            found.append((str(lane), True))
-    return found
-
-
 def take(
-    connection: sa.Connection, claimant: Claimant, *, moment: Moment, ticket: str, lease_s: float
+    connection: sa.Connection, claimant: Claimant, *, limits: Mapping[str, int] | None, ticket: str, lease_s: float
 ) -> Sequence[Record]:
     """The rows of the next bundle, now held under `ticket`; none when there is nothing to take."""
+    view = _seen(connection, claimant)
+    if view is None:
+        return []
+    moment = view.moment
+    claimant = replace(claimant, foreign=view.foreign, full=full(connection, limits, moment) if limits else frozenset())
+    heads = {lane: head for lane, head in view.heads.items() if _open(claimant, *lane)}
+    over = [record for record in view.over if claimant.asked_for(record) and claimant.may(*_lane(record))]
     passed: set[tuple[str, str]] = set()
-    for first in _firsts(connection, claimant, moment, passed):
-        place = (str(first["store"]), str(first["bundle"]))
-        if bundle := _bundle(connection, claimant, place, moment):
-            return [_hold(connection, claimant, record, moment.lease(lease_s), ticket) for record in bundle]
-        passed.add(place)
+    while heads or over:
+        best: list[tuple[Record, tuple[str, bool] | None]] = [(record, None) for record in over]
+        best += [(head, lane) for lane, head in heads.items()]
+        first, lane = min(best, key=lambda one: (one[0]["attempts"], one[0]["urgency"], one[0]["id"]))
+        bundle = _bundle(connection, claimant, first, lane, moment, passed)
+        if bundle and (rows := _free(bundle, claimant, moment)):
+            return [_hold(connection, claimant, record, moment.lease(lease_s), ticket) for record in rows]
+        first = bundle[0] if bundle else first
+        passed.add((str(first["store"]), str(first["bundle"])))
+        over = [record for record in over if (record["store"], record["bundle"]) not in passed]
+        if lane is not None:
+            del heads[lane]
+            if bundle and (head := _head(connection, claimant, lane, moment, passed)) is not None:
+                heads[lane] = head
     return []
 
 
-def _firsts(
-    connection: sa.Connection, claimant: Claimant, moment: Moment, passed: set[tuple[str, str]]
-) -> Iterator[Record]:
-    """Rows that may be next, the best first; what the caller adds to `passed` does not come again."""
-    open_lanes = lanes(connection, claimant)
-    heads = {lane: _head(connection, claimant, lane, moment, passed) for lane in open_lanes}
-    over = [r for r in _over(connection, moment) if claimant.asked_for(r) and claimant.may(*_lane(r))]
-    while True:
-        over = [record for record in over if (record["store"], record["bundle"]) not in passed]
-        best: list[tuple[Record, tuple[str, bool] | None]] = [(record, None) for record in over]
-        best += [(head, lane) for lane, head in heads.items() if head is not None]
-        if not best:
-            return
-        first, lane = min(best, key=lambda one: (one[0]["attempts"], one[0]["urgency"], one[0]["id"]))
-        if lane is None:
-            yield first
-            continue
-        if connection.dialect.name != "sqlite":
-            # Only now locked: whoever looks at this lane at the same time gets the row behind it.
-            heads[lane] = locked = _head(connection, claimant, lane, moment, passed, lock=True)
-            if locked is None:
-                continue
-            first = locked
-        yield first
-        heads[lane] = _head(connection, claimant, lane, moment, passed)
+def _seen(connection: sa.Connection, claimant: Claimant) -> _View | None:
+    sqlite = connection.dialect.name == "sqlite"
+    # Elsewhere the server's clock, which the question itself asks.
+    moment = Moment.of(connection) if sqlite else Moment("", 0.0)
+    values: dict[str, Any] = {"run": claimant.run, "policy": claimant.policy_digest, "boot": moment.boot}
+    if sqlite:
+        values["s"] = moment.s
+    rows = connection.execute(_LOOKS[sqlite], values).mappings().all()
+    if not rows:
+        return None
+    parts: dict[str, list[Record]] = {"lanes": [], "own": [], "over": [], "foreign": []}
+    for row in rows:
+        parts[row["part"]].append(row)
+    heads = {(str(row["lane"]), part == "own"): row for part in ("lanes", "own") for row in parts[part]}
+    later = frozenset(str(row["policy_digest"]) for row in parts["foreign"])
+    return _View(Moment(moment.boot, float(rows[0]["s"])), later, heads, parts["over"])
+
+
+def _open(claimant: Claimant, lane: str, own: bool) -> bool:
+    """True when rows of the lane (`own`: those of its run) may be taken: of whole stores any, of others its own."""
+    store, *rest = json.loads(lane)
+    return store not in claimant.without and (store in claimant.whole) is not own and claimant.may(*rest)
 
 
 def _lane(record: Record) -> tuple[str, str, str]:
@@ -162,39 +235,43 @@ def _lane(record: Record) -> tuple[str, str, str]:
 
 
 def _head(
+    connection: sa.Connection, claimant: Claimant, lane: tuple[str, bool], moment: Moment, passed: set[tuple[str, str]]
+) -> Record | None:
+    query = (_HEAD_OF_RUN if lane[1] else _HEAD).where(queue.c.bundle.not_in([bundle for _, bundle in passed]))
+    return connection.execute(query, _values(claimant, lane, moment)).mappings().first()
+
+
+def _values(claimant: Claimant, lane: tuple[str, bool], moment: Moment) -> dict[str, Any]:
+    run = {"run": claimant.run} if lane[1] else {}
+    return {"lane": lane[0], "boot": moment.boot, "s": moment.s, **run}
+
+
+def _bundle(
     connection: sa.Connection,
     claimant: Claimant,
-    lane: tuple[str, bool],
+    first: Record,
+    lane: tuple[str, bool] | None,
     moment: Moment,
     passed: set[tuple[str, str]],
-    *,
-    lock: bool = False,
-) -> Record | None:
-    query = _HEAD_OF_RUN if lane[1] else _HEAD
-    values = {"lane": lane[0], "run": claimant.run, "boot": moment.boot, "s": moment.s}
-    if passed:
-        query = query.where(queue.c.bundle.not_in([bundle for _, bundle in passed]))
-    if lock:
-        query = query.with_for_update(skip_locked=True, of=queue)
-    return connection.execute(query, values).mappings().first()
+) -> Sequence[Record]:
+    """The rows of the next bundle that nobody else has locked, locked."""
+    if lane is None or connection.dialect.name == "sqlite":
+        query, values = _MEMBERS, {"store": first["store"], "bundle": first["bundle"]}
+    else:
+        # Whoever looks at this lane at the same time gets the bundle behind it.
+        values = _values(claimant, lane, moment)
+        query = _NEXT_OF_RUN if lane[1] else _NEXT
+        if passed:
+            head = _HEAD_OF_RUN if lane[1] else _HEAD
+            query = _next_of(head.where(queue.c.bundle.not_in([bundle for _, bundle in passed])))
+    return connection.execute(query, values).mappings().all()
 
 
-def _over(connection: sa.Connection, moment: Moment) -> Sequence[Record]:
-    """Rows whose lease has ended."""
-    return connection.execute(_OVER, {"boot": moment.boot, "s": moment.s}).mappings().all()
-
-
-def _bundle(connection: sa.Connection, claimant: Claimant, place: tuple[str, str], moment: Moment) -> Sequence[Record]:
+def _free(bundle: Sequence[Record], claimant: Claimant, moment: Moment) -> Sequence[Record]:
     """All rows of the bundle that may be taken; none when somebody holds or locks one of them."""
-    values = {"store": place[0], "bundle": place[1]}
-    records = connection.execute(_MEMBERS, values).mappings().all()
-    if connection.dialect.name != "sqlite":
-        count = connection.execute(_COUNT, values).scalar_one()
-        if count != len(records):
-            return []
-    if any(moment.holds(record) for record in records):
+    if bundle[0]["members"] != len(bundle) or any(moment.holds(record) for record in bundle):
         return []
-    return [r for r in records if (r["state"] == "discovered" or r["ticket"]) and claimant.asked_for(r)]
+    return [r for r in bundle if (r["state"] == "discovered" or r["ticket"]) and claimant.asked_for(r)]
 
 
 def _hold(connection: sa.Connection, claimant: Claimant, record: Record, lease: Record, ticket: str) -> Record:

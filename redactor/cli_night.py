@@ -6,7 +6,8 @@ import json
 import signal
 import sys
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,14 +18,16 @@ from rich.console import Console
 from rich.table import Table
 
 from redactor.batch import Outcome
-from redactor.errors import ExitCode, PolicyError
+from redactor.errors import ExitCode, PolicyError, RedactorError
 from redactor.job import Job
+from redactor.journal import Journal
 from redactor.ledger import Ledger
 from redactor.night import Night, Options
 from redactor.policy import default_ledger_url
 from redactor.policyfile import load_policy
-from redactor.progress import Reporter
+from redactor.progress import Chronicler, Reporter
 from redactor.queue import Queue
+from redactor.status import status_of
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -125,14 +128,16 @@ def batch(
     run = policy.run.model_copy(update={name: value for name, value in changes.items() if value is not None})
     policy = policy.model_copy(update={"run": run})
     options = Options(workers=run.workers, until=_moment(until), limit=limit, only=only, dry=dry)
-    with closing(Ledger(policy.ledger.url or default_ledger_url())) as ledger:
-        job = Job(policy, ledger, options)
+    journal = Journal() if run.log == "json" and not dry else None
+    with _told(journal), closing(Ledger(policy.ledger.url or default_ledger_url())) as ledger:
+        job = Job(policy, ledger, options, journal=journal)
         if dry:
             _show_plan(job)
             return
-        summary, interrupted = Summary(), _interrupts(job.night)
-        with Reporter(err) as reporter, closing(job.outcomes(reporter)) as outcomes:
-            for outcome in outcomes:
+        summary, interrupted = Summary(), _interrupts(job.night, journal)
+        with ExitStack() as shown:
+            watcher = Chronicler(journal) if journal else shown.enter_context(Reporter(err))
+            for outcome in shown.enter_context(closing(job.outcomes(watcher))):
                 summary.add(outcome)
         summary.unchanged(job.unchanged())
         summary.show()
@@ -148,25 +153,21 @@ def batch(
 @needed_config
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def status(config: Path, as_json: bool) -> None:
-    """What the ledger holds: items by store and state, and the last runs."""
+    """Is a run going on, what is in work and left, how did the last night end, and items by store and state."""
     with closing(_ledger(config)) as ledger:
-        queue = Queue(ledger)
-        counts, runs = queue.counts(), list(queue.runs(5))
+        now = status_of(Queue(ledger))
     if as_json:
-        body = {
-            "items": [{"store": store, "state": state, "count": n} for (store, state), n in sorted(counts.items())],
-            "runs": [{"run": r.run, "began": r.began, "ended": r.ended} for r in runs],
-        }
-        out.print_json(json.dumps(body))
+        out.print_json(json.dumps(now.as_dict()))
         return
+    for line in now.lines():
+        out.print(line, markup=False)
     table = Table("store", "state", "items")
-    for (store, state), count in sorted(counts.items()):
+    for (store, state), count in sorted(now.counts.items()):
         table.add_row(store, state, str(count))
     out.print(table)
-    for run in runs:
-        out.print(
-            f"{run.run}  began {run.began}  {'ended ' + run.ended if run.ended else 'has not ended'}", markup=False
-        )
+    for run in now.runs:
+        how = f"ended {run.ended}  {run.verdict}" if run.ended else run.standing
+        out.print(f"{run.run}  began {run.began}  {how}", markup=False)
 
 
 @click.command()
@@ -220,16 +221,33 @@ def _moment(until: str | None) -> datetime | None:
     return moment if moment > now else moment + timedelta(days=1)
 
 
-def _interrupts(night: Night) -> list[int]:
+@contextmanager
+def _told(journal: Journal | None) -> Iterator[None]:
+    """An error that ends the run is the last line of the journal, where there is one: no other stands there."""
+    try:
+        yield
+    except RedactorError as error:
+        if journal is None:
+            raise
+        code = int(error.exit_code)
+        journal.event("run_ended", code=code, verdict="bad", reason=error.reason, message=str(error))
+        sys.exit(code)
+
+
+def _interrupts(night: Night, journal: Journal | None) -> list[int]:
     """The first Ctrl-C lets what is in work be finished, the second and SIGTERM give it back; both are remembered."""
     seen: list[int] = []
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
         seen.append(number)
-        if number == signal.SIGTERM or len(seen) > 1:
+        now = number == signal.SIGTERM or len(seen) > 1
+        if journal:
+            journal.event("stopping", signal=number, given_back=now)
+        elif not now:
+            err.print("finishing what is in work; Ctrl-C once more gives it back")
+        if now:
             night.give_up()
         else:
-            err.print("finishing what is in work; Ctrl-C once more gives it back")
             night.stop()
 
     signal.signal(signal.SIGINT, interrupt)

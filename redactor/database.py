@@ -36,6 +36,8 @@ class Database:
         # SQLite lets many writers wait by chance, not in turn, and the pool of connections is small: one at a time.
         self._turn = threading.Lock() if parsed.get_backend_name() == "sqlite" else nullcontext()
         self._patience_s = patience_s
+        self.waits: Callable[[str, float], None] = _in_silence
+        """Is told what is waited for, and for how many seconds by now, from the thread that waits. Raises nothing."""
         if parsed.get_backend_name() == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -43,19 +45,35 @@ class Database:
             _own_transactions(self.engine, log=bool(parsed.database) and is_local(Path(parsed.database or "")))
         else:
             # As many connections as threads may ever ask for one: nobody waits for a connection while a lease runs.
-            arguments = {"connect_timeout": 10} if parsed.get_backend_name() == "postgresql" else {}
+            arguments = (
+                {"connect_timeout": 10, "options": "-c jit=off"} if parsed.get_backend_name() == "postgresql" else {}
+            )
             self.engine = sa.create_engine(
                 parsed, pool_size=8, max_overflow=120, connect_args=arguments, isolation_level="READ COMMITTED"
             )
         self.sqlite = self.engine.dialect.name == "sqlite"
+        # READ COMMITTED shows each statement its own moment anyway: what only reads needs no transaction there.
+        by_itself = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._alone = self.engine if self.sqlite else by_itself
+        self._reading = self.engine.execution_options(redactor_read=True) if self.sqlite else by_itself
 
-    def write(self, work: Work[T], *, what: str = "write", patience_s: float | None = None, keep: bool = True) -> T:
+    def write(
+        self,
+        work: Work[T],
+        *,
+        what: str = "write",
+        patience_s: float | None = None,
+        keep: bool = True,
+        alone: bool = False,
+    ) -> T:
         """Run `work` in one transaction and commit it; durable when it returns. Without `keep` it is rolled back.
+
+        `alone`: it is one statement, which a server commits by itself; that spares two trips to it.
 
         A lock, a lost connection or a restarted server is waited for, for `patience_s` seconds. The answer to a commit
         may be lost on the way: then `work` runs again, and must see that it is done. Raises `LedgerError`.
         """
-        return self._patiently(lambda: self._once(work, keep=keep), what, patience_s)
+        return self._patiently(lambda: self._once(work, keep=keep, alone=alone), what, patience_s)
 
     def read(self, work: Work[T], *, what: str = "read", patience_s: float | None = None) -> T:
         """Run `work` in a transaction that writes nothing. Waits and raises as `write` does."""
@@ -66,8 +84,8 @@ class Database:
         if not self.sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
-    def _once(self, work: Work[T], *, read: bool = False, keep: bool = True) -> T:
-        engine = self.engine.execution_options(redactor_read=True) if read else self.engine
+    def _once(self, work: Work[T], *, read: bool = False, keep: bool = True, alone: bool = False) -> T:
+        engine = self._reading if read else self._alone if alone else self.engine
         with self._turn, engine.connect() as connection, connection.begin() as transaction:
             result = work(connection)
             if not keep:
@@ -87,12 +105,17 @@ class Database:
             stop=tenacity.stop_after_delay(patience),
             wait=tenacity.wait_exponential_jitter(multiplier=0.05, max=5, jitter=0.5),
             retry=tenacity.retry_if_exception(passes),
+            before_sleep=lambda state: self.waits(what, state.seconds_since_start or 0.0),
             reraise=True,
         )
         try:
             return again(once)
         except SQLAlchemyError as error:
             raise LedgerError(_told(error, what)) from error
+
+
+def _in_silence(_what: str, _waited_s: float) -> None:
+    """Nobody listens."""
 
 
 def passes(error: BaseException) -> bool:

@@ -102,13 +102,20 @@ class Discovery:
         self._digest = policy.digest()
         self.ignored: Counter[str] = Counter()
         """Files that are no items, per store."""
+        self.found: Counter[str] = Counter()
+        """All files, per store."""
+        self.partial: set[str] = set()
+        """Stores of which a folder could not be listed: what was not found there is not gone."""
 
     def walk(self, store: OpenStore) -> Iterator[list[Offer]]:
         """Offer all of a store, a part at a time. Raises `StoreError` when it does not answer, and `LedgerError`."""
         assert store.rules is not None
-        for part in store.source.walk():
+        for part in store.rules.walk():
             ruled = [(seen, rules) for seen in part if not (rules := store.rules.of(seen)).ignored]
             self.ignored[store.policy.name] += len(part) - len(ruled)
+            self.found[store.policy.name] += len(part)
+            if any(seen.refusal is not None and seen.refusal.reason == "NO_ACCESS" and not seen.stamp for seen in part):
+                self.partial.add(store.policy.name)
             if offers := self._offer(store, [pair for pair in ruled if not self._is_young(store, *pair)]):
                 yield offers
         for place, error in store.rules.manifest_errors():

@@ -6,14 +6,18 @@ import io
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast, get_args
 
-from redactor.batch import Outcome, Source, check
+from redactor.apart import check_apart
+from redactor.batch import Outcome
+from redactor.cluster import Crew, check_cluster
 from redactor.errors import ExitCode, PolicyError, RedactorError
 from redactor.isolation import FACTORY, Child
 from redactor.journal import Journal
@@ -24,16 +28,17 @@ from redactor.morning_page import write_morning
 from redactor.names import Outputs
 from redactor.night import Night, Options, Processor
 from redactor.nights import Morning, StoreNight
-from redactor.places import local_folder
 from redactor.policy import Policy
 from redactor.protocols import Kind, Progress
 from redactor.queue import Row
 from redactor.receipt import Receipt
 from redactor.telemetry import send
-from redactor.worker import Ended, Worker
+from redactor.worker import DIED, Ended, Worker
 
 GALLERY = 24
 """So many outputs are shown in the report."""
+_NEWS_S, _AGAIN_S = 1.0, 30.0
+"""A wait for the ledger is told from so many seconds on, and so often at most."""
 
 
 class Watcher(Protocol):
@@ -69,11 +74,18 @@ class Job:
             journal: is told of events as they happen; without one, they are told nowhere but in the ledger.
         """
         _checked(policy)
+        self._crew: Crew | None = None
+        if policy.run.engine == "ray":
+            check_cluster(policy)
+            self._crew = Crew(policy, factory=factory)
         self.journal = journal or Journal(io.StringIO(), form="plain")
         self.policy, self.ledger, self.options = policy, ledger, options
         self._factory = factory
         self._namer: Child | None = None
-        self.night = Night(policy, ledger, self._processor, self._names, options)
+        self.night = Night(policy, ledger, self._processor, self._names, options, tell=self.journal.event)
+        self.journal.name_run(self.night.run)
+        ledger.database.waits = self._waits
+        self._waited = -_AGAIN_S
         self.began = _now()
         self._numbers: dict[int, tuple[int, Progress]] = {}
         self._lock = threading.Lock()
@@ -83,11 +95,20 @@ class Job:
         self._troubles: list[str] = []
 
     def outcomes(self, watcher: Watcher) -> Generator[Outcome, None, None]:
-        """Each item that was worked on, or that stands refused, as it ends. Raises as `Night.outcomes`."""
+        """Each item that was worked on, or that stands refused, as it ends.
+
+        Raises as `Night.outcomes` and `Crew.begin`.
+        """
         self._watcher = watcher
         queue = self.night.queue
-        queue.begin_run(self.night.run, policy_digest=self.policy.digest(), host=socket.gethostname())
         try:
+            if self._crew is not None:
+                # Before anything is done, and in the thread that was asked: Ray wants the main one.
+                workers = self._crew.begin(self.options.workers, self.night.run)
+                self.night.options = replace(self.options, workers=workers)
+            queue.begin_run(self.night.run, policy_digest=self.policy.digest(), host=socket.gethostname())
+            told = {"stores": len(self.policy.stores), "workers": self.night.options.workers}
+            self.journal.event("run_started", policy=self.policy.digest(), **told)
             with closing(self.night.outcomes(self._told)) as ended:
                 for row, how in ended:
                     outcome = self._outcome(row, how)
@@ -98,6 +119,9 @@ class Job:
         finally:
             if self._namer is not None:
                 self._namer.stop()
+            if self._crew is not None:
+                self._crew.end()
+                self._troubles += self._crew.notes
 
     def plan(self) -> dict[str, Sequence[int]]:
         """Per store: items that are new or changed, done, refused before, in work elsewhere; files that are none."""
@@ -133,6 +157,7 @@ class Job:
             lines.append(f"store {name} gave trouble: {why}")
         if tally.growing:
             lines.append(f"{tally.growing} files were still being written; the next run takes them")
+        lines += [line for s in self.night.stores.values() if s.rules for line in s.rules.remarks()]
         if not self.options.dry and (left := self.left()):
             lines.append(f"{left} items are left for the next run")
         return [*lines, *self._troubles]
@@ -156,6 +181,8 @@ class Job:
             written += self._told_in(partial(_metrics, morning, Path(chosen.metrics)))
         if chosen.otlp:
             written += self._told_in(partial(self._sent, morning))
+        counts = {name: n for name, n in morning.outcomes.items() if n}
+        self.journal.event("run_ended", code=int(code), verdict=morning.level, seconds=morning.seconds, **counts)
         return written
 
     def _told_in(self, tell: Callable[[], Path | None]) -> list[Path]:
@@ -191,7 +218,9 @@ class Job:
             policy_digest=self.policy.digest(),
         )
 
-    def _processor(self, _number: int, night: Night) -> Processor:
+    def _processor(self, number: int, night: Night) -> Processor:
+        if self._crew is not None:
+            return self._crew.processor(number, night)
         return Worker(self.policy, night.ledger, night.stores, self._child, run=night.run)
 
     def _child(self) -> Child:
@@ -202,7 +231,18 @@ class Job:
         self._namer = self._namer or self._child()
         return self._namer.names(places)
 
+    def _waits(self, what: str, waited_s: float) -> None:
+        # A lock of milliseconds is no news, and all threads wait at once.
+        with self._lock:
+            news = waited_s >= _NEWS_S and time.monotonic() - self._waited >= _AGAIN_S
+            if news:
+                self._waited = time.monotonic()
+        if news:
+            self.journal.event("ledger_waits", what=what, seconds=waited_s)
+
     def _told(self, row: Row, stage: str, share: float) -> None:
+        if stage == DIED:
+            self.journal.event("child_died", store=row.store, label=row.label)
         self._begun(row)[1](stage, share)
 
     def _begun(self, row: Row) -> tuple[int, Progress]:
@@ -261,8 +301,7 @@ def _metrics(morning: Morning, path: Path) -> Path:
 
 
 def _checked(policy: Policy) -> None:
-    """Raises `PolicyError` when there are no stores, or local folders are not there or lie inside each other."""
+    """Raises `PolicyError` when there are no stores, or they are not apart or not there."""
     if not policy.stores:
         raise PolicyError("the configuration names no [[stores]]; add one with name, source and output")
-    local = [(s, local_folder(s.source), local_folder(s.output)) for s in policy.stores]
-    check([Source(s.name, (source,) if source else (), output) for s, source, output in local if output])
+    check_apart(policy.stores)

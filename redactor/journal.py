@@ -50,7 +50,11 @@ class Journal:
         self.broken = False
         """True when the stream took no more; the run goes on without a journal, the ledger tells all."""
 
-    def event(self, name: Event, **fields: object) -> None:
+    def name_run(self, run: str) -> None:
+        """From now on `run` is told with each event."""
+        self._logger = self._logger.bind(run=run)
+
+    def event(self, name: Event, /, **fields: object) -> None:
         """One line, written at once. Never raises for a stream that is closed or full."""
         told = {key: _plain(value) for key, value in fields.items()}
         log = self._logger.warning if name in _WARNINGS else self._logger.info

@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue as queues
 import secrets
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, suppress
@@ -18,8 +17,9 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from redactor.discovery import Discovery, Naming, OpenStore
-from redactor.errors import StoreError, WithheldError
-from redactor.holders import Holder, alive
+from redactor.errors import WithheldError
+from redactor.holders import Holder
+from redactor.journal import Event
 from redactor.ledger import Ledger
 from redactor.places import local_folder, open_place
 from redactor.policy import Policy
@@ -27,18 +27,13 @@ from redactor.queue import Claim, Offer, Queue, Row
 from redactor.rules import Rules
 from redactor.spool import Located, Spool
 from redactor.stores import shared_folder
+from redactor.sweep import sweep
+from redactor.waiting import Others, Pauses
 from redactor.worker import Ended, Told
 
 _IDLE_S = 0.05
 _SHORTEST_S, _LONGEST_S = 0.01, 1.0
 """A worker that finds nothing to do asks again after so long, each time twice as long."""
-_TROUBLE = frozenset({"OUTPUT_FULL", "OUTPUT_NOT_WRITABLE", "OUTPUT_FAILED"})
-"""Refusals that say something of the store and not of the item."""
-_PAUSE_S = 15.0
-_PAUSES = 4
-"""A store that gave trouble is left alone for a while, each time twice as long, and so often at most."""
-_PATIENT = 3
-"""So many troubles in a row before that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +69,13 @@ class Tally:
 class Processor(Protocol):
     """Takes claimed bundles; one per thread of the run."""
 
+    @property
+    def kinds(self) -> tuple[str, ...] | None:
+        """Kinds of items that it takes; None: any."""
+
+    def ready(self) -> bool:
+        """Whether it can take a bundle; False when it never will again, and others go on without it."""
+
     def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
         """See `Worker.process`."""
 
@@ -88,11 +90,25 @@ Processors = Callable[[int, "Night"], Processor]
 """Makes the processor of a thread, by its number from 0."""
 
 
+class Tell(Protocol):
+    """See `journal.Journal.event`."""
+
+    def __call__(self, name: Event, /, **fields: object) -> None:
+        """Something has happened."""
+
+
 class Night:
     """One run. Iterate over `outcomes` once; everything it holds is given back when that ends."""
 
     def __init__(
-        self, policy: Policy, ledger: Ledger, processors: Processors, naming: Naming, options: Options, run: str = ""
+        self,
+        policy: Policy,
+        ledger: Ledger,
+        processors: Processors,
+        naming: Naming,
+        options: Options,
+        run: str = "",
+        tell: Tell | None = None,
     ) -> None:
         """Nothing is opened yet.
 
@@ -103,20 +119,20 @@ class Night:
             naming: cleans names, see `Discovery`.
             options: what is asked for.
             run: the name of the run.
+            tell: is told of events (`journal.Event`) with their fields, from any thread; it raises nothing.
         """
         self.policy, self.ledger, self.queue, self.options = policy, ledger, Queue(ledger), options
         self.run = run or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.stores: dict[str, OpenStore] = {}
         self.tally = Tally()
         self._processors, self._naming = processors, naming
+        self._tell = tell or _untold
         self._holder = Holder.here()
         self._outcomes: queues.Queue[tuple[Row, Ended | None]] = queues.Queue(1000)
         self._stop, self._walked = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._whole: set[str] = set()
-        self._paused: dict[str, _Pause] = {}
-        self._seen_held: dict[tuple[int, int], float] = {}
-        self._renewed: set[tuple[int, int]] = set()
+        self._pauses, self._others = Pauses(), Others()
         self._error: BaseException | None = None
         self._working: list[Processor] = []
 
@@ -160,6 +176,9 @@ class Night:
             for thread in threads:
                 thread.start()
             yield from self._ended(threads)
+            if self._error is None and not self.options.dry:
+                for store in list(self.stores.values()):
+                    self._sweep(store)
         if self._error is not None:
             raise self._error
 
@@ -194,12 +213,13 @@ class Night:
             try:
                 source = open_place(store.source, store.options)
                 output = open_place(store.output, store.output_options, create=not self.options.dry)
+                rules = Rules(store, self.policy, source)
             except WithheldError as error:
-                self.tally.down[store.name] = str(error)
+                self._down(store.name, error.reason, str(error))
                 continue
             if not self.options.dry:
                 self._hold(store.output, held)
-            self.stores[store.name] = OpenStore(store, source, output, Rules(store, self.policy, source))
+            self.stores[store.name] = OpenStore(store, source, output, rules)
 
     def _hold(self, output: str, held: ExitStack) -> None:
         folder = local_folder(output)
@@ -218,7 +238,7 @@ class Night:
         try:
             for name, store in self.stores.items():
                 self._walk_store(discovery, name, store)
-            while not self._over():
+            while not self.over():
                 for offers in discovery.revisit(self.stores):
                     self._count(offers)
                 self.tally.growing, worth = discovery.growing()
@@ -231,17 +251,33 @@ class Night:
             self._walked.set()
 
     def _walk_store(self, discovery: Discovery, name: str, store: OpenStore) -> None:
+        if not self.options.dry:
+            self._sweep(store)
         try:
             for offers in discovery.walk(store):
                 self._count(offers)
-                if self._over():
+                if self.over():
                     return
-        except StoreError as error:
-            self.tally.down[name] = str(error)
+        except WithheldError as error:
+            self._down(name, error.reason, str(error))
             return
-        if not self._pattern():
+        found = {what: n for (of, what), n in list(self.tally.offers.items()) if of == name}
+        self._tell("store_walked", store=name, ignored=discovery.ignored[name], **found)
+        if discovery.found[name] == 0 and self.queue.unfinished([name], self.run)["discovered"]:
+            # A disk that is not mounted looks like a folder that was emptied.
+            self._down(
+                name, "STORE_DOWN", "it is empty, though items of it wait; is it mounted, and its address right?"
+            )
+        elif not self._pattern() and name not in discovery.partial:
             with self._lock:
                 self._whole.add(name)
+
+    def _sweep(self, store: OpenStore) -> None:
+        try:
+            sweep(self.queue, store.policy.name, store.output)
+        except WithheldError as error:
+            # Its items will say so, too; what is left is harmless, and swept by the next run.
+            self.tally.down.setdefault(store.policy.name, str(error))
 
     def _count(self, offers: list[Offer]) -> None:
         for offer in offers:
@@ -256,9 +292,9 @@ class Night:
             self._working.append(processor)
         try:
             idle_s = _SHORTEST_S
-            while not self._over() and self._may_begin():
+            while not self.over() and self._may_begin() and processor.ready():
                 walked = self._walked.is_set()
-                claim = self._claim()
+                claim = self._claim(processor.kinds)
                 if claim is None:
                     if walked and not self._others_may_end():
                         return
@@ -269,13 +305,16 @@ class Night:
                 found = {row.item: where for row in claim.rows if (where := spool.find(row.store, row.item))}
                 for ended in processor.process(claim, found, told):
                     self._judge(ended)
+                    if ended.how == "lost":
+                        self._tell("lease_lost", store=ended.row.store, label=ended.row.label)
                     self._outcomes.put((ended.row, ended))
         finally:
             with self._lock:
                 self._working.remove(processor)
             processor.close()
 
-    def _over(self) -> bool:
+    def over(self) -> bool:
+        """Whether nothing more is begun: it was stopped, or the time for that has come."""
         if self.options.until is not None and datetime.now(UTC) >= self.options.until:
             return True
         return self._stop.is_set()
@@ -283,12 +322,11 @@ class Night:
     def _may_begin(self) -> bool:
         return self.options.limit is None or self.tally.began < self.options.limit
 
-    def _claim(self) -> Claim | None:
-        now = time.monotonic()
+    def _claim(self, kinds: tuple[str, ...] | None) -> Claim | None:
         with self._lock:
             if not self._may_begin():
                 return None
-            without = [name for name, pause in self._paused.items() if pause.until > now]
+            without = self._pauses.now()
             without += [s.name for s in self.policy.stores if s.name not in self.stores]
             claim = self.queue.claim(
                 run=self.run,
@@ -298,55 +336,23 @@ class Night:
                 policy_digest=self.policy.digest(),
                 lease_s=self.policy.run.lease_s,
                 limits=self.policy.run.clients,
+                kinds=kinds,
             )
             self.tally.began += len(claim.rows) if claim else 0
         return claim
 
     def _others_may_end(self) -> bool:
         """True while it is worth waiting: a store may come back, or another run may have died with what it holds."""
-        with self._lock:
-            if any(pause.until > time.monotonic() and not pause.given_up for pause in self._paused.values()):
-                return True
-        return self._orphans()
-
-    def _orphans(self) -> bool:
-        """True while another run holds what it may never end: nothing says that it is alive.
-
-        Those of this machine that died are buried at once. Of other machines it is only known whether they go on
-        renewing; whoever has done so since the last look is at work.
-        """
-        if self.queue.bury(alive):
-            return True
-        rows = self.queue.held(sorted(self.stores))
-        held = {(number, token): until for number, token, holder, until in rows if alive(holder) is None}
-        with self._lock:
-            known, self._seen_held = self._seen_held, held
-            self._renewed |= {key for key, until in held.items() if key in known and known[key] != until}
-            return any(key not in self._renewed for key in held)
+        return self._pauses.may_end() or self._others.may_be_dead(self.queue, sorted(self.stores))
 
     def _judge(self, ended: Ended) -> None:
-        """A store in which nothing works is left alone for a while."""
-        name = ended.row.store
-        trouble = ended.reason in _TROUBLE or ended.reason.startswith("STORE_")
-        with self._lock:
-            pause = self._paused.setdefault(name, _Pause())
-            if not trouble:
-                pause.row = 0
-                return
-            pause.row += 1
-            if pause.row >= _PATIENT or ended.reason.startswith("STORE_"):
-                pause.row = 0
-                pause.count += 1
-                pause.until = float("inf") if pause.given_up else time.monotonic() + _PAUSE_S * 2**pause.count
-                self.tally.down[name] = ended.message
+        if self._pauses.judge(ended):
+            self._down(ended.row.store, ended.reason, ended.message)
+
+    def _down(self, name: str, reason: str, message: str) -> None:
+        self.tally.down[name] = message
+        self._tell("store_down", store=name, reason=reason, message=message)
 
 
-@dataclass(slots=True)
-class _Pause:
-    until: float = 0.0
-    count: int = 0
-    row: int = 0
-
-    @property
-    def given_up(self) -> bool:
-        return self.count > _PAUSES
+def _untold(_name: Event, /, **_fields: object) -> None:
+    """Nobody listens."""

@@ -183,6 +183,7 @@ def summary_of(morning: Morning) -> dict[str, Any]:
         "began": morning.began,
         "ended": morning.ended,
         "exit_code": morning.exit_code,
+        "level": morning.level,
         "items": morning.outcomes["done"],
         "needs": morning.needs,
         "later": morning.later,

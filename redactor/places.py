@@ -23,8 +23,12 @@ def is_remote(url: str) -> bool:
     return "://" in url and not url.startswith("file://")
 
 
-def open_place(url: str, options: Mapping[str, Any] = _NOTHING, *, create: bool = False) -> boundary.Place:
+def open_place(
+    url: str, options: Mapping[str, Any] = _NOTHING, *, create: bool = False, quick: bool = False
+) -> boundary.Place:
     """The place at a path or URL; `options` go to fsspec, with `${NAME}` taken from the environment.
+
+    `quick`: a store that does not answer is given up after seconds, not minutes.
 
     Raises `PolicyError` for a variable that is not set, `MissingEngineError` for a package that is not installed,
     `StoreError` when a folder is not there and `create` is not set, `WithheldError` when it cannot be made.
@@ -35,7 +39,20 @@ def open_place(url: str, options: Mapping[str, Any] = _NOTHING, *, create: bool 
         return LocalPlace(Path(url.removeprefix("file://")), create=create)
     from redactor.engines.remote_place import RemotePlace
 
-    return RemotePlace(url, {key: resolved(value) for key, value in options.items()}, create=create)
+    given = {key: resolved(value) for key, value in options.items()}
+    if not quick:
+        return RemotePlace(url, given, create=create)
+    from redactor.engines.patience import Limits
+
+    return RemotePlace(url, given, create=create, limits=Limits(call_s=8, total_s=8, pause_s=0.2))
+
+
+def variables(options: Any) -> dict[str, bool]:
+    """The environment variables that options name, and whether each is set."""
+    if isinstance(options, str):
+        return {name: name in os.environ for name in _VARIABLE.findall(options)}
+    inner = options.values() if isinstance(options, Mapping) else options if isinstance(options, list | tuple) else ()
+    return {name: here for one in inner for name, here in variables(one).items()}
 
 
 def resolved(value: Any) -> Any:

@@ -303,6 +303,14 @@ class Policy(Section):
             raise ValueError("two stores have the same output; each needs its own folder")
         return value
 
+    @field_validator("audio")
+    @classmethod
+    def _channels(cls, value: AudioPolicy, info: ValidationInfo) -> AudioPolicy:
+        for store in info.data.get("stores", ()):
+            if unknown := sorted(set(store.channels.values()) - set(value.speakers)):
+                raise ValueError(f"channels of store {store.name} names {', '.join(unknown)}; add it to speakers here")
+        return value
+
     @field_validator("names")
     @classmethod
     def _clients(cls, value: NamesPolicy, info: ValidationInfo) -> NamesPolicy:

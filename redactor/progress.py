@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.text import Text
 
 from redactor.batch import Outcome
+from redactor.journal import Journal
 from redactor.protocols import Progress as Callback
 
 _LONG_S = 30
@@ -86,6 +87,36 @@ class Reporter:
     def _show_all(self) -> None:
         done = f"{self._ended}/{self._total}"
         self._bars.update(self._all, description="items", total=self._total, completed=self._ended, done=done)
+
+
+class Chronicler:
+    """Tells the journal how each item ended, where programs read what a run says."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def started(self, _number: int, _total: int, _label: str) -> Callback:
+        """An item begins; its stages are nobody's business here."""
+        return _unseen
+
+    def finished(self, outcome: Outcome) -> None:
+        """An item ended."""
+        done = outcome.reason.lower() or "done"
+        self._journal.event(
+            "item_ended",
+            store=outcome.store,
+            label=outcome.label,
+            kind=outcome.kind or "",
+            outcome="not done" if outcome.code else done,
+            reason=outcome.reason,
+            code=int(outcome.code),
+            redactions=sum(n for _, n in outcome.receipt.counts) if outcome.receipt else 0,
+            seconds=float(outcome.seconds),
+        )
+
+
+def _unseen(_stage: str, _share: float) -> None:
+    """Nobody watches."""
 
 
 class _TimeLeft(ProgressColumn):

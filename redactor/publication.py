@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -127,7 +128,9 @@ def publish(target: Target, files: Files, entry: Entry, stamp: str) -> None:
         target.output.rename(temporary, place)
         target.step("renamed")
     commit(target, pending, entry, stamp)
-    target.output.clear(drafts_name(target.row))
+    # It is done, whatever the store says now; what is left is swept by the next run.
+    with suppress(WithheldError):
+        target.output.clear(drafts_name(target.row))
     target.step("cleared")
 
 

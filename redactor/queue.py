@@ -26,6 +26,8 @@ __all__ = ["PASSING", "Claim", "Found", "Offer", "Queue", "Row", "Run", "State"]
 
 _PART = 1000
 """Rows that are offered, or read, at a time."""
+_FEW = 100
+"""So many rows a server may guess about."""
 
 
 class Queue:
@@ -37,6 +39,7 @@ class Queue:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._database = ledger.database
+        self._moved, self._known = 0, 0
 
     def offer(
         self, found: Sequence[Found], *, run: str, policy_digest: str, version: str, keep: bool = True
@@ -58,6 +61,11 @@ class Queue:
                     # Another coordinator found one of them a moment earlier; now it is there to be seen.
                     if not isinstance(error.__cause__, IntegrityError):
                         raise
+        self._moved += sum(one.change != "same" for one in offers)
+        if keep and not self._database.sqlite and self._moved > max(_FEW, self._known):
+            # Of a table that has just been filled PostgreSQL knows nothing yet, and reads all of it for a claim.
+            self._database.write(lambda connection: connection.execute(sa.text("ANALYZE queue")))
+            self._known, self._moved = 2 * self._moved, 0
         return offers
 
     def rows(self, store: str, items: Sequence[str]) -> dict[str, Row]:
@@ -109,18 +117,15 @@ class Queue:
             tried.append(True)
             if limits:
                 self._database.lock(connection, claims.CLAIMS_KEY)
-            moment = Moment.of(connection)
             claimant = claims.Claimant(
                 run,
                 holder,
                 frozenset(whole),
                 policy_digest,
                 None if kinds is None else frozenset(kinds),
-                claims.full(connection, limits, moment) if limits else frozenset(),
-                claims.foreign(connection, run, policy_digest),
-                frozenset(without),
+                without=frozenset(without),
             )
-            return claims.take(connection, claimant, moment=moment, ticket=ticket, lease_s=lease_s)
+            return claims.take(connection, claimant, limits=limits, ticket=ticket, lease_s=lease_s)
 
         tried: list[bool] = []
         records = self._database.write(work)
@@ -160,21 +165,11 @@ class Queue:
     def written(self, claim: Claim, id: int, *, source_digest: str, pending: str) -> None:
         """Its outputs are in the output store under temporary names. Raises `LeaseLostError`."""
         columns = {"state": "written", "pending": pending, "pending_source": source_digest}
-
-        def work(connection: sa.Connection) -> None:
-            record = self._held(connection, claim, id)
-            change(connection, id, {**columns, "pending_policy": record["policy_digest"], "at": now()})
-
-        self._database.write(work)
+        self._step(claim, id, HELD, {**columns, "pending_policy": queue.c.policy_digest})
 
     def verified(self, claim: Claim, id: int) -> None:
         """They were read back and are whole: from now on they may be put into place. Raises `LeaseLostError`."""
-
-        def work(connection: sa.Connection) -> None:
-            steps.in_state(self._held(connection, claim, id), ("written", "verified"))
-            change(connection, id, {"state": "verified", "at": now()})
-
-        self._database.write(work)
+        self._step(claim, id, ("written", "verified"), {"state": "verified"})
 
     def commit(
         self, claim: Claim, id: int, entry: Entry, *, output_digest: str, output_stamps: str, knew: str, stamp: str
@@ -372,12 +367,25 @@ class Queue:
     def _rows(self, query: sa.Select[Any]) -> list[Row]:
         return self._database.read(lambda c: [row_of(record) for record in c.execute(query).mappings()])
 
+    def _step(self, claim: Claim, id: int, states: Sequence[State], columns: Mapping[str, Any]) -> None:
+        """Write columns of a row that is held under the claim's token and in one of `states`: in one statement."""
+        token = claim.token(id)
+
+        def work(connection: sa.Connection) -> bool:
+            return steps.step(connection, id, token, states, {**columns, "at": now()})
+
+        def why(connection: sa.Connection) -> None:
+            steps.in_state(_of_claim(steps.record_of(connection, id), token), states)
+
+        while not self._database.write(work, alone=True):
+            self._database.write(why)
+
     def _held(self, connection: sa.Connection, claim: Claim, id: int) -> Record:
         return _of_claim(steps.record_of(connection, id), claim.token(id))
 
     def _ending(self, connection: sa.Connection, claim: Claim, id: int) -> Record | None:
         """The row, held; None when this claim has ended it already."""
-        record = steps.record_of(connection, id)
+        record = steps.ending(connection, id)
         return None if record["done_token"] == claim.token(id) else _of_claim(record, claim.token(id))
 
 

@@ -20,7 +20,8 @@ from redactor.regions import Box, Region, Stay, TimeRange, Track
 from redactor.render.transcript import FORMS, said
 from redactor.verify import remaining, second_reading
 
-_BOOKS = {".redactor.lock", "ledger.db", "ledger.db-journal", "ledger.db-wal", "ledger.db-shm", "report.html", "report.json"}
+_LEDGER = "ledger.db"
+_BOOKS = {".redactor.lock", "report.html", "report.json", *(_LEDGER + end for end in ("", "-journal", "-wal", "-shm"))}
 
 
 @dataclass(frozen=True, slots=True)

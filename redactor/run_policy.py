@@ -41,4 +41,6 @@ class RunPolicy(Section):
     """Megabytes that the process of one worker may hold, with its models and all programs that it runs."""
     file_mb: int = Field(default=20_000, ge=1, le=100_000_000)
     """Megabytes of the largest file that it may write."""
+    log: Literal["plain", "json"] = "plain"
+    """What `redactor batch` writes to standard error: lines and bars to read, or one JSON object per event."""
     ray: RayPolicy = RayPolicy()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,6 +12,16 @@ from redactor.leases import FREE, Wanted, change, now, reopen_bundles, waiting
 from redactor.rows import Record, State, queue
 
 _ROW = sa.select(queue).where(queue.c.id == sa.bindparam("row_id")).with_for_update()
+
+_c = queue.c
+_ENDING = (
+    sa.select(_c.id, _c.store, _c.bundle, _c.token, _c.done_token, _c.state, _c.wanted, _c.stamp, _c.outputs)
+    .add_columns(_c.policy_digest, _c.pending_source, _c.source_digest, _c.output_policy)
+    .where(_c.id == sa.bindparam("row_id"))
+    .with_for_update()
+)
+"""What the end of a row must know of it: half of its columns would be read for nothing."""
+_OWN = sa.update(queue).where(queue.c.id == sa.bindparam("row_id"), queue.c.token == sa.bindparam("own_token"))
 
 
 def again(connection: sa.Connection, record: Record, run: str) -> None:
@@ -29,9 +40,24 @@ def retry(connection: sa.Connection, id: int, state: str) -> int:
     return 1
 
 
+def step(connection: sa.Connection, id: int, token: int, states: Sequence[str], columns: Mapping[str, Any]) -> bool:
+    """Write columns of a row if it has this token and is in one of these states; False when it was not."""
+    statement = _OWN.where(queue.c.state.in_(states)).values(columns)
+    return connection.execute(statement, {"row_id": id, "own_token": token}).rowcount == 1
+
+
+def ending(connection: sa.Connection, id: int) -> Record:
+    """What `finish` needs of a row, locked to the end of the transaction. Raises `LedgerError` when there is none."""
+    return _one(connection.execute(_ENDING, {"row_id": id}))
+
+
 def record_of(connection: sa.Connection, id: int) -> Record:
     """The row, locked to the end of the transaction. Raises `LedgerError` when there is none."""
-    found = connection.execute(_ROW, {"row_id": id}).mappings().first()
+    return _one(connection.execute(_ROW, {"row_id": id}))
+
+
+def _one(result: sa.CursorResult[Any]) -> Record:
+    found = result.mappings().first()
     if found is None:
         raise LedgerError("an item is not in the ledger any more; was it restored from a copy?", reason="NO_ROW")
     return found

@@ -83,6 +83,10 @@ class StorePolicy(Section):
     """Regular expression on the place below the source, with some of the named groups of `FIELDS`."""
     manifest: str = ""
     """Glob pattern of CSV, JSON or JSONL files of the source that list files and what is known of them."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """How the manifests call what they tell: `file` or one of `FIELDS` -> the name there (`{ file = "Recording" }`)."""
+    channels: dict[str, str] = Field(default_factory=dict)
+    """What stands for a channel in places and manifests -> one of `audio.speakers` (`{ rx = "customer" }`)."""
     settle_s: float = Field(default=5.0, ge=0, le=86_400)
     """Seconds for which size and time stay the same before a file is taken."""
     priority: int = Field(default=0, ge=-1000, le=1000)
@@ -110,6 +114,13 @@ class StorePolicy(Section):
             _inside(value)
             if not value.endswith((".csv", ".json", ".jsonl")):
                 raise ValueError("must end in .csv, .json or .jsonl, for example *.manifest.csv")
+        return value
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
+        if set(value) - {"file", *FIELDS}:
+            raise ValueError(f"knows file, {', '.join(FIELDS)} only; for example {{ client = 'CustomerName' }}")
         return value
 
     @field_validator("formats")

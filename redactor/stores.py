@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ _UNSUPPORTED = {
 """Lower-case suffix -> what to do instead."""
 cannot_write = boundary.cannot_write
 unsafe_characters = boundary.unsafe_characters
+_FIRST_S = 5.0
+"""Emptying the scratch folder takes no longer."""
 _LOCK, _SCRATCH = ".redactor.lock", ".redactor.tmp"
 
 
@@ -181,6 +184,24 @@ def output_folder(folder: Path) -> Iterator[Path]:
                 os.close(_holds.pop(place).lock)
 
 
+def _shared(lock: int) -> None:
+    """Raises `BlockingIOError` when it stays another's. Who comes first of several has it alone, but for a moment."""
+    until = time.monotonic() + _FIRST_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_FIRST_S / 100)
+
+
+def was_held(folder: Path) -> bool:
+    """Whether a run has had this output folder; an empty one where another should be mounted never was."""
+    return (folder / _LOCK).exists()
+
+
 @contextmanager
 def shared_folder(folder: Path) -> Iterator[None]:
     """Create an output folder and hold it together with other batches, whose ledger says who does what.
@@ -199,7 +220,7 @@ def shared_folder(folder: Path) -> Iterator[None]:
         with suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(place / _SCRATCH, ignore_errors=True)
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        _shared(lock)
     except BlockingIOError as error:
         os.close(lock)
         raise BusyError("another run is at work on this output folder; wait for it to end") from error

@@ -7,18 +7,15 @@ limits; a file on which it dies twice is quarantined, and the worker lives on.
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
 from redactor import publication, standing, stores
-from redactor.boundary import DRAFTS, Place
+from redactor.boundary import Place
 from redactor.discovery import OpenStore
 from redactor.endings import Ended, How, Told, timed
 from redactor.errors import (
@@ -32,6 +29,7 @@ from redactor.errors import (
     StoreError,
     WithheldError,
 )
+from redactor.holding import leased, scratch
 from redactor.isolation import Cancelled, Child
 from redactor.ledger import Entry, Ledger
 from redactor.names import Outputs
@@ -43,10 +41,12 @@ from redactor.publication import Files, Step, Target
 from redactor.queue import Claim, Queue, Row
 from redactor.spool import Located
 
-__all__ = ["Ended", "Told", "Worker"]
+__all__ = ["DIED", "Ended", "Told", "Worker"]
 
-_RENEWALS = 3
-"""A lease is renewed so often while it runs."""
+_OF_ITEM = frozenset({"STORE_CHANGED", "STORE_GONE", "STORE_TRUNCATED", "STORE_LEFT"})
+"""What a store may say of one item, while it gives all others: given back, it would be the next to be claimed."""
+DIED = "died"
+"""Stage that is told when the process that worked on an item died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,18 @@ class Worker:
         self._child = child()
         self._digest = policy.digest()
         self._given_up = self._lost = False
+        self.kinds: tuple[str, ...] | None = None
+
+    def ready(self) -> bool:
+        """Always: a child is started when there is something for it."""
+        return True
 
     def process(self, claim: Claim, located: Mapping[str, Located], told: Told) -> list[Ended]:
         """End or give back each item of a claim; `located` says where they lie. Raises `LedgerError`."""
         began = time.perf_counter()
         ended: dict[int, Ended] = {}
         self._lost = False
-        with self._leased(claim):
+        with leased(self._queue, claim, self._policy.run.lease_s, self._lose):
             try:
                 self._step("claimed")
                 with translated(Path()):
@@ -104,9 +109,7 @@ class Worker:
                 raise
             except RedactorError as error:
                 # The output cannot be written at all, or there is a defect.
-                for row in claim.rows:
-                    if row.id not in ended:
-                        ended[row.id] = self._refuse(self._target(claim, row), error)
+                self._refuse_all(claim, ended, error)
         seconds = (time.perf_counter() - began) / max(1, len(claim.rows))
         return [timed(ended[row.id], seconds) for row in claim.rows]
 
@@ -120,7 +123,7 @@ class Worker:
         self._child.stop()
 
     def _process(self, claim: Claim, located: Mapping[str, Located], told: Told, ended: dict[int, Ended]) -> None:
-        with self._scratch(claim) as folder:
+        with scratch(claim, self._output(claim.rows[0])) as folder:
             tasks = []
             for row in claim.rows:
                 outcome = self._take(self._target(claim, row), located, folder)
@@ -162,6 +165,10 @@ class Worker:
             reason = MediaError(f"it cannot be read ({error.strerror})", reason="NO_ACCESS")
             return self._refuse(target, reason)
         except MediaError as error:
+            return self._refuse(target, error)
+        except StoreError as error:
+            if error.reason not in _OF_ITEM:
+                raise
             return self._refuse(target, error)
         return _Task(target, where, path, digest, row.stamp, standing.published(target, digest, self._digest))
 
@@ -213,6 +220,7 @@ class Worker:
                 self._renew_child()
                 self._step("child died")
                 guilty = at[0]
+                told(guilty.target.row, DIED, 0.0)
                 if self._queue.crashed(guilty.target.claim, guilty.target.row.id) < 2:
                     continue
                 left.remove(guilty)
@@ -324,59 +332,30 @@ class Worker:
                 ended[row.id] = Ended(row, how, code, reason, message)
                 self._clear(row)
 
+    def _refuse_all(self, claim: Claim, ended: dict[int, Ended], error: RedactorError) -> None:
+        try:
+            for row in claim.rows:
+                if row.id not in ended:
+                    ended[row.id] = self._refuse(self._target(claim, row), error)
+        except LeaseLostError:
+            self._left(claim, ended, "lost", "LEASE_LOST", "another run has taken it over")
+
     def _clear(self, row: Row) -> None:
         try:
             self._output(row).clear(publication.drafts_name(row))
-        except StoreError:
+        except WithheldError:
             # It does not answer; the next claim of the item clears it.
             return
+
+    def _lose(self) -> None:
+        self._lost = True
+        self._child.cancel()
 
     def _target(self, claim: Claim, row: Row) -> Target:
         return Target(self._queue, self._ledger, claim, row, self._output(row), self._step)
 
     def _output(self, row: Row) -> Place:
         return self._places[row.store].output
-
-    @contextmanager
-    def _leased(self, claim: Claim) -> Iterator[None]:
-        """Renew the lease until the block ends; when it is lost, the child gives up what it is at."""
-        over, lease_s = threading.Event(), self._policy.run.lease_s
-
-        def renew() -> None:
-            while not over.wait(lease_s / _RENEWALS):
-                try:
-                    held = self._queue.renew(claim, lease_s)
-                except LedgerError:
-                    # The steps that need the ledger will say so; without it the lease runs out by itself.
-                    continue
-                if not held:
-                    self._lost = True
-                    self._child.cancel()
-                    return
-
-        thread = threading.Thread(target=renew, name="lease", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    @contextmanager
-    def _scratch(self, claim: Claim) -> Iterator[Path]:
-        """A private folder for drafts: beside the outputs where these are local, so that they need not be copied."""
-        root = self._places[claim.rows[0].store].folder
-        try:
-            parent = root / DRAFTS if root is not None else None
-            if parent is not None:
-                parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix="work-", dir=parent))
-        except OSError as error:
-            raise stores.cannot_write(error) from error
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _error(where: Located) -> RedactorError:

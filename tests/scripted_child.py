@@ -69,6 +69,11 @@ class Obeying:
     def do_die(self, name: str) -> None:
         os.kill(os.getpid(), getattr(signal, name))
 
+    def do_orphan(self, _: str) -> None:
+        """The process that gives the orders goes first."""
+        os.kill(int(sys.argv[3]), signal.SIGKILL)
+        time.sleep(60)
+
     def do_print(self, _: str) -> None:
         print(SECRET * 1000, flush=True)
         os.write(1, b"\0\0\0\x02{}" * 1000)

@@ -43,11 +43,11 @@ def test_a_kill_at_every_step_harms_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_kills_at_random_times_again_and_again(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
-    for number in range(40):
+    for number in range(34):
         house = House(tmp_path / str(number))
         texts = house.fill(ITEMS)
         for _ in range(3):
-            forked(lambda house=house: house.night(), kill_after_s=chance.uniform(0.005, 0.25))  # type: ignore[misc]
+            forked(lambda house=house: house.night(), kill_after_s=chance.uniform(0.005, 0.12))  # type: ignore[misc]
             whole(house)
         assert forked(lambda house=house: house.night()) == 0  # type: ignore[misc]
         check(house, texts)

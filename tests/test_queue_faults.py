@@ -130,13 +130,13 @@ def test_answers_that_get_lost(bench: Bench, monkeypatch: pytest.MonkeyPatch, lo
     """Every second transaction fails, before or after its commit, as when the server goes away."""
     once, calls = Database._once, Counter[str]()
 
-    def failing(self: Database, work: Callable[[sa.Connection], Any], *, read: bool = False) -> Any:
+    def failing(self: Database, work: Callable[[sa.Connection], Any], **how: bool) -> Any:
         calls["all"] += 1
         if calls["all"] % 2:
             if lost == "after":
-                once(self, work, read=read)
+                once(self, work, **how)
             raise OperationalError("", {}, Exception("database is locked"))
-        return once(self, work, read=read)
+        return once(self, work, **how)
 
     monkeypatch.setattr(Database, "_once", failing)
     bundle = digest("b")

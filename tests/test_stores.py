@@ -1,8 +1,10 @@
 """Walking, naming, locking and publishing."""
 
 import errno
+import fcntl
 import multiprocessing
 import os
+import threading
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -130,3 +132,13 @@ def test_publishing_is_all_or_nothing(tmp_path: Path) -> None:
 )
 def test_write_errors_say_what_to_do(number: int, reason: str) -> None:
     assert stores.cannot_write(OSError(number, "why")).reason == reason
+
+
+def test_runs_that_begin_together_share_an_output_folder(tmp_path: Path) -> None:
+    # Who comes first has the folder alone for a moment, and then shares it.
+    with (tmp_path / ".redactor.lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        moment = threading.Timer(0.3, fcntl.flock, (first, fcntl.LOCK_SH))
+        moment.start()
+        with stores.shared_folder(tmp_path):
+            moment.join()

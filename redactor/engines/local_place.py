@@ -44,6 +44,7 @@ class LocalPlace:
         if not root.is_dir():
             raise StoreError("the folder of the store is not there; mount it or check its path", reason="STORE_DOWN")
         self._root = root.resolve()
+        self._identity = _identity(self._root.stat())
 
     def walk(self) -> Iterator[list[Seen]]:
         """See `Place`; the names of a folder are sorted on disk, so that long folders take little memory."""
@@ -56,6 +57,8 @@ class LocalPlace:
                 raise cannot_read(error) from None
             if part is None:
                 waiting.pop()
+                # What was listed while it went away was not all.
+                self._check()
             elif isinstance(part, PurePosixPath):
                 waiting.append(self._folder_parts(part))
             else:
@@ -71,6 +74,7 @@ class LocalPlace:
             except OSError as error:
                 if not folder.parts:
                     raise
+                self._check()
                 yield [Seen(folder, 0, "", 0.0, cannot_list(error))]
                 return
             part: list[Seen] = []
@@ -118,9 +122,11 @@ class LocalPlace:
             elif not os.access(path, os.R_OK):
                 refusal = MediaError("no permission to read it", reason="NO_ACCESS")
         except (FileNotFoundError, NotADirectoryError):
+            self._check()
             return None
         except (OSError, RuntimeError) as error:
             # A loop of links is a RuntimeError.
+            self._check()
             why = strerror(error) if isinstance(error, OSError) else "a loop of links"
             refusal = MediaError(f"it cannot be opened ({why})", reason="NO_ACCESS")
         return Seen(relative, size, stamp, changed, refusal)
@@ -128,6 +134,7 @@ class LocalPlace:
     def path(self, relative: PurePosixPath) -> Path | None:
         """See `Place`. Raises `StoreError` when links lead out of the store."""
         path = self._root / checked(relative)
+        self._check()
         try:
             inside = path.resolve().is_relative_to(self._root)
         except (OSError, RuntimeError):
@@ -251,12 +258,26 @@ class LocalPlace:
         """See `Place`."""
         return {seen.relative: seen.stamp for relative in relatives if (seen := self.look(relative)) is not None}
 
+    def _check(self) -> None:
+        """Raises `StoreError` when the root is not the folder that was opened: its disk may have been taken away."""
+        try:
+            there = _identity(self._root.lstat())
+        except OSError:
+            there = None
+        if there != self._identity:
+            raise _away()
+
     @contextmanager
     def _folder(self, relative: PurePosixPath, *, create: bool = False) -> Iterator[int]:
         """A handle of the folder that holds `relative`; opened part by part, so a link on the way raises `OSError`."""
         parts = checked(relative).parts[:-1]
-        handle = os.open(self._root, _FOLDER)
         try:
+            handle = os.open(self._root, _FOLDER)
+        except (FileNotFoundError, NotADirectoryError):
+            raise _away() from None
+        try:
+            if _identity(os.fstat(handle)) != self._identity:
+                raise _away()
             for part in parts:
                 if create:
                     with suppress(FileExistsError):
@@ -269,6 +290,15 @@ class LocalPlace:
             yield handle
         finally:
             os.close(handle)
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _away() -> StoreError:
+    message = "the folder of the store went away, or another is in its place; mount it and run again"
+    return StoreError(message, reason="STORE_DOWN")
 
 
 def _row(entry: os.DirEntry[str]) -> tuple[bool, bytes, bytes]:

@@ -34,6 +34,10 @@ _OBJECTS = {"s3", "s3a", "abfs", "abfss", "az", "gs", "gcs"}
 """Stores without folders: none are made there, and an empty one is not there."""
 
 
+_SLASH = "\u2215"
+"""Stands for a slash in names that must not hold one; no other file is called so by chance."""
+
+
 class RemotePlace:
     """A `Place` behind a URL. Raises `MissingEngineError` when the package for it is not installed."""
 
@@ -151,11 +155,12 @@ class RemotePlace:
                 # An empty object with the folder's own name marks a folder; all else here has no name of its own.
                 if entry.get("size") or entry.get("StorageClass") == "DIRECTORY":
                     message = "nothing stands between two slashes of its name, or after the last; rename it"
-                    files.append(_refused(folder / "%2F", message, "UNSAFE_NAME"))
+                    shown = _SLASH * (2 if entry["type"] == "directory" else 1)
+                    files.append(_refused(folder / shown, message, "UNSAFE_NAME"))
                 continue
             name = name.rstrip("/")
             if "/" in name or name in {".", ".."}:
-                shown = name.replace("/", "%2F").replace(".", "%2E")
+                shown = name.replace("/", _SLASH).replace(".", "\u2024")
                 files.append(_refused(folder / shown, "the name is no plain name; rename it", "UNSAFE_NAME"))
             elif name.startswith(PRIVATE):
                 continue
