@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from redactor.errors import PolicyError
 from redactor.policy import Policy
 
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*[.=]""")
 
@@ -123,5 +124,7 @@ def line_of(text: str, where: tuple[str | int, ...]) -> int:
 
 
 def as_toml(policy: Policy) -> str:
-    """The whole effective policy as TOML text that `load_policy` takes back."""
-    return tomli_w.dumps(policy.model_dump(mode="json", exclude_none=True))
+    """The whole effective policy as TOML text that `load_policy` takes back, but for a password of the ledger."""
+    body = policy.model_dump(mode="json", exclude_none=True)
+    body["ledger"]["url"] = _PASSWORD.sub(r"\1***@", body["ledger"]["url"])
+    return tomli_w.dumps(body)

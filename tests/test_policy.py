@@ -133,3 +133,10 @@ def test_interactions_change_the_digest() -> None:
         {"by": "name", "pattern": "(b)"},
     ]
     assert len({Policy.model_validate({"interactions": rule}).digest() for rule in rules}) == len(rules)
+
+
+def test_a_password_of_the_ledger_is_not_shown() -> None:
+    url = "postgresql+psycopg://job:geheim@db.example.org:5432/redactor"
+    shown = as_toml(Policy.model_validate({"ledger": {"url": url}}))
+    assert "geheim" not in shown
+    assert "://job:***@db.example.org:5432/redactor" in shown
