@@ -184,7 +184,7 @@ def retry(config: Path, store: str | None, reason: str | None, label: str | None
         count = Queue(ledger).retry(
             stores=[store] if store else None, reasons=[reason] if reason else None, labels=[label] if label else None
         )
-    out.print(f"{count} items are tried again in the next run")
+    out.print(f"{count} {'item is' if count == 1 else 'items are'} tried again in the next run")
 
 
 @click.group()

@@ -35,6 +35,8 @@ FACTORY = "redactor.child:redactor_of"
 _MB = 1_000_000
 _START_S = 300.0
 """A child has loaded its modules (not its engines) long before."""
+_NAMES_S = 600.0
+"""Of names asked for at a time; they take a few seconds, whatever a file may take."""
 _LOOK_S = 1.0
 _NAMES = 2000
 """Places in one request for names; a store holds any number."""
@@ -149,7 +151,7 @@ class Child:
                     raise ValueError("a name for each place")
                 return [PurePosixPath(name) for name in reply["names"]]
 
-            names += self._ask({"names": part}, [], self.limits.item_s, _untold, read)
+            names += self._ask({"names": part}, [], _NAMES_S, _untold, read)
         return names
 
     def cancel(self) -> None:

@@ -18,7 +18,7 @@ from typing import Protocol, cast, get_args
 from redactor.apart import check_apart
 from redactor.batch import Outcome
 from redactor.cluster import Crew, check_cluster
-from redactor.errors import ExitCode, PolicyError, RedactorError
+from redactor.errors import ChildDiedError, ExitCode, PolicyError, RedactorError
 from redactor.isolation import FACTORY, Child
 from redactor.journal import Journal
 from redactor.ledger import Ledger
@@ -32,6 +32,7 @@ from redactor.policy import Policy
 from redactor.protocols import Kind, Progress
 from redactor.queue import Row
 from redactor.receipt import Receipt
+from redactor.stores import public_path
 from redactor.telemetry import send
 from redactor.worker import DIED, Ended, Worker
 
@@ -229,7 +230,13 @@ class Job:
     def _names(self, places: Sequence[PurePosixPath]) -> Sequence[PurePosixPath]:
         # In a process of its own: the coordinator holds no models, however long the night.
         self._namer = self._namer or self._child()
-        return self._namer.names(places)
+        try:
+            return self._namer.names(places)
+        except ChildDiedError:
+            if len(places) > 1:
+                return [name for place in places for name in self._names([place])]
+            # A name on which its judge dies is no name to be shown.
+            return [public_path(places[0], lambda _part: True)]
 
     def _waits(self, what: str, waited_s: float) -> None:
         # A lock of milliseconds is no news, and all threads wait at once.

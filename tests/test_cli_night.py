@@ -73,3 +73,26 @@ def test_what_is_wrong_is_said_before_anything_is_done(config: Path, tmp_path: P
     assert "notes: its source is not there" in shown.stderr
     config.write_text('[ledger]\nurl = "sqlite:///ledger.db"\n', encoding="utf-8")
     assert "names no [[stores]]" in redactor("batch", "--config", config, home=tmp_path).stderr
+
+
+@pytest.mark.slow
+def test_a_file_that_takes_too_long_is_quarantined_until_somebody_says_so(config: Path, tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return redactor(*arguments, "--config", config, home=tmp_path)
+
+    (tmp_path / "in" / "empty.txt").unlink()
+    (tmp_path / "in" / "b.txt").unlink()
+    text = config.read_text(encoding="utf-8")
+    # The engines of a fresh process take longer than this for their first text.
+    config.write_text(f"{text}[run]\nitem_minutes = 0.002\n", encoding="utf-8")
+    held = run("batch")
+    assert held.returncode == 5, held.stdout
+    assert "HUNG" in held.stdout
+    assert not (tmp_path / "out" / "a.txt").exists()
+    assert "a.txt  HUNG" in run("quarantine", "list").stdout
+    config.write_text(text, encoding="utf-8")
+    # A limit is no reason to try it again by itself.
+    assert run("batch").returncode == 5
+    assert "1 item is tried again" in run("retry", "--reason", "HUNG").stdout
+    assert run("batch").returncode == 0
+    assert "[PHONE_NUMBER]" in (tmp_path / "out" / "a.txt").read_text(encoding="utf-8")

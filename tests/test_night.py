@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from redactor.errors import ChildDiedError
+from redactor.isolation import Child
+from redactor.job import Job
 from redactor.night import Options
 from redactor.orders import Order
 from redactor.queue import Queue
@@ -182,3 +187,18 @@ def test_the_steps_of_an_item_and_an_error_inside_one(house: House) -> None:
     assert not list(house.output.rglob("*.txt"))
     house.night()
     check(house, texts)
+
+
+def test_a_name_on_which_its_judge_dies_is_not_shown(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def names(_child: Child, places: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+        if any(place.name == "hostile.txt" for place in places):
+            raise ChildDiedError("it crashed", reason="CRASHED")
+        return list(places)
+
+    house.fill(1)
+    monkeypatch.setattr(Child, "names", names)
+    with closing(house.ledger()) as ledger:
+        job = Job(house.policy(), ledger, Options())
+        public = job._names([PurePosixPath(name) for name in ("a.txt", "hostile.txt", "b.txt")])
+    assert [str(public[0]), str(public[2])] == ["a.txt", "b.txt"]
+    assert re.fullmatch(r"item-[0-9a-f]{16}\.txt", str(public[1]))
