@@ -166,6 +166,8 @@ class Discovery:
             for (seen, ruled), item, place in zip(pairs, items, public, strict=True)
         ]
         if self._only:
+            # What is not asked for may belong to the interaction of what is.
+            self._spool.add(self._located(store, f) for f in found)
             found = [f for f in found if self._wanted(f)]
         found = self._planned(store, found, known)
         self._spool.add(self._located(store, f) for f in found)

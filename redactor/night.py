@@ -301,8 +301,14 @@ class Night:
                     self._stop.wait(idle_s)
                     idle_s = min(2 * idle_s, _LONGEST_S)
                     continue
-                idle_s = _SHORTEST_S
                 found = {row.item: where for row in claim.rows if (where := spool.find(row.store, row.item))}
+                if len(found) < len(claim.rows) and not walked and not self._is_whole(claim):
+                    # A member of its interaction is woken, and the walk has not come to it yet: it is not gone.
+                    self._give_back(claim)
+                    self._stop.wait(idle_s)
+                    idle_s = min(2 * idle_s, _LONGEST_S)
+                    continue
+                idle_s = _SHORTEST_S
                 for ended in processor.process(claim, found, told):
                     self._judge(ended)
                     if ended.how == "lost":
@@ -348,6 +354,15 @@ class Night:
     def _judge(self, ended: Ended) -> None:
         if self._pauses.judge(ended):
             self._down(ended.row.store, ended.reason, ended.message)
+
+    def _is_whole(self, claim: Claim) -> bool:
+        with self._lock:
+            return claim.rows[0].store in self._whole
+
+    def _give_back(self, claim: Claim) -> None:
+        with self._lock:
+            self.tally.began -= len(claim.rows)
+        self.queue.release(claim, [row.id for row in claim.rows])
 
     def _down(self, name: str, reason: str, message: str) -> None:
         self.tally.down[name] = message
