@@ -49,10 +49,11 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_code() -> None:
 
 
 def test_every_error_has_its_own_place_in_the_tree() -> None:
-    tree = {cls.__name__: cls.exit_code for cls in _all(redactor.RedactorError)}
+    # Besides, a module may have one of its own, and a test.
+    own = [cls for cls in _all(redactor.RedactorError) if cls.__module__ == "redactor.errors"]
+    tree = {cls.__name__: cls.exit_code for cls in own}
     assert tree == {
-        "PolicyError": 2, "MissingEngineError": 3, "MediaError": 4, "EngineError": 5, "ChildDiedError": 5,
-        "ActorLostError": 5, "WithheldError": 6,
+        "PolicyError": 2, "MissingEngineError": 3, "MediaError": 4, "EngineError": 5, "ChildDiedError": 5, "WithheldError": 6,
         "StoreError": 6, "DraftGoneError": 6, "LedgerError": 7, "BusyError": 7, "LeaseLostError": 7,
     }  # fmt: skip
 
