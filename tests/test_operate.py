@@ -52,7 +52,7 @@ def named(value: object) -> bool:
 
 def classes(cls: type[RedactorError]) -> list[type[RedactorError]]:
     # Those of the tests are not ours to document.
-    own = [sub for sub in cls.__subclasses__() if sub.__module__.startswith("redactor.")]
+    own = [s for s in cls.__subclasses__() if s.__module__.startswith("redactor.") and s.__name__[0] != "_"]
     return [sub for child in own for sub in (child, *classes(child))]
 
 
