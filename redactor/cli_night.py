@@ -133,7 +133,7 @@ def batch(
         job = Job(policy, ledger, options, journal=journal)
         if dry:
             _show_plan(job)
-            return
+            sys.exit(job.exit_code(ExitCode.DONE))
         summary, interrupted = Summary(), _interrupts(job.night, journal)
         with ExitStack() as shown:
             watcher = Chronicler(journal) if journal else shown.enter_context(Reporter(err))

@@ -14,8 +14,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from redactor.boundary import Place
 from redactor.discovery import Discovery, Naming, OpenStore
 from redactor.errors import WithheldError
 from redactor.holders import Holder
@@ -26,6 +28,7 @@ from redactor.policy import Policy
 from redactor.queue import Claim, Offer, Queue, Row
 from redactor.rules import Rules
 from redactor.spool import Located, Spool
+from redactor.storepolicy import StorePolicy
 from redactor.stores import shared_folder
 from redactor.sweep import sweep
 from redactor.waiting import Others, Pauses
@@ -212,7 +215,7 @@ class Night:
         for store in sorted(chosen, key=lambda s: -s.priority):
             try:
                 source = open_place(store.source, store.options)
-                output = open_place(store.output, store.output_options, create=not self.options.dry)
+                output = self._output(store, held)
                 rules = Rules(store, self.policy, source)
             except WithheldError as error:
                 self._down(store.name, error.reason, str(error))
@@ -220,6 +223,13 @@ class Night:
             if not self.options.dry:
                 self._hold(store.output, held)
             self.stores[store.name] = OpenStore(store, source, output, rules)
+
+    def _output(self, store: StorePolicy, held: ExitStack) -> Place:
+        folder = local_folder(store.output)
+        if self.options.dry and folder is not None and not folder.exists():
+            # What is not there yet is as an empty folder; a dry run makes none in its place.
+            return open_place(held.enter_context(TemporaryDirectory()))
+        return open_place(store.output, store.output_options, create=not self.options.dry)
 
     def _hold(self, output: str, held: ExitStack) -> None:
         folder = local_folder(output)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,9 @@ def test_a_night_its_report_and_what_comes_after(config: Path, tmp_path: Path) -
 
     plan = run("batch", "--dry-run")
     assert plan.returncode == 0, plan.stderr
+    # Nothing has been made for it, and nothing is missing.
+    assert re.search(r"notes +│ 3 +│ 0 +│ 0 +│ 0 +│ 0", plan.stdout)
+    assert "trouble" not in plan.stdout
     assert not (tmp_path / "out").exists()
     first = run("batch")
     assert first.returncode == 8, first.stderr
