@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -71,7 +71,10 @@ def redact(
     sources = [Source("redact", paths, folder)]
     batches.check(sources)
     outcomes = _run(redactor, sources, overwrite=overwrite)
-    _summary(outcomes)
+    summary = cli_night.Summary()
+    for outcome in outcomes:
+        summary.add(outcome)
+    summary.show()
     sys.exit(batches.exit_code(outcomes))
 
 
@@ -242,36 +245,6 @@ def _run(redactor: Redactor, sources: Sequence[Source], *, overwrite: bool = Fal
             reporter.finished(outcome)
             outcomes.append(outcome)
     return sorted(outcomes, key=lambda outcome: outcome.number)
-
-
-def _summary(outcomes: Sequence[Outcome]) -> None:
-    table = Table("kind", "done", "unchanged", "refused or failed", "redactions", "seconds")
-    for kind in ("audio", "video", "image", "text", None):
-        mine = [o for o in outcomes if o.kind == kind]
-        if mine:
-            table.add_row(kind or "unknown", *_row(mine))
-    out.print(table)
-    for outcome in outcomes:
-        if outcome.code:
-            line = f"  exit {int(outcome.code)}  {outcome.reason}  {outcome.label}: {outcome.message}"
-            out.print(line, markup=False)
-    if not outcomes:
-        out.print("nothing to do: the source holds no files")
-
-
-def _row(outcomes: Sequence[Outcome]) -> list[str]:
-    def count(test: Callable[[Outcome], Any]) -> str:
-        return str(sum(bool(test(o)) for o in outcomes))
-
-    redactions = sum(n for o in outcomes if o.receipt for _, n in o.receipt.counts)
-    spent = sum(o.seconds for o in outcomes)
-    return [
-        count(lambda o: o.receipt),
-        count(lambda o: o.reason == "UNCHANGED"),
-        count(lambda o: o.code),
-        str(redactions),
-        f"{spent:.1f}",
-    ]
 
 
 if __name__ == "__main__":

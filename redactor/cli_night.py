@@ -32,7 +32,7 @@ from redactor.status import status_of
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 _SHOWN = 50
-"""So many refusals are listed on the terminal; the report has them all."""
+"""So many refusals are listed on the terminal."""
 
 needed_config = click.option(
     "--config", required=True, type=click.Path(path_type=Path, dir_okay=False), help="TOML file."
@@ -46,7 +46,9 @@ class Summary:
     rows: dict[str, Counter[str]] = field(default_factory=dict)
     seconds: Counter[str] = field(default_factory=Counter)
     failed: list[Outcome] = field(default_factory=list)
-    """The first of those that were refused or failed."""
+    """Those that were refused or failed, the first `most` of them."""
+    most: int | None = None
+    """None: all are kept."""
     count: int = 0
     first: ExitCode = ExitCode.DONE
 
@@ -62,7 +64,7 @@ class Summary:
         self.count += 1
         if outcome.code:
             self.first = self.first or outcome.code
-            if len(self.failed) < _SHOWN:
+            if self.most is None or len(self.failed) < self.most:
                 self.failed.append(outcome)
 
     def unchanged(self, number: int) -> None:
@@ -85,11 +87,11 @@ class Summary:
                 cells = [str(row[name]) for name in ("done", "unchanged", "failed", "redactions")]
                 table.add_row(kind, *cells, f"{self.seconds[kind] / 1000:.1f}")
         out.print(table)
-        for outcome in sorted(self.failed, key=lambda o: (o.store, o.label)):
+        for outcome in self.failed:
             line = f"  exit {int(outcome.code)}  {outcome.reason}  {outcome.label}: {outcome.message}"
             out.print(line, markup=False)
         if (more := sum(row["failed"] for row in self.rows.values()) - len(self.failed)) > 0:
-            out.print(f"  and {more} more; the report has them all")
+            out.print(f"  and {more} more; --report FILE writes them all")
         if not self.count:
             out.print("nothing to do: the source holds no files")
 
@@ -134,12 +136,13 @@ def batch(
         if dry:
             _show_plan(job)
             sys.exit(job.exit_code(ExitCode.DONE))
-        summary, interrupted = Summary(), _interrupts(job.night, journal)
+        summary, interrupted = Summary(most=_SHOWN), _interrupts(job.night, journal)
         with ExitStack() as shown:
             watcher = Chronicler(journal) if journal else shown.enter_context(Reporter(err))
             for outcome in shown.enter_context(closing(job.outcomes(watcher))):
                 summary.add(outcome)
         summary.unchanged(job.unchanged())
+        summary.failed.sort(key=lambda outcome: (outcome.store, outcome.label))
         summary.show()
         for note in job.notes():
             out.print(note, markup=False)

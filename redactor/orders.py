@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
 from redactor.errors import (
@@ -53,9 +52,7 @@ class Order:
             "path": self.path,
             "kind": self.kind,
             "format": self.format,
-            "medium": str(self.outputs.medium),
-            "sidecar": str(self.outputs.sidecar),
-            "transcripts": [[form, str(place)] for form, place in self.outputs.transcripts],
+            "outputs": self.outputs.as_json(),
             "store": self.store,
             "speaker": self.speaker,
             "before": None if self.before is None else [self.before[0], list(self.before[1])],
@@ -64,14 +61,13 @@ class Order:
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> Order:
         """The order that `as_dict` wrote."""
-        transcripts = tuple((str(form), PurePosixPath(place)) for form, place in body["transcripts"])
         before = body["before"]
         return cls(
             body["item"],
             body["path"],
             body["kind"],
             body["format"],
-            Outputs(PurePosixPath(body["medium"]), PurePosixPath(body["sidecar"]), transcripts),
+            Outputs.from_json(body["outputs"]),
             body["store"],
             body["speaker"],
             None if before is None else (before[0], tuple(before[1])),
