@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 
 from tests.postgres import Server, postgres_server
 from tests.queues import Bench
-
-_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +22,7 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.db"
     server: Server = request.getfixturevalue("postgres")
-    return server.database(f"queue{next(_NUMBERS)}")
+    return server.database("queue")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEBIAN = Path("/usr/lib/postgresql")
+_NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Server:
         _run(self.programs / "pg_ctl", "-D", self.data, "-w", "-l", self.data / "log", "start")
 
     def database(self, name: str) -> str:
-        """URL of a new, empty database."""
+        """URL of a new, empty database, called after `name` and a number: several modules share one server."""
+        name = f"{name}{next(_NUMBERS)}"
         base, _, _ = self.url.rpartition("/")
         port = base.rpartition(":")[2]
         _run(self.programs / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "postgres", name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -18,7 +17,6 @@ from tests.night_engines import Engine, ray_cluster, runs, until
 from tests.postgres import Server
 
 pytestmark = pytest.mark.slow
-_NUMBERS = itertools.count()
 ENGINES = (
     Engine("sqlite"),
     Engine("postgres", jobs=2, settings={"workers": 1}),
@@ -38,7 +36,7 @@ def url(engine: Engine, request: pytest.FixtureRequest) -> str:
     if engine.name != "postgres":
         return ""
     server: Server = request.getfixturevalue("postgres")
-    return server.database(f"night{next(_NUMBERS)}")
+    return server.database("night")
 
 
 def ends_once(house: House, policy: Policy | None = None) -> dict[str, str]:

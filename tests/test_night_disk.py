@@ -21,7 +21,7 @@ def house(tmp_path: Path) -> House:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("redactor.night._PAUSE_S", 0.05)
+    monkeypatch.setattr("redactor.waiting._PAUSE_S", 0.05)
 
 
 @pytest.mark.parametrize("empty", [False, True], ids=["gone", "unmounted"])

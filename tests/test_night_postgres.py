@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from contextlib import closing
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from tests.house import House, check
 from tests.postgres import Server
 
 pytestmark = pytest.mark.slow
-_NUMBERS = itertools.count()
 
 
 def test_a_server_that_restarts_in_the_middle_of_a_night(postgres: Server, tmp_path: Path) -> None:
-    house = House(tmp_path, url=postgres.database(f"night{next(_NUMBERS)}"))
+    house = House(tmp_path, url=postgres.database("night"))
     texts, restarted = house.fill(6), []
 
     def before(order: Order) -> None:
@@ -32,7 +30,7 @@ def test_a_server_that_restarts_in_the_middle_of_a_night(postgres: Server, tmp_p
 
 
 def test_what_another_machine_held_is_taken_over(postgres: Server, tmp_path: Path) -> None:
-    house = House(tmp_path, url=postgres.database(f"night{next(_NUMBERS)}"))
+    house = House(tmp_path, url=postgres.database("night"))
     texts, policy = house.fill(2), house.policy()
 
     def before(order: Order) -> None:
