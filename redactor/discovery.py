@@ -264,6 +264,7 @@ class Discovery:
             size=found.seen.size,
             stamp=_stamp(found),
             outputs=found.outputs.as_json() if found.outputs else "",
+            terms=ruled.terms,
         )
 
     def _standing(self, store: OpenStore, offers: list[Offer]) -> list[Offer]:

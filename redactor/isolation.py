@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from redactor.errors import ChildDiedError, EngineError, RedactorError
 from redactor.orders import Answer, Failure, Order
-from redactor.policy import Policy
+from redactor.policy import NOT_OF_OUTPUTS, Policy
 from redactor.processes import exited, group_bytes, oom_kills
 from redactor.spawned import Spawned
 from redactor.wire import Message
@@ -90,7 +90,7 @@ class Child:
         environment and `sys.path`."""
         self.limits = limits or Limits.of(policy)
         # Passwords of stores and ledgers are not for a process that opens hostile files.
-        body = policy.model_dump(mode="json", exclude={"ledger", "stores", "report", "retention"})
+        body = policy.model_dump(mode="json", exclude=NOT_OF_OUTPUTS - {"run"})
         bounds = {"memory_bytes": self.limits.memory_bytes, "file_bytes": self.limits.file_bytes}
         self._hello: Message = {"factory": factory, "policy": body, "path": list(path), "limits": bounds}
         self._env = dict(env or {})

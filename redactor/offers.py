@@ -23,6 +23,8 @@ _BLANK: Record = {
     "pending": "",
     "pending_source": "",
     "pending_policy": "",
+    "categories": "",
+    "marks": "",
 }
 """What a row holds that was never claimed."""
 
@@ -117,7 +119,7 @@ def _columns(record: Record | None, one: Found, asking: Asking, change: Change) 
     """What is written of one row; empty when nothing is."""
     columns = waiting(asked(one), asking.run, asking.policy_digest, asking.version)
     if record is None:
-        return {**_BLANK, **columns}
+        return {**_BLANK, "seen_at": columns["at"], **columns}
     if record["state"] in HELD:
         # Whoever holds it may still end it, under its token and its policy: what is wanted is only remembered.
         before = Wanted.of(record)

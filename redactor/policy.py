@@ -13,6 +13,7 @@ import regex
 from pydantic import Field, ValidationInfo, field_validator
 
 from redactor.report_policy import ReportPolicy
+from redactor.retention_policy import AuditPolicy, KeysPolicy, RetentionPolicy, SubjectsPolicy
 from redactor.run_policy import RunPolicy
 from redactor.storepolicy import InteractionsPolicy, Section, StorePolicy
 
@@ -26,6 +27,10 @@ Form = Literal["txt", "vtt", "srt", "json"]
 NAME_FIELDS = ("name", "digest", "date", "client", "store")
 """What `names.template` may hold in braces."""
 _TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
+
+
+NOT_OF_OUTPUTS = {"ledger", "stores", "run", "report", "retention", "keys", "audit", "subjects"}
+"""Sections that change no output."""
 
 
 class LedgerPolicy(Section):
@@ -250,29 +255,6 @@ class NamesPolicy(Section):
         return value
 
 
-class RetentionRule(Section):
-    """How long originals may be kept, and what happens then."""
-
-    purpose: str = "quality-assurance"
-    keep_days: int = Field(default=30, ge=1)
-    then: Literal["deidentify", "erase", "destroy"] = "deidentify"
-
-
-class RetentionClient(Section):
-    """What a client's contract says otherwise."""
-
-    purpose: str | None = None
-    keep_days: int | None = Field(default=None, ge=1)
-    then: Literal["deidentify", "erase", "destroy"] | None = None
-
-
-class RetentionPolicy(Section):
-    """Periods of retention. They are stated and checked here; nothing is deleted by this release."""
-
-    default: RetentionRule = RetentionRule()
-    clients: dict[str, RetentionClient] = Field(default_factory=dict)
-
-
 class Policy(Section):
     """The whole configuration. `Policy()` is right for a Greek contact centre."""
 
@@ -291,6 +273,9 @@ class Policy(Section):
     run: RunPolicy = RunPolicy()
     report: ReportPolicy = ReportPolicy()
     retention: RetentionPolicy = RetentionPolicy()
+    keys: KeysPolicy = KeysPolicy()
+    audit: AuditPolicy = AuditPolicy()
+    subjects: SubjectsPolicy = SubjectsPolicy()
 
     @field_validator("stores")
     @classmethod
@@ -323,7 +308,7 @@ class Policy(Section):
 
     def digest(self) -> str:
         """SHA-256 (hex) of all that changes an output; places (ledger, stores), `run` and retention are left out."""
-        body = self.model_dump(mode="json", exclude={"ledger", "stores", "run", "report", "retention"})
+        body = self.model_dump(mode="json", exclude=NOT_OF_OUTPUTS)
         canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -332,3 +317,27 @@ def default_ledger_url() -> str:
     """The ledger of the user's state folder, where no configuration names one."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return f"sqlite:///{Path(state) / 'redactor' / 'ledger.db'}"
+
+
+def keys_folder(policy: Policy) -> Path:
+    """The folder of keys: `[keys] folder`, or `keys` beside a SQLite ledger, or the user's state folder."""
+    if policy.keys.folder:
+        return Path(policy.keys.folder)
+    return _beside(policy) / "keys"
+
+
+def certificates_folder(policy: Policy) -> Path:
+    """The folder of certificates: `[retention] certificates`, or `certificates` beside the keys' default place."""
+    return Path(policy.retention.certificates) if policy.retention.certificates else _beside(policy) / "certificates"
+
+
+def anchors_file(policy: Policy) -> Path:
+    """The file of anchors: `[audit] anchors`, or `anchors.jsonl` in the folder of keys."""
+    return Path(policy.audit.anchors) if policy.audit.anchors else keys_folder(policy) / "anchors.jsonl"
+
+
+def _beside(policy: Policy) -> Path:
+    url = policy.ledger.url or default_ledger_url()
+    if url.startswith("sqlite:///") and ":memory:" not in url:
+        return Path(url.removeprefix("sqlite:///")).parent
+    return Path(default_ledger_url().removeprefix("sqlite:///")).parent

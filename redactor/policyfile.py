@@ -60,7 +60,11 @@ def _absolute(policy: Policy, folder: Path) -> Policy:
     told = {key: place for key in ("path", "metrics") if (place := getattr(policy.report, key))}
     report = policy.report.model_copy(update={key: _place(place, folder) for key, place in told.items()})
     ledger = policy.ledger.model_copy(update={"url": url})
-    return policy.model_copy(update={"stores": stores, "ledger": ledger, "models": models, "report": report})
+    changed = {"stores": stores, "ledger": ledger, "models": models, "report": report}
+    for section, key in (("keys", "folder"), ("audit", "anchors"), ("retention", "certificates")):
+        if place := getattr(getattr(policy, section), key):
+            changed[section] = getattr(policy, section).model_copy(update={key: _place(place, folder)})
+    return policy.model_copy(update=changed)
 
 
 def _place(value: str, folder: Path) -> str:

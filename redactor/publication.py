@@ -149,6 +149,8 @@ def commit(target: Target, pending: dict[str, Any], entry: Entry, stamp: str) ->
         output_stamps=json.dumps({str(p): [stamps[p], pending["places"][str(p)]] for p in places}, ensure_ascii=False),
         knew=json.dumps(pending["knew"]),
         stamp=stamp,
+        categories=json.dumps(pending["receipt"]["counts"], sort_keys=True),
+        marks=json.dumps(list(pending["receipt"].get("marks", ()))),
     )
     target.step("committed")
 

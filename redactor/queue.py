@@ -172,7 +172,17 @@ class Queue:
         self._step(claim, id, ("written", "verified"), {"state": "verified"})
 
     def commit(
-        self, claim: Claim, id: int, entry: Entry, *, output_digest: str, output_stamps: str, knew: str, stamp: str
+        self,
+        claim: Claim,
+        id: int,
+        entry: Entry,
+        *,
+        output_digest: str,
+        output_stamps: str,
+        knew: str,
+        stamp: str,
+        categories: str = "",
+        marks: str = "",
     ) -> None:
         """They are in place: the state and `entry` in one transaction. Done again it changes nothing.
 
@@ -192,6 +202,8 @@ class Queue:
                 "output_policy": record["policy_digest"],
                 "output_stamps": output_stamps,
                 "knew": knew,
+                "categories": categories,
+                "marks": marks,
             }
             steps.finish(connection, record, "committed", columns, stamp)
 

@@ -37,6 +37,8 @@ class Receipt:
     """Wall-clock seconds per stage (`read`, `detect`, `render`, `verify`, and the reader's own)."""
     interaction: tuple[str, ...] = ()
     """Source digests of the other files of its interaction whose certain values were looked for in it, sorted."""
+    marks: tuple[str, ...] = ()
+    """What retention must know of the original: `minor`, `card-code`; sorted."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; pairs become objects."""
@@ -47,7 +49,9 @@ class Receipt:
     @staticmethod
     def from_dict(body: Mapping[str, Any]) -> Receipt:
         """The other way; keys that are none of a receipt's are left aside. Raises `KeyError` when one is missing."""
+        # Receipts of earlier releases have no marks.
+        body = {"marks": (), **body}
         values: dict[str, Any] = {f.name: body[f.name] for f in fields(Receipt)}
         values |= {name: tuple(body[name].items()) for name in ("counts", "seconds")}
-        values |= {name: tuple(body[name]) for name in ("engines", "interaction")}
+        values |= {name: tuple(body[name]) for name in ("engines", "interaction", "marks")}
         return Receipt(**values)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
@@ -64,6 +64,10 @@ queue = sa.Table(
     sa.Column("reason", sa.String(60), nullable=False),
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("terms", sa.Text, nullable=False, server_default=""),
+    sa.Column("categories", sa.Text, nullable=False, server_default=""),
+    sa.Column("marks", sa.Text, nullable=False, server_default=""),
+    sa.Column("seen_at", sa.String(40), nullable=False, server_default=""),
     # What no reader of a row needs: the order and place in the queue, the token of the last end, and the lease.
     sa.Column("urgency", sa.Integer, nullable=False),
     sa.Column("lane", sa.Text, nullable=False),
@@ -126,6 +130,8 @@ class Found:
     """Changes when the content may have changed."""
     outputs: str
     """JSON: the planned public places of the outputs."""
+    terms: str = field(default="", kw_only=True)
+    """JSON: what manifests say of retention (`contract_end`, `case_closed`: ISO dates, `purpose`); empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,12 @@ class Row(Found):
     """What is wrong and what to do next."""
     at: str
     """UTC time of the last change of its state, ISO 8601."""
+    categories: str = field(default="", kw_only=True)
+    """JSON: personal data in the original, values per entity type, as its last commit found them."""
+    marks: str = field(default="", kw_only=True)
+    """JSON list of marks, see `kept`."""
+    seen_at: str = field(default="", kw_only=True)
+    """UTC time of its first discovery, ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +221,8 @@ class Run:
     """JSON, `{}` until it has ended."""
 
 
-FOUND = tuple(field.name for field in fields(Found))
-ROW = tuple(queue.c[field.name] for field in fields(Row))
+FOUND = tuple(one.name for one in fields(Found))
+ROW = tuple(queue.c[one.name] for one in fields(Row))
 
 
 def row_of(record: Record) -> Row:

@@ -23,7 +23,7 @@ from redactor.errors import MediaError, RedactorError, StoreError, WithheldError
 from redactor.manifests import cell, rows
 from redactor.policy import Policy
 from redactor.protocols import Kind
-from redactor.storepolicy import FIELDS, StorePolicy
+from redactor.storepolicy import FIELDS, TERMS, StorePolicy
 from redactor.stores import FORMATS, refusal_of
 
 _MATCH_S = 1.0
@@ -31,6 +31,7 @@ _PATIENCE_S = 30.0
 """A walk waits so long at most for manifests that are still being written, all together."""
 _YEAR_FIRST = regex.compile(r"([0-9]{4})(?:[-/._]([0-9]{1,2})[-/._]([0-9]{1,2})(?![0-9])|([0-9]{2})([0-9]{2}))")
 _DAY_FIRST = regex.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?![0-9])")
+_PURPOSE = regex.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(?:[ ,;]+[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,9}")
 _CLIENT = regex.compile(r"\w[\w .&+'-]{0,99}")
 
 
@@ -52,6 +53,8 @@ class Ruled:
     refusal: MediaError | None
     ignored: bool
     """True when it is no item at all."""
+    terms: str = ""
+    """As `rows.Found.terms`."""
 
 
 class Rules:
@@ -163,7 +166,7 @@ class Rules:
             kind, form = None, ""
         return Ruled(
             kind, form, client, day_of(told.get("date", "")), self._speaker(told), together,
-            _number(told.get("priority", ""), store.priority), refusal, False,
+            _number(told.get("priority", ""), store.priority), refusal, False, _terms(told),
         )  # fmt: skip
 
     def _told(self, relative: PurePosixPath) -> dict[str, str]:
@@ -264,8 +267,9 @@ class Rules:
             return False
         with self._lock, _room():
             self._table.execute("INSERT OR REPLACE INTO line VALUES (?, ?)", (key, json.dumps(told)))
-        date, channel = told.get("date", ""), told.get("channel", "")
-        return bool(told) and bool(day_of(date) or not date) and bool(self._speaker(told) or not channel)
+        channel = told.get("channel", "")
+        dates = [told[name] for name in ("date", "contract_end", "case_closed") if name in told]
+        return bool(told) and all(day_of(date) for date in dates) and bool(self._speaker(told) or not channel)
 
 
 @contextmanager
@@ -307,6 +311,17 @@ def day_of(text: str) -> str:
         return date(year, month, day).isoformat()
     except ValueError:
         return ""
+
+
+def _terms(told: Mapping[str, str]) -> str:
+    """What is told of retention, as JSON; a date that cannot be read stays as a question mark: something was said."""
+    terms = {name: told[name] for name in TERMS if told.get(name)}
+    for name in ("contract_end", "case_closed"):
+        if name in terms:
+            terms[name] = day_of(terms[name]) or "?"
+    if "purpose" in terms and not _PURPOSE.fullmatch(terms["purpose"]):
+        terms["purpose"] = "?"
+    return json.dumps(terms, sort_keys=True) if terms else ""
 
 
 def _number(text: str, otherwise: int) -> int:

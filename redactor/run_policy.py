@@ -43,4 +43,7 @@ class RunPolicy(Section):
     """Megabytes of the largest file that it may write."""
     log: Literal["plain", "json"] = "plain"
     """What `redactor batch` writes to standard error: lines and bars to read, or one JSON object per event."""
+    jurisdiction: str = ""
+    """Where this machine stands (`GR`); compared with what clients allow. `REDACTOR_JURISDICTION` in its environment
+    counts first."""
     ray: RayPolicy = RayPolicy()

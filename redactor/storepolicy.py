@@ -10,7 +10,9 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-FIELDS = ("client", "date", "channel", "interaction", "priority")
+TERMS = ("contract_end", "case_closed", "purpose")
+"""What they may tell of retention."""
+FIELDS = ("client", "date", "channel", "interaction", "priority", *TERMS)
 """What the place of a file, or its line in a manifest, may tell."""
 TEMPORARY = ("*.tmp", "*.part", "*.partial", "*.crdownload", "*.filepart", "*~", "~$*", ".DS_Store", "Thumbs.db")
 """Names of files that other programs are still writing, or leave behind."""
@@ -91,6 +93,10 @@ class StorePolicy(Section):
     """Seconds for which size and time stay the same before a file is taken."""
     priority: int = Field(default=0, ge=-1000, le=1000)
     """Higher first."""
+    erase: Literal["delete", "overwrite"] = "delete"
+    """How retention removes a file of a local folder; `overwrite` writes over its bytes first, as disks let it."""
+    encrypt: bool = False
+    """Write outputs encrypted, with a key for each file that retention destroys with it (crypto-erase)."""
 
     @field_validator("source", "output")
     @classmethod
