@@ -71,11 +71,15 @@ def may_write(target: Target, files: Files, source: Path | None) -> None:
     places = [place for _, place in files.drafts]
     there = target.output.stamps(places)
     recorded = json.loads(target.row.output_stamps or "{}")
+    begun = json.loads(target.row.pending or "{}").get("places", {})
     for place in there:
         here = target.output.path(place)
         if source is not None and here is not None and here.exists() and here.samefile(source):
             raise WithheldError("the output would replace its own source; choose another", reason="OUTPUT_IS_SOURCE")
         if recorded.get(str(place), [""])[0] == there[place]:
+            continue
+        if begun.get(str(place)) and begun[str(place)] == target.output.digest(place):
+            # An earlier claim came as far as here.
             continue
         medium = place == places[-1]
         ours = _is_medium(target, place, here)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -62,14 +63,24 @@ class Durable:
         self.files: dict[int, str] = {}
         self.folders: dict[str, set[str]] = {}
         self._real = os.fsync
+        self._lock = threading.Lock()
+
+    def take_stock(self) -> None:
+        """What stands here now was written long ago: it stays."""
+        for path in self.root.rglob("*"):
+            if path.is_dir():
+                self.folders[str(path)] = {entry.name for entry in path.iterdir()}
+            else:
+                self.files[path.stat().st_ino] = hashlib.sha256(path.read_bytes()).hexdigest()
 
     def fsync(self, handle: int) -> None:
-        self._real(handle)
-        path = Path(f"/proc/self/fd/{handle}").readlink()
-        if path.is_dir():
-            self.folders[str(path)] = {entry.name for entry in path.iterdir()}
-        elif path.is_file():
-            self.files[path.stat().st_ino] = hashlib.sha256(path.read_bytes()).hexdigest()
+        with self._lock:
+            self._real(handle)
+            path = Path(f"/proc/self/fd/{handle}").readlink()
+            if path.is_dir():
+                self.folders[str(path)] = {entry.name for entry in path.iterdir()}
+            elif path.is_file():
+                self.files[path.stat().st_ino] = hashlib.sha256(path.read_bytes()).hexdigest()
 
     def power_off(self) -> None:
         """Files that were not synced are empty or cut; names that were not synced are gone, or not."""
@@ -179,3 +190,19 @@ def test_the_policy_changes_while_a_run_is_at_work(tmp_path: Path) -> None:
     house.night(changed)
     assert {how for _, how, _ in house.night(changed)} <= {"stands"}
     check(house, texts, changed)
+
+
+def test_an_output_that_a_killed_run_left_without_its_sidecar_is_ours(tmp_path: Path) -> None:
+    house = House(tmp_path, settings={"run": {"workers": 1, "lease_s": 2}})
+    texts = house.fill(1)
+    steps: list[str] = []
+
+    def until_renamed(step: str) -> None:
+        steps.append(step)
+        if steps.count("renamed") == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert forked(lambda: house.night(step=until_renamed)) == -signal.SIGKILL  # type: ignore[arg-type, return-value]
+    (house.output / "day0/note0.redaction.json").unlink()
+    assert house.night() == [("day0/note0.txt", "done", "")]
+    check(house, texts)
