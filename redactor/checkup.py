@@ -20,11 +20,13 @@ from typing import Any
 
 from redactor import schema
 from redactor.apart import check_apart
+from redactor.borders import Borders
 from redactor.boundary import DRAFTS
 from redactor.errors import RedactorError
 from redactor.ledger import Ledger
 from redactor.places import local_folder, open_place, variables
 from redactor.policy import Policy, default_ledger_url
+from redactor.sealing import keys_of
 from redactor.storepolicy import StorePolicy
 from redactor.stores import sha256
 
@@ -53,8 +55,10 @@ def checks(policy: Policy, *, wait_s: float = WAIT_S) -> Iterator[Check]:
         asked.append(("stores", lambda: _apart(policy)))
     if policy.run.engine == "ray":
         asked.append(("ray", _ray))
+    if any(terms.jurisdictions for terms in policy.retention.clients.values()):
+        asked.append(("jurisdiction", lambda: _machine(policy)))
     for store in policy.stores:
-        asked += [(f"store {store.name} {name}", work) for name, work in _of_store(store)]
+        asked += [(f"store {store.name} {name}", work) for name, work in _of_store(store, policy)]
     # All are asked at once: who is waited for last has had the same time.
     waiting, until = [(name, _begun(work)) for name, work in asked], time.monotonic() + wait_s
     for name, answer in waiting:
@@ -108,10 +112,48 @@ def _ray() -> str:
     return "the package is here"
 
 
-def _of_store(store: StorePolicy) -> list[Asked]:
+def _machine(policy: Policy) -> str:
+    borders = Borders(policy)
+    refused = {name: error for name in borders.names if (error := borders.machine_for(name))}
+    if refused:
+        raise _WrongError(f"not for clients {', '.join(refused)}: {next(iter(refused.values()))}")
+    return f"this machine is labelled {borders.machine}, which all clients allow"
+
+
+def _of_store(store: StorePolicy, policy: Policy) -> list[Asked]:
     named = variables(store.options) | variables(store.output_options)
     asked: list[Asked] = [("variables", lambda: _set(named))] if named else []
+    if _bordered(store, policy):
+        # Not even its names may be read here.
+        return [*asked, ("jurisdiction", lambda: _fits(store, policy))]
+    if store.encrypt:
+        asked.append(("keys", lambda: _keys(store, policy)))
     return [*asked, ("source", lambda: _source(store)), ("output", lambda: _output(store))]
+
+
+def _bordered(store: StorePolicy, policy: Policy) -> bool:
+    """True when its client is one whose data may not be everywhere, and something of it does not fit or is no label."""
+    try:
+        return Borders(policy).store(store) is not None
+    except RedactorError:
+        return True
+
+
+def _fits(store: StorePolicy, policy: Policy) -> str:
+    if refusal := Borders(policy).store(store):
+        raise _WrongError(str(refusal))
+    return "its client allows it"
+
+
+def _keys(store: StorePolicy, policy: Policy) -> str:
+    ledger = Ledger(policy.ledger.url or default_ledger_url(), patience_s=_OPEN_S)
+    try:
+        keys = keys_of(store, policy, ledger.database)
+        for client in keys.clients():
+            keys.check(client)
+    finally:
+        ledger.close()
+    return "outputs are encrypted, and the keys of all their clients are here"
 
 
 def _set(named: Mapping[str, bool]) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from redactor._version import __version__
+from redactor.borders import Borders
 from redactor.discovery import OpenStore
 from redactor.endings import How
 from redactor.engines.rays import Actor, ActorLostError, Resources, connect, disconnect, room
@@ -28,6 +29,7 @@ from redactor.places import local_folder, open_place
 from redactor.policy import Policy, default_ledger_url
 from redactor.publication import drafts_name
 from redactor.queue import Claim, Queue, Row
+from redactor.sealing import output_place
 from redactor.spool import Located
 from redactor.storepolicy import StorePolicy
 from redactor.stores import was_held
@@ -252,7 +254,10 @@ class RemoteWorker:
         self._policy = Policy.model_validate(policy)
         self._ledger = Ledger(self._policy.ledger.url or default_ledger_url())
         child = partial(Child, self._policy, factory=factory)
-        self._worker = Worker(self._policy, self._ledger, _Stores(self._policy), child, run=run)
+        # What the run says of its own machine says nothing of this one.
+        shared = bool(self._policy.run.ray.address)
+        stores = _Stores(self._policy, self._ledger, shared=shared)
+        self._worker = Worker(self._policy, self._ledger, stores, child, run=run, shared=shared)
 
     def process(self, claim: Claim, located: Mapping[str, Located]) -> list[Ended]:
         """See `Worker.process`."""
@@ -271,10 +276,11 @@ class RemoteWorker:
 class _Stores(Mapping[str, OpenStore]):
     """Stores, opened when they are asked for. Raises `StoreError` for one that this machine does not reach."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, ledger: Ledger, *, shared: bool) -> None:
+        self._policy, self._database, self._elsewhere = policy, ledger.database, shared
+        self._borders = Borders(policy, shared=shared)
         self._stores = {store.name: store for store in policy.stores}
         self._open: dict[str, OpenStore] = {}
-        self._elsewhere = bool(policy.run.ray.address)
 
     def __getitem__(self, name: str) -> OpenStore:
         if name not in self._open:
@@ -288,8 +294,10 @@ class _Stores(Mapping[str, OpenStore]):
         return len(self._stores)
 
     def _opened(self, store: StorePolicy) -> OpenStore:
+        if refusal := self._borders.store(store):
+            raise StoreError(str(refusal), reason=refusal.reason)
         source = open_place(store.source, store.options)
-        output = open_place(store.output, store.output_options)
+        output = output_place(store, self._policy, self._database)
         if self._elsewhere:
             # Where a share is not mounted, a folder is empty: its items would be gone, its outputs go nowhere.
             for folder, there in ((local_folder(store.source), _filled), (local_folder(store.output), was_held)):

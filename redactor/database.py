@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,13 +29,17 @@ _LASTING_WORDS = ("authentication failed", "does not exist", "no pg_hba.conf ent
 
 
 class Database:
-    """Connections to one SQLite file or one PostgreSQL server. Safe to share between threads."""
+    """Connections to one SQLite file or one PostgreSQL server. Safe to share between threads.
+
+    What is read or written within a transaction of the same thread becomes part of that transaction.
+    """
 
     def __init__(self, url: str, *, patience_s: float) -> None:
         parsed = sa.make_url(url)
         # SQLite lets many writers wait by chance, not in turn, and the pool of connections is small: one at a time.
         self._turn = threading.Lock() if parsed.get_backend_name() == "sqlite" else nullcontext()
         self._patience_s = patience_s
+        self._inside = threading.local()
         self.waits: Callable[[str, float], None] = _in_silence
         """Is told what is waited for, and for how many seconds by now, from the thread that waits. Raises nothing."""
         if parsed.get_backend_name() == "sqlite":
@@ -73,10 +77,14 @@ class Database:
         A lock, a lost connection or a restarted server is waited for, for `patience_s` seconds. The answer to a commit
         may be lost on the way: then `work` runs again, and must see that it is done. Raises `LedgerError`.
         """
+        if (connection := self._current()) is not None:
+            return work(connection)
         return self._patiently(lambda: self._once(work, keep=keep, alone=alone), what, patience_s)
 
     def read(self, work: Work[T], *, what: str = "read", patience_s: float | None = None) -> T:
         """Run `work` in a transaction that writes nothing. Waits and raises as `write` does."""
+        if (connection := self._current()) is not None:
+            return work(connection)
         return self._patiently(lambda: self._once(work, read=True), what, patience_s)
 
     def lock(self, connection: sa.Connection, key: int) -> None:
@@ -84,13 +92,33 @@ class Database:
         if not self.sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
+    def fold(self) -> bool:
+        """SQLite: empty the write-ahead log, which holds what pages were before; False when somebody is in the way."""
+        if not self.sqlite:
+            return True
+        if self._current() is not None:
+            return False
+        # Not `connect`: that would begin a transaction, and be the reader itself.
+        with self._turn, closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            found = cursor.fetchone()
+        return found is not None and not found[0]
+
     def _once(self, work: Work[T], *, read: bool = False, keep: bool = True, alone: bool = False) -> T:
         engine = self._reading if read else self._alone if alone else self.engine
         with self._turn, engine.connect() as connection, connection.begin() as transaction:
-            result = work(connection)
+            self._inside.connection = connection
+            try:
+                result = work(connection)
+            finally:
+                self._inside.connection = None
             if not keep:
                 transaction.rollback()
             return result
+
+    def _current(self) -> sa.Connection | None:
+        """The connection of the transaction that this thread is in."""
+        return getattr(self._inside, "connection", None)
 
     def _patiently(self, once: Callable[[], T], what: str, patience_s: float | None) -> T:
         try:
@@ -157,6 +185,8 @@ def _own_transactions(engine: sa.Engine, *, log: bool) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous=FULL")
+        # What is taken out of a row must not stay readable in its page.
+        connection.execute("PRAGMA secure_delete=ON")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != mode:
             connection.execute(f"PRAGMA journal_mode={mode}")
 

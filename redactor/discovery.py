@@ -52,8 +52,8 @@ class OpenStore:
 
     @property
     def folder(self) -> Path | None:
-        """The folder of the outputs, when it is one of this machine."""
-        return local_folder(self.policy.output)
+        """The folder of the outputs, when it is one of this machine and they can be opened there."""
+        return local_folder(self.policy.output) if self.output.local else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ class Discovery:
             self.found[store.policy.name] += len(part)
             if any(seen.refusal is not None and seen.refusal.reason == "NO_ACCESS" and not seen.stamp for seen in part):
                 self.partial.add(store.policy.name)
-            if offers := self._offer(store, [pair for pair in ruled if not self._is_young(store, *pair)]):
+            if offers := self._offer(
+                store, [pair for pair in ruled if not (pair[1].elsewhere or self._is_young(store, *pair))]
+            ):
                 yield offers
         for place, error in store.rules.manifest_errors():
             broken = Ruled(None, "", store.policy.client, "", "", None, 0, error, False)

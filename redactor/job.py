@@ -93,6 +93,7 @@ class Job:
         self._watcher: Watcher | None = None
         self._count = 0
         self._gallery: list[Outcome] = []
+        self._sealed = 0
         self._troubles: list[str] = []
 
     def outcomes(self, watcher: Watcher) -> Generator[Outcome, None, None]:
@@ -116,6 +117,7 @@ class Job:
                     watcher.finished(outcome)
                     if outcome.output and outcome.receipt and len(self._gallery) < GALLERY:
                         self._gallery.append(outcome)
+                    self._sealed += bool(outcome.receipt) and self.night.stores[outcome.store].policy.encrypt
                     yield outcome
         finally:
             if self._namer is not None:
@@ -158,7 +160,10 @@ class Job:
             lines.append(f"store {name} gave trouble: {why}")
         if tally.growing:
             lines.append(f"{tally.growing} files were still being written; the next run takes them")
-        lines += [line for s in self.night.stores.values() if s.rules for line in s.rules.remarks()]
+        for name, store in self.night.stores.items():
+            lines += store.rules.remarks() if store.rules else []
+            if store.policy.encrypt:
+                lines.append(f"outputs of store {name} are encrypted: the report does not show them; see redactor open")
         if not self.options.dry and (left := self.left()):
             lines.append(f"{left} items are left for the next run")
         return [*lines, *self._troubles]
@@ -176,7 +181,15 @@ class Job:
         self.night.queue.end_run(self.night.run, json.dumps(summary_of(morning), ensure_ascii=False, sort_keys=True))
         chosen, written = self.policy.report, []
         if place := path or (Path(chosen.path) if chosen.path else None):
-            page = partial(write_morning, morning, place, self._gallery, language=chosen.language, keep=chosen.keep)
+            page = partial(
+                write_morning,
+                morning,
+                place,
+                self._gallery,
+                language=chosen.language,
+                keep=chosen.keep,
+                sealed=self._sealed,
+            )
             written += self._told_in(page)
         if chosen.metrics:
             written += self._told_in(partial(_metrics, morning, Path(chosen.metrics)))

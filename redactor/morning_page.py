@@ -29,13 +29,19 @@ _RUNS = "runs"
 
 
 def write_morning(
-    morning: Morning, path: Path, gallery: Sequence[Outcome] = (), *, language: Language = "en", keep: int = 0
+    morning: Morning,
+    path: Path,
+    gallery: Sequence[Outcome] = (),
+    *,
+    language: Language = "en",
+    keep: int = 0,
+    sealed: int = 0,
 ) -> Path:
     """Write the page and, beside it, its facts as `.json`; each is whole or not there. Returns the place of the page.
 
     `path` is the page, or a folder in which it becomes `report.html`. At most `GALLERY` of `gallery` are shown. With
-    `keep`, so many runs also have a copy in `runs/` beside it; older copies are removed. Raises `WithheldError` when
-    it cannot be written.
+    `keep`, so many runs also have a copy in `runs/` beside it; older copies are removed. `sealed` counts outputs that
+    are not shown because they are encrypted. Raises `WithheldError` when it cannot be written.
     """
     if path.is_dir() or not path.suffix:
         path = path / "report.html"
@@ -44,16 +50,20 @@ def write_morning(
     facts = {**as_json(morning), "verdict": words.verdict(morning, language)}
     body = json.dumps(facts, ensure_ascii=False, indent=1)
     write_whole(path.with_suffix(".json"), body)
-    write_whole(path, page(morning, path.parent, gallery, language=language))
+    write_whole(path, page(morning, path.parent, gallery, language=language, sealed=sealed))
     if keep:
         runs = path.parent / _RUNS
         write_whole(runs / f"{path.stem}-{morning.run}.json", body)
-        write_whole(runs / f"{path.stem}-{morning.run}.html", page(morning, runs, gallery, language=language))
+        write_whole(
+            runs / f"{path.stem}-{morning.run}.html", page(morning, runs, gallery, language=language, sealed=sealed)
+        )
         _thin(runs, path.stem, keep)
     return path
 
 
-def page(morning: Morning, folder: Path, gallery: Sequence[Outcome] = (), *, language: Language = "en") -> str:
+def page(
+    morning: Morning, folder: Path, gallery: Sequence[Outcome] = (), *, language: Language = "en", sealed: int = 0
+) -> str:
     """The HTML page; media of `gallery` are linked relative to `folder`."""
     environment = Environment(
         loader=PackageLoader("redactor"),
@@ -86,6 +96,7 @@ def page(morning: Morning, folder: Path, gallery: Sequence[Outcome] = (), *, lan
         trends=_trends(morning.trend, language),
         cards=cards,
         missing=missing,
+        sealed=sealed,
     )
 
 

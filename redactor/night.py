@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from redactor.borders import Borders
 from redactor.boundary import Place
 from redactor.discovery import Discovery, Naming, OpenStore
 from redactor.errors import WithheldError
@@ -27,6 +28,7 @@ from redactor.places import local_folder, open_place
 from redactor.policy import Policy
 from redactor.queue import Claim, Offer, Queue, Row
 from redactor.rules import Rules
+from redactor.sealing import output_place
 from redactor.spool import Located, Spool
 from redactor.storepolicy import StorePolicy
 from redactor.stores import shared_folder
@@ -129,6 +131,7 @@ class Night:
         self.stores: dict[str, OpenStore] = {}
         self.tally = Tally()
         self._processors, self._naming = processors, naming
+        self._borders = Borders(policy)
         self._tell = tell or _untold
         self._holder = Holder.here()
         self._outcomes: queues.Queue[tuple[Row, Ended | None]] = queues.Queue(1000)
@@ -213,6 +216,9 @@ class Night:
     def _open(self, held: ExitStack) -> None:
         chosen = [s for s in self.policy.stores if not self._only_store() or s.name == self.options.only]
         for store in sorted(chosen, key=lambda s: -s.priority):
+            if refusal := self._borders.store(store):
+                self._down(store.name, refusal.reason, str(refusal))
+                continue
             try:
                 source = open_place(store.source, store.options)
                 output = self._output(store, held)
@@ -229,7 +235,7 @@ class Night:
         if self.options.dry and folder is not None and not folder.exists():
             # What is not there yet is as an empty folder; a dry run makes none in its place.
             return open_place(held.enter_context(TemporaryDirectory()))
-        return open_place(store.output, store.output_options, create=not self.options.dry)
+        return output_place(store, self.policy, self.ledger.database, create=not self.options.dry)
 
     def _hold(self, output: str, held: ExitStack) -> None:
         folder = local_folder(output)
@@ -344,6 +350,7 @@ class Night:
                 return None
             without = self._pauses.now()
             without += [s.name for s in self.policy.stores if s.name not in self.stores]
+            barred = self._barred()
             claim = self.queue.claim(
                 run=self.run,
                 holder=str(self._holder),
@@ -351,11 +358,16 @@ class Night:
                 without=without,
                 policy_digest=self.policy.digest(),
                 lease_s=self.policy.run.lease_s,
-                limits=self.policy.run.clients,
+                limits={**self.policy.run.clients, **dict.fromkeys(barred, 0)},
                 kinds=kinds,
             )
             self.tally.began += len(claim.rows) if claim else 0
         return claim
+
+    def _barred(self) -> set[str]:
+        """Clients whose items other machines have to take."""
+        named = [store.rules.barred.copy() for store in self.stores.values() if store.rules]
+        return set(self._borders.barred()).union(*named)
 
     def _others_may_end(self) -> bool:
         """True while it is worth waiting: a store may come back, or another run may have died with what it holds."""

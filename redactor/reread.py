@@ -18,6 +18,7 @@ from redactor.prepare import as_kept, translated
 from redactor.protocols import Media
 from redactor.regions import Box, Region, Stay, TimeRange, Track
 from redactor.render.transcript import FORMS, said
+from redactor.sealing import looks_sealed
 from redactor.verify import remaining, second_reading
 
 _LEDGER = "ledger.db"
@@ -55,6 +56,9 @@ def reread(redactor: Redactor, path: Path) -> Iterator[Verdict]:
 def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
     if item.media is None:
         raise item.refusal or MediaError("it cannot be read")
+    if looks_sealed(item.path):
+        message = "it is encrypted; write copies with redactor open --config FILE PLACE --out FOLDER, and verify these"
+        raise WithheldError(message, reason="SEALED")
     body = _sidecar(item.path)
     if body and body.get("output_digest") != stores.sha256(item.path):
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")

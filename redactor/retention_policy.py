@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
+from redactor.jurisdictions import all_known, keys_known
 from redactor.storepolicy import Name, Section
 
 Then = Literal["deidentify", "erase", "destroy"]
@@ -58,6 +59,8 @@ class RetentionClient(RetentionTerms):
     purposes: dict[Name, RetentionTerms] = Field(default_factory=dict)
     """What its contract says of further purposes."""
 
+    _labels = field_validator("jurisdictions")(all_known)
+
 
 class RetentionLaw(Section):
     """`[[retention.law]]`: what a law demands, whatever contracts say."""
@@ -77,6 +80,8 @@ class RetentionLaw(Section):
     since: Since = "recorded"
     then: Then | None = None
 
+    _labels = field_validator("jurisdictions")(all_known)
+
 
 class RetentionPolicy(Section):
     """How long what is kept, for which purpose, and what happens then."""
@@ -94,6 +99,8 @@ class RetentionPolicy(Section):
     clients: dict[str, RetentionClient] = Field(default_factory=dict)
     jurisdictions: dict[str, RetentionTerms] = Field(default_factory=dict)
     law: tuple[RetentionLaw, ...] = ()
+
+    _labels = field_validator("jurisdictions")(keys_known)
 
     @field_validator("timezone")
     @classmethod

@@ -18,6 +18,7 @@ from typing import Any, cast
 
 import regex
 
+from redactor.borders import Borders
 from redactor.boundary import Place, Seen, checked
 from redactor.errors import MediaError, RedactorError, StoreError, WithheldError
 from redactor.manifests import cell, rows
@@ -55,6 +56,8 @@ class Ruled:
     """True when it is no item at all."""
     terms: str = ""
     """As `rows.Found.terms`."""
+    elsewhere: bool = False
+    """Nothing is wrong with it, but its client allows no work on this machine: it is neither read nor offered here."""
 
 
 class Rules:
@@ -62,6 +65,9 @@ class Rules:
 
     def __init__(self, store: StorePolicy, policy: Policy, place: Place) -> None:
         self._store, self._speakers, self._place = store, policy.audio.speakers, place
+        self._borders = Borders(policy)
+        self.barred: set[str] = set()
+        """Clients, as places and manifests write them, whose files are for other machines."""
         self._together = store.interaction or policy.interactions
         self._fields = regex.compile(store.fields) if store.fields else None
         self._pattern = regex.compile(self._together.pattern) if self._together.pattern else None
@@ -127,9 +133,14 @@ class Rules:
 
     def remarks(self) -> list[str]:
         """What an operator should know of the rules themselves."""
+        remarks = []
         if self._fields and self._asked and not self._fitted:
-            return [f"fields of store {self._store.name} fits none of {self._asked} files; correct it"]
-        return []
+            remarks.append(f"fields of store {self._store.name} fits none of {self._asked} files; correct it")
+        if self.barred:
+            machine = self._borders.machine
+            what = f"store {self._store.name} has files of clients that allow no machine labelled {machine}"
+            remarks.append(f"{what}: they were not touched; a run on one that fits takes them")
+        return remarks
 
     def manifest_errors(self) -> Sequence[tuple[PurePosixPath, MediaError]]:
         """The places of manifests that are not right, and what is wrong; their good lines count all the same."""
@@ -161,12 +172,17 @@ class Rules:
         if client and not _CLIENT.fullmatch(client):
             message = "its place or manifest names a client that is no name of letters, digits, blanks and . _ & + ' -"
             client, refusal = store.client, MediaError(message, reason="CLIENT_UNFIT")
-        refusal = seen.refusal or refusal
+        refusal = seen.refusal or refusal or self._borders.of(store, client)
+        elsewhere = refusal is None and self._borders.elsewhere(client)
+        if elsewhere:
+            self.barred.add(client)
+        else:
+            refusal = refusal or self._borders.machine_for(client)
         if refusal is not None:
             kind, form = None, ""
         return Ruled(
             kind, form, client, day_of(told.get("date", "")), self._speaker(told), together,
-            _number(told.get("priority", ""), store.priority), refusal, False, _terms(told),
+            _number(told.get("priority", ""), store.priority), refusal, False, _terms(told), elsewhere,
         )  # fmt: skip
 
     def _told(self, relative: PurePosixPath) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from redactor.jurisdictions import known
 from redactor.storepolicy import Section
 
 
@@ -47,3 +48,5 @@ class RunPolicy(Section):
     """Where this machine stands (`GR`); compared with what clients allow. `REDACTOR_JURISDICTION` in its environment
     counts first."""
     ray: RayPolicy = RayPolicy()
+
+    _label = field_validator("jurisdiction")(known)

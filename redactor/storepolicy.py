@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 import regex
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from redactor.jurisdictions import known
+
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 TERMS = ("contract_end", "case_closed", "purpose")
 """What they may tell of retention."""
@@ -68,6 +70,9 @@ class StorePolicy(Section):
     output: str = Field(min_length=1)
     client: str = ""
     jurisdiction: str = ""
+    """Where it stands: `GR`, ..., or `EU` or `EEA`; compared with what its clients allow."""
+    output_jurisdiction: str = ""
+    """Where its output stands, when that is elsewhere."""
     options: dict[str, Any] = Field(default_factory=dict, repr=False)
     """Options of the source for fsspec; `${NAME}` is taken from the environment when the store is opened."""
     output_options: dict[str, Any] = Field(default_factory=dict, repr=False)
@@ -105,6 +110,8 @@ class StorePolicy(Section):
         if rest and scheme != "file" and ":" in rest.partition("/")[0].rpartition("@")[0]:
             raise ValueError("holds a password; put it into options, for example password = '${STORE_PASSWORD}'")
         return value
+
+    _label = field_validator("jurisdiction", "output_jurisdiction")(known)
 
     @field_validator("calls", "screens", "texts", "ignore")
     @classmethod

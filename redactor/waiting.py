@@ -12,6 +12,8 @@ from redactor.queue import Queue
 
 _TROUBLE = frozenset({"OUTPUT_FULL", "OUTPUT_NOT_WRITABLE", "OUTPUT_FAILED"})
 """Refusals that say something of the store and not of the item."""
+_HERE = frozenset({"JURISDICTION", "KEY_GONE"})
+"""What is wrong with this machine: no pause mends it."""
 _PAUSE_S = 15.0
 _PAUSES = 4
 """A store that gave trouble is left alone for a while, each time twice as long, and so often at most."""
@@ -42,6 +44,9 @@ class Pauses:
         trouble = ended.reason in _TROUBLE or ended.reason.startswith("STORE_")
         with self._lock:
             pause = self._stores.setdefault(ended.row.store, _Pause())
+            if ended.how == "returned" and ended.reason in _HERE:
+                pause.count, pause.until = _PAUSES + 1, float("inf")
+                return True
             if not trouble:
                 pause.row = 0
                 return False

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
 from redactor import publication, standing, stores
+from redactor.borders import Borders
 from redactor.boundary import Place
 from redactor.discovery import OpenStore
 from redactor.endings import Ended, How, Told, timed
@@ -39,6 +40,7 @@ from redactor.prepare import translated
 from redactor.protocols import Kind
 from redactor.publication import Files, Step, Target
 from redactor.queue import Claim, Queue, Row
+from redactor.sealing import for_client
 from redactor.spool import Located
 
 __all__ = ["DIED", "Ended", "Told", "Worker"]
@@ -72,13 +74,15 @@ class Worker:
         *,
         run: str,
         step: Step = lambda _step: None,
+        shared: bool = False,
     ) -> None:
-        """`child` makes a process; `step` is told before and after what could be the last step."""
+        """`child` makes a process; `step` is told before and after what could be the last; `shared`: see `Borders`."""
         self._policy, self._ledger, self._places, self._new_child = policy, ledger, places, child
         self._queue = Queue(ledger)
         self._run, self._step = run, step
         self._child = child()
         self._digest = policy.digest()
+        self._borders, self._stores = Borders(policy, shared=shared), {store.name: store for store in policy.stores}
         self._given_up = self._lost = False
         self.kinds: tuple[str, ...] | None = None
 
@@ -94,6 +98,7 @@ class Worker:
         with leased(self._queue, claim, self._policy.run.lease_s, self._lose):
             try:
                 self._step("claimed")
+                self._check_machine(claim, located)
                 with translated(Path()):
                     self._process(claim, located, told, ended)
             except (LeaseLostError, DraftGoneError):
@@ -122,6 +127,16 @@ class Worker:
         """Stop the process."""
         self._child.stop()
 
+    def _check_machine(self, claim: Claim, located: Mapping[str, Located]) -> None:
+        """Raises `StoreError` when another machine has to do the work: it is given back, and nothing was read."""
+        for row in claim.rows:
+            where = located.get(row.item)
+            client = where.client if where else row.client
+            # What is refused is not read; what is not there was left out of the walk only when it is for others.
+            barred = not where.reason if where else self._borders.elsewhere(client)
+            if barred and (refusal := self._borders.machine_for(client)):
+                raise StoreError(str(refusal), reason=refusal.reason)
+
     def _process(self, claim: Claim, located: Mapping[str, Located], told: Told, ended: dict[int, Ended]) -> None:
         with scratch(claim, self._output(claim.rows[0])) as folder:
             tasks = []
@@ -139,8 +154,10 @@ class Worker:
     def _take(self, target: Target, located: Mapping[str, Located], folder: Path) -> Ended | _Task:
         """Fetch an item and see what is known of it; an `Ended` when there is nothing to work on."""
         row = target.row
-        publication.fence(target)
         where = located.get(row.item)
+        if refusal := self._borders.of(self._stores[row.store], where.client if where else row.client):
+            return self._refuse(target, refusal)
+        publication.fence(target)
         if where is None:
             return self._end(target, "gone", MediaError("it is no longer in its store", reason="GONE"))
         if where.reason:
@@ -352,7 +369,8 @@ class Worker:
         self._child.cancel()
 
     def _target(self, claim: Claim, row: Row) -> Target:
-        return Target(self._queue, self._ledger, claim, row, self._output(row), self._step)
+        output = for_client(self._output(row), row.client)
+        return Target(self._queue, self._ledger, claim, row, output, self._step)
 
     def _output(self, row: Row) -> Place:
         return self._places[row.store].output

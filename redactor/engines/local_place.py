@@ -143,6 +143,18 @@ class LocalPlace:
             raise StoreError("a link leaves the store; copy the file instead", reason="STORE_LEFT")
         return path
 
+    def head(self, relative: PurePosixPath, count: int) -> bytes | None:
+        """The first `count` bytes, or all when there are fewer; None when it is not there."""
+        path = self.path(relative)
+        assert path is not None
+        try:
+            with path.open("rb") as stream:
+                return stream.read(count)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise cannot_read(error) from None
+
     def fetch(self, relative: PurePosixPath, target: Path) -> None:
         """See `Place`."""
         path = self.path(relative)

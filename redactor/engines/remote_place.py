@@ -182,6 +182,17 @@ class RemotePlace:
         checked(relative)
         return None
 
+    def head(self, relative: PurePosixPath, count: int) -> bytes | None:
+        """The first `count` bytes, or all when there are fewer; None when it is not there."""
+        seen = self.look(relative)
+        if seen is None:
+            return None
+        end = min(count, seen.size)
+        try:
+            return self._call(partial(self._block, relative, 0, end), seconds=60) if end else b""
+        except FileNotFoundError:
+            return None
+
     def fetch(self, relative: PurePosixPath, target: Path) -> None:
         """See `Place`."""
         try:
