@@ -25,7 +25,7 @@ import sqlalchemy as sa
 
 from benchmarks.machine import RESULTS, keep, resident_mb
 from redactor.ledger import Entry, Ledger
-from redactor.queue import Claim, Found, Queue
+from redactor.queue import Claim, Committed, Found, Queue
 from tests.postgres import postgres_server
 
 POLICY = "p" * 64
@@ -102,7 +102,7 @@ def finish(queue: Queue, claim: Claim) -> None:
         entry = Entry("r1", "published", "calls", row.item, row.label, row.item, POLICY, row.item, detail='{"x": 1}')
         queue.written(claim, row.id, source_digest=row.item, pending='["out/call.wav"]')
         queue.verified(claim, row.id)
-        queue.commit(claim, row.id, entry, output_digest=row.item, output_stamps="{}", knew="[]", stamp="s1")
+        queue.commit(claim, row.id, entry, Committed("s1", row.item, "{}", "[]"))
 
 
 def life(url: str, count: int) -> dict[str, float]:

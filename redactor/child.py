@@ -183,6 +183,8 @@ def _answers(redactor: Redactor, orders: Sequence[Order], folder: Path, tell: Se
         return [Answer(order.item, error=Failure.of(stores.cannot_write(error))) for order in orders]
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder / "tmp")
     files: dict[str, tuple[tuple[str, str], ...]] = {}
+    index: dict[str, tuple[tuple[str, str, float], ...]] = {}
+    told = {order.item: (bytes.fromhex(order.index_key), order.day) for order in orders}
 
     def drafted(member: Member, shared: Shared | None = None) -> Receipt:
         item, place = member.item, places[str(member.item.relative)]
@@ -191,10 +193,20 @@ def _answers(redactor: Redactor, orders: Sequence[Order], folder: Path, tell: Se
         assert member.progress is not None
         with translated(item.path, place):
             digest = (shared.own.source_digest if shared else "") or stores.sha256(item.path)
+            index_key, day = told[str(item.relative)]
             ready = prepare(
-                item.media, digest, member.outputs, place, redactor.assembly, member.progress, shared=shared
+                item.media,
+                digest,
+                member.outputs,
+                place,
+                redactor.assembly,
+                member.progress,
+                shared=shared,
+                index_key=index_key,
+                day=day,
             )
         files[str(item.relative)] = tuple((str(draft), str(target)) for draft, target in ready.files)
+        index[str(item.relative)] = tuple((kind, mac.hex(), score) for kind, mac, score in ready.index)
         return ready.receipt
 
     members = [_member(order, folder, progress) for order, progress in zip(orders, tell, strict=True)]
@@ -213,7 +225,7 @@ def _answers(redactor: Redactor, orders: Sequence[Order], folder: Path, tell: Se
         if isinstance(end.result, RedactorError):
             answers.append(Answer(order.item, error=Failure.of(end.result), seconds=end.seconds))
         else:
-            drafts = Drafts(end.result.as_dict(), files[order.item]) if end.result else None
+            drafts = Drafts(end.result.as_dict(), files[order.item], index[order.item]) if end.result else None
             answers.append(Answer(order.item, drafts, seconds=end.seconds))
     return answers
 

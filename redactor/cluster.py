@@ -22,6 +22,7 @@ from redactor.discovery import OpenStore
 from redactor.endings import How
 from redactor.engines.rays import Actor, ActorLostError, Resources, connect, disconnect, room
 from redactor.errors import ExitCode, LeaseLostError, MissingEngineError, PolicyError, StoreError
+from redactor.indexed import index_key
 from redactor.isolation import FACTORY, Child
 from redactor.ledger import Entry, Ledger
 from redactor.night import Night
@@ -180,7 +181,14 @@ class RayProcessor:
         for row in claim.rows:
             told(row, "sent", 0.0)
         try:
-            ended: list[Ended] = self._actor.call("process", claim, dict(located), meanwhile=self._remind)
+            # Each machine may have a folder of keys; those of the machine that gives the run its orders count.
+            database = self._night.ledger.database
+            keys = {row.client: index_key(self._night.policy, database, row.client) for row in claim.rows}
+        except StoreError as error:
+            self._queue.release(claim, [row.id for row in claim.rows], reason=error.reason)
+            return [Ended(row, "returned", error.exit_code, error.reason, str(error)) for row in claim.rows]
+        try:
+            ended: list[Ended] = self._actor.call("process", claim, dict(located), keys, meanwhile=self._remind)
         except ActorLostError as error:
             # It may be out of reach only, and must not stay where a new one needs the room.
             self._actor.kill()
@@ -254,13 +262,17 @@ class RemoteWorker:
         self._policy = Policy.model_validate(policy)
         self._ledger = Ledger(self._policy.ledger.url or default_ledger_url())
         child = partial(Child, self._policy, factory=factory)
+        self._keys: dict[str, str] = {}
         # What the run says of its own machine says nothing of this one.
         shared = bool(self._policy.run.ray.address)
         stores = _Stores(self._policy, self._ledger, shared=shared)
-        self._worker = Worker(self._policy, self._ledger, stores, child, run=run, shared=shared)
+        keys = self._keys.__getitem__
+        self._worker = Worker(self._policy, self._ledger, stores, child, run=run, keys=keys, shared=shared)
 
-    def process(self, claim: Claim, located: Mapping[str, Located]) -> list[Ended]:
-        """See `Worker.process`."""
+    def process(self, claim: Claim, located: Mapping[str, Located], keys: Mapping[str, str]) -> list[Ended]:
+        """See `Worker.process`; `keys` as `index_key` gives them, for each client of the claim."""
+        self._keys.clear()
+        self._keys.update(keys)
         return self._worker.process(claim, located, _untold)
 
     def cancel(self) -> None:

@@ -53,5 +53,8 @@ def destroy(ledger: Ledger, keyring: Keyring, client: str, use: Use) -> Destroye
 
 def _entered(connection: sa.Connection, *, ledger: Ledger, client: str, use: Use, found: bool) -> tuple[int, str]:
     files = destroy_in(connection, file_keys.c.client == client) if use == "files" else 0
+    if use == "index":
+        # Without the key they say nothing; while they stand, a missing key is one that was lost.
+        connection.execute(sa.delete(subjects).where(subjects.c.client == client))
     detail = json.dumps({"client": client, "use": use, "found": found, "files": files}, ensure_ascii=False)
     return files, ledger.append_in(connection, Entry("keys", EVENT, "", "", "", detail=detail))

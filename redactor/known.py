@@ -73,7 +73,7 @@ def confirmed(text: str, found: Iterable[Finding], resolved: Sequence[Finding]) 
                 if finding.entity_type == "PERSON" and (key in STOP or _number(key)):
                     continue
                 _keep(values, key, finding.entity_type, finding.score)
-    for span, read, spelled in _told(fold(text)) if resolved else ():
+    for span, read, spelled in told(fold(text)) if resolved else ():
         for finding in resolved:
             fits = finding.entity_type == "PERSON" if spelled else finding.entity_type not in _WORDS
             if fits and finding.span.overlaps(span):
@@ -114,7 +114,7 @@ class Search:
             for sound in _heard(word):
                 if kind := self._sounds.get(sound):
                     yield Finding(words.normalized.to_source(Span(start, end)), *kind, DETECTOR)
-        for span, read, _ in _told(fold(text)) if spoken and self._told else ():
+        for span, read, _ in told(fold(text)) if spoken and self._told else ():
             for form in read & self._told.keys():
                 yield Finding(span, *self._told[form], DETECTOR)
 
@@ -139,7 +139,7 @@ def _abroad(key: str, entity_type: str) -> Iterator[str]:
             yield key.removeprefix(prefix)
 
 
-def _told(plain: NormalizedText) -> Iterator[tuple[Span, frozenset[str], bool]]:
+def told(plain: NormalizedText) -> Iterator[tuple[Span, frozenset[str], bool]]:
     """What is told in a folded text: each number, in words or figures or both, with all strings of digits that it may
     stand for, and each name that is spelled (True) with its letters.
     """

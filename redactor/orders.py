@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,10 @@ from redactor.errors import (
 from redactor.names import Outputs
 from redactor.protocols import Kind
 
+MOST_INDEXED = 20_000
+"""Rows of the index of persons for one item; a longer list says no more of who is in it."""
+_KIND = re.compile(r"[a-z][a-z_]{0,30}")
+_MAC = re.compile(r"[0-9a-f]{32}")
 _CLASSES: dict[int, type[RedactorError]] = {
     int(cls.exit_code): cls
     for cls in (PolicyError, MissingEngineError, MediaError, EngineError, WithheldError, LedgerError)
@@ -44,6 +49,10 @@ class Order:
     before: tuple[str, tuple[str, ...]] | None = None
     """What an earlier run made of it and still stands: source digest, and those of the files whose values were looked
     for in it. None when it has to be done."""
+    day: str = ""
+    """ISO date of the recording; empty when it is not known."""
+    index_key: str = field(default="", repr=False)
+    """Key of the client for the index of persons (64 hex digits); empty: nobody is indexed."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -56,6 +65,8 @@ class Order:
             "store": self.store,
             "speaker": self.speaker,
             "before": None if self.before is None else [self.before[0], list(self.before[1])],
+            "day": self.day,
+            "index_key": self.index_key,
         }
 
     @classmethod
@@ -71,6 +82,8 @@ class Order:
             body["store"],
             body["speaker"],
             None if before is None else (before[0], tuple(before[1])),
+            body["day"],
+            body["index_key"],
         )
 
 
@@ -102,6 +115,22 @@ class Drafts:
     """As `Receipt.as_dict` gives it; `Receipt.from_dict` takes it back."""
     files: tuple[tuple[str, str], ...] = field(repr=False)
     """Each draft (a local path) with its place below the output folder, the medium last."""
+    index: tuple[tuple[str, str, float], ...] = field(default=(), repr=False)
+    """Kind, keyed hash (32 hex digits) and score of what tells who is spoken of or shown; empty: not indexed."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        files, index = [list(pair) for pair in self.files], [list(one) for one in self.index]
+        return {"receipt": dict(self.receipt), "files": files, "index": index}
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> Drafts:
+        """The other way. Raises `ValueError`, `KeyError` or `TypeError` for what is none."""
+        files = tuple((str(draft), str(place)) for draft, place in body["files"])
+        index = tuple((str(kind), str(mac), float(score)) for kind, mac, score in body["index"])
+        if len(index) > MOST_INDEXED or not all(_indexed(*one) for one in index):
+            raise ValueError("the index of persons holds keyed hashes only")
+        return cls(dict(body["receipt"]), files, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +153,7 @@ class Answer:
         drafts, error = self.drafts, self.error
         return {
             "item": self.item,
-            "drafts": drafts and {"receipt": dict(drafts.receipt), "files": [list(pair) for pair in drafts.files]},
+            "drafts": drafts and drafts.as_dict(),
             "error": error and [error.code, error.reason, error.message],
             "seconds": round(self.seconds, 4),
         }
@@ -139,9 +168,12 @@ class Answer:
         if not isinstance(item, str):
             raise TypeError("an item is named by its digest")
         if drafts is not None:
-            files = tuple((str(draft), str(place)) for draft, place in drafts["files"])
-            return cls(item, Drafts(dict(drafts["receipt"]), files), seconds=seconds)
+            return cls(item, Drafts.from_dict(drafts), seconds=seconds)
         if error is not None:
             code, reason, message = error
             return cls(item, error=Failure(int(ExitCode(code)), str(reason), str(message)), seconds=seconds)
         return cls(item, seconds=seconds)
+
+
+def _indexed(kind: str, mac: str, score: float) -> bool:
+    return _KIND.fullmatch(kind) is not None and _MAC.fullmatch(mac) is not None and 0.0 <= score <= 1.0

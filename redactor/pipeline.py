@@ -12,7 +12,7 @@ from redactor.assembly import Assembly
 from redactor.codes import judged
 from redactor.errors import WithheldError
 from redactor.evidence import RECORD_BREAK, Evidence, Word, locate
-from redactor.findings import Redaction, type_under
+from redactor.findings import Finding, Redaction, type_under
 from redactor.interactions import FirstReading
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, Progress, Renderer
@@ -41,6 +41,8 @@ class Draft:
     """What the second reading found in words that read the same the first time, see `verify.SecondReading`."""
     rounds: int
     seconds: tuple[tuple[str, float], ...]
+    findings: tuple[Finding, ...] = ()
+    """What the first reading found in the text of the evidence."""
 
 
 def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, first: FirstReading | None = None) -> Draft:
@@ -55,7 +57,8 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, firs
     with watch("read"):
         evidence = first.evidence if first is not None and first.evidence is not None else reader.read(media)
     with watch("detect"):
-        everything = locate(judged(evidence, detector), detector.detect(evidence.text, celled=evidence.celled))
+        found = detector.detect(evidence.text, celled=evidence.celled)
+        everything = locate(judged(evidence, detector), found)
         everything += _unsure(media, evidence, everything, policy)
     source, left = media, everything
     for attempt in range(1, policy.verify.rounds + 1):
@@ -77,7 +80,8 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, firs
                 _transcript(sounds(evidence), everything, covers, assembly, speakers) if media.kind in _HEARD else {}
             )
             seconds = watch.seconds()
-            return Draft(draft.path, transcript, evidence, everything, covers, again.explained, attempt, seconds)
+            out = (draft.path, transcript, evidence, everything, covers, again.explained)
+            return Draft(*out, attempt, seconds, found)
         everything = (*everything, *again.left)
         # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
         source, left = (draft, again.left) if media.kind == "text" else (media, everything)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
-from redactor import pipeline, stores
+from redactor import minors, persons, pipeline, stores
 from redactor.assembly import Assembly, told
 from redactor.errors import EngineError, MediaError, RedactorError, WithheldError
 from redactor.interactions import Shared
@@ -36,6 +36,8 @@ class Prepared:
     receipt: Receipt
     files: tuple[tuple[Path, PurePosixPath], ...] = field(repr=False)
     """Each draft with its place below the output folder: the sidecar, the transcripts, and last the medium."""
+    index: tuple[persons.Hashed, ...] = field(default=(), repr=False)
+    """Whom it speaks of or shows, as keyed hashes; empty without a key."""
 
 
 def prepare(
@@ -47,9 +49,12 @@ def prepare(
     progress: Progress,
     interruptible: Interruptible = nullcontext,
     shared: Shared | None = None,
+    index_key: bytes = b"",
+    day: str = "",
 ) -> Prepared:
     """Redact `media`, whose SHA-256 (hex) is `digest`, into drafts in `folder`. Nothing is written anywhere else.
 
+    `index_key`: that of the client, for the index of persons. `day`: ISO date of the recording, empty when not known.
     Raises a `RedactorError` when there are none to be had, `MediaError` (`CHANGED`) when the file is no longer as it
     was. Foreign errors pass through; `translated` makes them ours.
     """
@@ -64,8 +69,10 @@ def prepare(
         _require_unchanged(media.path, digest)
         raise
     _require_unchanged(media.path, digest)
+    seen = persons.seen(draft.evidence, draft.findings, draft.redactions)
     receipt = _receipt(media, draft, digest, outputs, assembly)
-    receipt = replace(receipt, interaction=shared.others if shared else ())
+    receipt = replace(receipt, interaction=shared.others if shared else (), marks=minors.marks(seen, day))
+    index = persons.indexed(seen, index_key) if index_key else ()
     # A video in which nobody speaks has no transcript.
     told_in = [] if media.kind == "video" and not draft.transcript else list(outputs.transcripts)
     texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in told_in)]
@@ -73,7 +80,7 @@ def prepare(
     for file, text in zip(files, texts, strict=True):
         file.write_text(text, encoding="utf-8")
     places = (outputs.sidecar, *(place for _, place in told_in), outputs.medium)
-    return Prepared(receipt, tuple(zip((*files, draft.medium), places, strict=True)))
+    return Prepared(receipt, tuple(zip((*files, draft.medium), places, strict=True)), index)
 
 
 def _receipt(media: Media, draft: pipeline.Draft, digest: str, outputs: Outputs, assembly: Assembly) -> Receipt:

@@ -20,7 +20,7 @@ from redactor import stores
 from redactor.boundary import Place, draft_place
 from redactor.errors import DraftGoneError, StoreError, WithheldError
 from redactor.ledger import Entry, Ledger
-from redactor.queue import Claim, Queue, Row
+from redactor.queue import Claim, Committed, Queue, Row
 from redactor.sidecar import is_ours
 
 Step = Callable[[str], None]
@@ -50,6 +50,8 @@ class Files:
     """Each draft with its place below the output; the medium last."""
     knew: Sequence[str] = ()
     """Source digests of the other files of the interaction whose values were looked for."""
+    index: Sequence[Sequence[Any]] = field(default=(), repr=False)
+    """As `Drafts.index`."""
 
 
 def drafts_name(row: Row) -> str:
@@ -115,6 +117,7 @@ def publish(target: Target, files: Files, entry: Entry, stamp: str) -> None:
         "source": files.source_digest,
         "receipt": files.receipt,
         "knew": list(files.knew),
+        "index": [list(one) for one in files.index],
         "places": {str(place): digest for _, _, place, digest in pieces},
     }
     packed = json.dumps(pending, ensure_ascii=False, sort_keys=True)
@@ -145,17 +148,17 @@ def commit(target: Target, pending: dict[str, Any], entry: Entry, stamp: str) ->
     if len(stamps) < len(places):
         raise StoreError("an output is no longer where it was put; try again", reason="STORE_DIFFERS")
     _withdraw_others(target, places)
-    target.queue.commit(
-        target.claim,
-        target.row.id,
-        entry,
-        output_digest=str(pending["receipt"]["output_digest"]),
+    receipt = pending["receipt"]
+    made = Committed(
+        stamp=stamp,
+        output_digest=str(receipt["output_digest"]),
         output_stamps=json.dumps({str(p): [stamps[p], pending["places"][str(p)]] for p in places}, ensure_ascii=False),
         knew=json.dumps(pending["knew"]),
-        stamp=stamp,
-        categories=json.dumps(pending["receipt"]["counts"], sort_keys=True),
-        marks=json.dumps(list(pending["receipt"].get("marks", ()))),
+        categories=json.dumps(receipt["counts"], sort_keys=True),
+        marks=json.dumps(list(receipt.get("marks", ()))),
+        index=pending.get("index", ()),
     )
+    target.queue.commit(target.claim, target.row.id, entry, made)
     target.step("committed")
 
 

@@ -15,14 +15,14 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from redactor import claims, steps
+from redactor import claims, indexed, steps
 from redactor.errors import LeaseLostError, LedgerError
 from redactor.leases import FREE, Moment, Wanted, change, now
 from redactor.ledger import Entry, Ledger, Recorded
 from redactor.offers import Asking, offer
-from redactor.rows import HELD, PASSING, Claim, Found, Offer, Record, Row, Run, State, queue, row_of, runs
+from redactor.rows import HELD, PASSING, Claim, Committed, Found, Offer, Record, Row, Run, State, queue, row_of, runs
 
-__all__ = ["PASSING", "Claim", "Found", "Offer", "Queue", "Row", "Run", "State"]
+__all__ = ["PASSING", "Claim", "Committed", "Found", "Offer", "Queue", "Row", "Run", "State"]
 
 _PART = 1000
 """Rows that are offered, or read, at a time."""
@@ -171,23 +171,10 @@ class Queue:
         """They were read back and are whole: from now on they may be put into place. Raises `LeaseLostError`."""
         self._step(claim, id, ("written", "verified"), {"state": "verified"})
 
-    def commit(
-        self,
-        claim: Claim,
-        id: int,
-        entry: Entry,
-        *,
-        output_digest: str,
-        output_stamps: str,
-        knew: str,
-        stamp: str,
-        categories: str = "",
-        marks: str = "",
-    ) -> None:
+    def commit(self, claim: Claim, id: int, entry: Entry, made: Committed) -> None:
         """They are in place: the state and `entry` in one transaction. Done again it changes nothing.
 
-        `stamp` is that of the content that was read. When another, or another policy, was asked for meanwhile, the row
-        waits again at once. Raises `LeaseLostError`.
+        When another content or policy was asked for meanwhile, the row waits again at once. Raises `LeaseLostError`.
         """
 
         def work(connection: sa.Connection) -> None:
@@ -196,16 +183,10 @@ class Queue:
                 return
             steps.in_state(record, ("verified",))
             self._ledger.append_in(connection, entry)
-            columns = {
-                "source_digest": entry.source_digest or record["pending_source"],
-                "output_digest": output_digest,
-                "output_policy": record["policy_digest"],
-                "output_stamps": output_stamps,
-                "knew": knew,
-                "categories": categories,
-                "marks": marks,
-            }
-            steps.finish(connection, record, "committed", columns, stamp)
+            source = entry.source_digest or record["pending_source"]
+            columns = {**made.columns(), "source_digest": source, "output_policy": record["policy_digest"]}
+            indexed.write(connection, id, claim.row(id).client, made.index)
+            steps.finish(connection, record, "committed", columns, made.stamp)
 
         self._database.write(work)
 

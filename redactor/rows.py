@@ -6,7 +6,7 @@ Nothing here can hold a name of an original or a text: items are named by a dige
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
@@ -194,9 +194,42 @@ class Claim:
     holder: str
     run: str
 
+    def row(self, id: int) -> Row:
+        """One of its rows."""
+        return next(row for row in self.rows if row.id == id)
+
     def token(self, id: int) -> int:
         """The token of one of its rows."""
-        return next(row.token for row in self.rows if row.id == id)
+        return self.row(id).token
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What is noted of an item whose outputs are in place."""
+
+    stamp: str
+    """Of the content that was read."""
+    output_digest: str
+    output_stamps: str
+    """JSON: place -> stamp and SHA-256 (hex) of each output."""
+    knew: str
+    """As `Row.knew`."""
+    categories: str = ""
+    """As `Row.categories`."""
+    marks: str = ""
+    """As `Row.marks`."""
+    index: Sequence[Sequence[Any]] = ()
+    """Kind, keyed hash (hex) and score of each row that the index of persons is to hold of it, in place of others."""
+
+    def columns(self) -> dict[str, str]:
+        """Those of the queue."""
+        return {
+            "output_digest": self.output_digest,
+            "output_stamps": self.output_stamps,
+            "knew": self.knew,
+            "categories": self.categories,
+            "marks": self.marks,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from redactor.indexed import rows_of
 from redactor.names import Outputs
 from redactor.publication import Files, Target, in_place
 
@@ -29,11 +31,12 @@ def pending(target: Target, digest: str, policy_digest: str) -> dict[str, Any]:
     return body if fits and in_place(target.output, body["places"]) else {}
 
 
-def elsewhere(target: Target, digest: str, policy_digest: str, folder: Path) -> Files | None:
+def elsewhere(target: Target, digest: str, policy_digest: str, folder: Path, *, indexed: bool) -> Files | None:
     """The outputs of the same content at another name, copied into `folder` and made fit for this one.
 
     A file that was moved or copied in its store need not be redacted again. What it was redacted with besides itself
-    (the other files of an interaction) it may not have at its new name; then it is.
+    (the other files of an interaction) it may not have at its new name; then it is. So it is where persons are
+    `indexed` and the other is another client's: each has a key of its own.
     """
     row, outputs = target.row, Outputs.from_json(target.row.outputs)
     for other in target.queue.moved_from(row.store, digest, policy_digest):
@@ -44,6 +47,10 @@ def elsewhere(target: Target, digest: str, policy_digest: str, folder: Path) -> 
         pairs = [(old, new) for old, new in zip(there.all(), outputs.all(), strict=True) if str(old) in recorded]
         if there.medium.suffix != outputs.medium.suffix or not in_place(target.output, recorded):
             continue
+        rows = partial(rows_of, number=other.id, client=row.client)
+        index = target.ledger.database.read(rows) if indexed else []
+        if index is None:
+            continue
         drafts = []
         for number, (old, new) in enumerate(pairs):
             draft = folder / f"{row.id}-copy{number}"
@@ -53,5 +60,5 @@ def elsewhere(target: Target, digest: str, policy_digest: str, folder: Path) -> 
         body = {**json.loads(sidecar.read_text(encoding="utf-8")), "output": str(outputs.medium)}
         sidecar.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         receipt = {name: value for name, value in body.items() if name not in _ONLY_IN_SIDECAR}
-        return Files(digest, receipt, tuple(drafts))
+        return Files(digest, receipt, tuple(drafts), index=index)
     return None

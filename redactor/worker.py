@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
@@ -31,6 +32,7 @@ from redactor.errors import (
     WithheldError,
 )
 from redactor.holding import leased, scratch
+from redactor.indexed import index_key
 from redactor.isolation import Cancelled, Child
 from redactor.ledger import Entry, Ledger
 from redactor.names import Outputs
@@ -74,12 +76,18 @@ class Worker:
         *,
         run: str,
         step: Step = lambda _step: None,
+        keys: Callable[[str], str] | None = None,
         shared: bool = False,
     ) -> None:
-        """`child` makes a process; `step` is told before and after what could be the last; `shared`: see `Borders`."""
+        """`child` makes a process; `step` is told before and after what could be the last step.
+
+        `keys` gives the key of a client for the index of persons, as `index_key` does, which it is by default; `shared`
+        as for `Borders`.
+        """
         self._policy, self._ledger, self._places, self._new_child = policy, ledger, places, child
         self._queue = Queue(ledger)
         self._run, self._step = run, step
+        self._keys = keys or partial(index_key, policy, ledger.database)
         self._child = child()
         self._digest = policy.digest()
         self._borders, self._stores = Borders(policy, shared=shared), {store.name: store for store in policy.stores}
@@ -200,12 +208,16 @@ class Worker:
             return False
         elif task.before:
             ended[row.id] = self._same(task)
-        elif files := standing.elsewhere(target, task.digest, self._digest, folder):
+        elif files := self._elsewhere(task, folder):
             publication.may_write(target, files, task.path)
             entry = self._published(task, {**files.receipt, "copied": True})
             publication.publish(target, files, entry, task.stamp)
             ended[row.id] = Ended(row, "moved", reason="MOVED", receipt=files.receipt)
         return row.id in ended
+
+    def _elsewhere(self, task: _Task, folder: Path) -> Files | None:
+        indexed = self._policy.subjects.index
+        return standing.elsewhere(task.target, task.digest, self._digest, folder, indexed=indexed)
 
     def _same(self, task: _Task, seconds: float = 0.0) -> Ended:
         self._queue.same(task.target.claim, task.target.row.id, stamp=task.stamp)
@@ -263,6 +275,8 @@ class Worker:
             outputs=Outputs.from_json(row.outputs),
             store=row.store,
             before=before,
+            day=row.day,
+            index_key=self._keys(row.client),
         )
 
     def _finish(self, task: _Task, answer: Answer) -> Ended:
@@ -277,7 +291,7 @@ class Worker:
             if receipt["source_digest"] != task.digest:
                 raise MediaError("the file changed while it was read; run again when it is complete", reason="CHANGED")
             drafts = tuple((Path(draft), PurePosixPath(place)) for draft, place in answer.drafts.files)
-            files = Files(task.digest, receipt, drafts, receipt.get("interaction", ()))
+            files = Files(task.digest, receipt, drafts, receipt.get("interaction", ()), answer.drafts.index)
             publication.may_write(target, files, task.path)
             told = {**receipt, "media_s": publication.recorded_s(drafts[0][0])}
             publication.publish(target, files, self._published(task, told), task.stamp)

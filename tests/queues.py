@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from redactor.ledger import Entry, Ledger
-from redactor.queue import Claim, Found, Offer, Queue, Row
+from redactor.queue import Claim, Committed, Found, Offer, Queue, Row
 
 POLICY = "p" * 64
 
@@ -68,8 +68,7 @@ class Bench:
         self.queue.verified(claim, row.id)
 
     def commit(self, claim: Claim, row: Row, stamp: str = "s1") -> None:
-        stamps = {"output_digest": digest("output"), "output_stamps": "{}", "knew": "[]", "stamp": stamp}
-        self.queue.commit(claim, row.id, entry(row), **stamps)
+        self.queue.commit(claim, row.id, entry(row), Committed(stamp, digest("output"), "{}", "[]"))
 
     def finish(self, claim: Claim | None, stamp: str = "s1") -> None:
         assert claim is not None
