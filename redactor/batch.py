@@ -47,6 +47,8 @@ class Outcome:
     """The form to read first, see `Outputs.shown`."""
     receipt: Receipt | None = None
     seconds: float = 0.0
+    item: str = ""
+    """SHA-256 (hex) of its place in its store; reports name their figures by it. Empty where nothing was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,4 +234,5 @@ def _done(task: _Task, receipt: Receipt | None, reason: str, seconds: float) -> 
         transcript=folder / shown if (shown := places.shown()) and (folder / shown).is_file() else None,
         receipt=receipt,
         seconds=seconds,
+        item=task.item.digest,
     )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Literal, Protocol
 
 from redactor.errors import MediaError, StoreError, WithheldError
 
@@ -15,6 +15,26 @@ DRAFTS = ".redactor.tmp"
 """Folder of an output store that holds what is not published yet."""
 PRIVATE = ".redactor."
 """Names that begin so are ours: no walk shows them."""
+
+Level = Literal[
+    "deleted",
+    "overwritten (best effort)",
+    "deleted, all versions",
+    "deleted (versions are the store's)",
+    "cryptographic erase",
+    "not there",
+]
+"""What `Place.erase` reached, in the terms of NIST SP 800-88:
+
+- `deleted`: the name is gone and the store gives the bytes no more. No sanitization: blocks, snapshots, backups stay.
+- `overwritten (best effort)`: random bytes were written over them first. On a disk that writes in place that is the
+  overwriting of *Clear*; on an SSD, a copy-on-write file system or a snapshot it is not, and nobody can see which.
+- `deleted, all versions`: as `deleted`, of every version and delete marker of an object.
+- `deleted (versions are the store's)`: as `deleted`; whether the store keeps older versions it does not say.
+- `cryptographic erase`: the key of an encrypted file was destroyed, and the file deleted (*CE* of the standard, for
+  as long as no copy of the key exists). Only encrypted stores reach it; none of the others is a *Purge*.
+- `not there`: there was nothing to remove.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,26 @@ class Place(Protocol):
 
     def remove(self, relative: PurePosixPath) -> None:
         """Remove a file; it may be gone already."""
+
+    def erase(self, relative: PurePosixPath, *, overwrite: bool = False) -> Level:
+        """Remove a file in the strongest way that the store has, and see that it is gone; done again it finds nothing.
+
+        `overwrite`: write over its bytes first, where that can be done. Raises `StoreError`: `HARD_LINKS` when other
+        names would keep its bytes, `LINK_NOT_FOLLOWED` for a link, `OBJECT_LOCKED` when the store must keep it (then
+        nothing of it was touched, if that could be seen before), `STORE_KEPT` when it is still there.
+        """
+
+    def buried(self) -> Iterator[PurePosixPath]:
+        """Places that no walk shows, but of which the store keeps versions."""
+
+    def wipe(self, start: str) -> int:
+        """Remove all below `.redactor.tmp` whose name begins so, with all versions; returns how many names there were.
+
+        Raises `StoreError` (`OBJECT_LOCKED`) as `erase` does.
+        """
+
+    def prune(self, folder: PurePosixPath) -> None:
+        """Remove a folder, and those above it, as long as they are empty; never the root."""
 
     def drafts(self) -> Iterator[str]:
         """Names directly below `.redactor.tmp`."""

@@ -181,7 +181,7 @@ class Discovery:
 
     def _public(self, places: Sequence[PurePosixPath], rows: Sequence[Row | None]) -> list[PurePosixPath]:
         # What was fit to be shown under this policy still is.
-        cleaned = [PurePosixPath(row.label) if row and row.policy_digest == self._digest else None for row in rows]
+        cleaned = [_shown(row) if row and row.policy_digest == self._digest else None for row in rows]
         asked = [place for place, label in zip(places, cleaned, strict=True) if label is None]
         answers = iter(self._naming(asked) if asked else ())
         return [label if label is not None else next(answers) for label in cleaned]
@@ -289,6 +289,11 @@ def _stamp(found: _Found) -> str:
     """What an output depends on besides the policy: the content, and what the rules of the store say it is."""
     ruled, refused = found.ruled, found.refusal.reason if found.refusal else ""
     return "|".join((found.seen.stamp, ruled.kind or "", ruled.format, ruled.speaker, refused))
+
+
+def _shown(row: Row) -> PurePosixPath | None:
+    """Its public place; None when the row was blanked because all of its item was destroyed."""
+    return PurePosixPath(row.label) if row.label else None
 
 
 def _sorted(part: Sequence[Seen]) -> list[Seen]:

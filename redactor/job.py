@@ -304,6 +304,7 @@ class Job:
             transcript=root / shown if root and shown and (root / shown).is_file() else None,
             receipt=receipt,
             seconds=ended.seconds,
+            item=row.item,
         )
 
 

@@ -154,6 +154,22 @@ class Ledger:
         query = sa.select(sa.func.count()).where(_entries.c.output_digest == output_digest)
         return bool(self.database.read(lambda connection: connection.execute(query).scalar()))
 
+    def latest(self) -> str:
+        """When the last entry was written (UTC, ISO 8601); empty when there is none."""
+        query = sa.select(_entries.c.at).order_by(_entries.c.seq.desc()).limit(1)
+        return str(self.database.read(lambda connection: connection.execute(query).scalar()) or "")
+
+    def vouches(self, connection: sa.Connection, entry: Entry) -> bool:
+        """True when outputs of this item, from these bytes to these, were published; within a transaction."""
+        query = sa.select(_entries.c.seq).where(
+            _entries.c.event == "published",
+            _entries.c.store == entry.store,
+            _entries.c.item == entry.item,
+            _entries.c.source_digest == entry.source_digest,
+            _entries.c.output_digest == entry.output_digest,
+        )
+        return connection.execute(query.limit(1)).first() is not None
+
     def entries(self, run: str | None = None) -> Iterator[Recorded]:
         """All entries, or those of one run, in the order of the chain; read in parts, so memory stays small."""
         for row in self._rows(run):

@@ -8,7 +8,20 @@ from __future__ import annotations
 from typing import Literal
 
 Remedy = Literal[
-    "file", "form", "access", "limit", "person", "space", "taken", "again", "install", "ours", "store", "heavy", "wait"
+    "file",
+    "form",
+    "access",
+    "limit",
+    "person",
+    "space",
+    "taken",
+    "again",
+    "install",
+    "ours",
+    "store",
+    "heavy",
+    "wait",
+    "stays",
 ]
 
 REMEDIES: dict[Remedy, dict[str, str]] = {
@@ -88,6 +101,12 @@ REMEDIES: dict[Remedy, dict[str, str]] = {
         "en": "Nothing: the next run takes it up by itself.",
         "el": "Τίποτα: η επόμενη εκτέλεση το αναλαμβάνει μόνη της.",
     },
+    "stays": {
+        "en": "Nothing of it was deleted that the reason protects. Mend what the message names, then look at "
+        "`redactor retention plan` and apply again.",
+        "el": "Δεν διαγράφηκε τίποτα από όσα προστατεύει ο λόγος. Διορθώστε ό,τι αναφέρει το μήνυμα, δείτε το "
+        "`redactor retention plan` και εφαρμόστε ξανά.",
+    },
 }
 
 _FAMILIES: dict[Remedy, str] = {
@@ -115,6 +134,8 @@ _FAMILIES: dict[Remedy, str] = {
     "store": "STORE STORE_DOWN STORE_TRUNCATED STORE_DENIED STORE_DIFFERS DRAFT_GONE LEDGER "
     "STORE_CHANGED STORE_GONE STORE_LEFT STORE_NONSENSE STORE_UNKNOWN",
     "heavy": "CHILD_DIED HUNG STALLED CRASHED GARBLED OUT_OF_MEMORY",
+    "stays": "HELD REPLACED COPY_DAMAGED NO_COPY NOT_PUBLISHED NOT_DUE NOT_OURS ALREADY_GONE ORIGINAL_STANDS "
+    "HARD_LINKS OBJECT_LOCKED STORE_KEPT STORE_EMPTY STORE_PARTLY NO_STORE CLOCK_BACK PLAN_CHANGED",
     "wait": "CHANGED INTERRUPTED BUSY LEASE_LOST GONE MOVED",
 }
 

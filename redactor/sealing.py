@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
-from redactor.boundary import Place, Seen, cannot_read, cannot_write
+from redactor.boundary import Level, Place, Seen, cannot_read, cannot_write
 from redactor.database import Database
 from redactor.errors import StoreError
 from redactor.filekeys import FileKeys
@@ -24,7 +24,7 @@ from redactor.policy import Policy, keys_folder
 from redactor.sealed_bytes import HEADER, Header, is_sealed, seal, unseal
 from redactor.storepolicy import StorePolicy
 
-CRYPTO_ERASED = "cryptographic erase"
+CRYPTO_ERASED: Level = "cryptographic erase"
 """The level that `SealedPlace.erase` reaches: *Purge* of NIST SP 800-88, as long as no copy of the key exists."""
 
 
@@ -163,7 +163,7 @@ class SealedPlace:
         if before is not None:
             self._keys.forget([before.key_id])
 
-    def erase(self, relative: PurePosixPath, *, overwrite: bool = False) -> str:
+    def erase(self, relative: PurePosixPath, *, overwrite: bool = False) -> Level:
         """Destroy the key of a file, then the file in the strongest way its store has.
 
         Returns `CRYPTO_ERASED`, or what the store reached for a file that was not sealed.
@@ -172,7 +172,7 @@ class SealedPlace:
         if header is not None:
             # First: whatever the store keeps of it, in whichever version, can be read no more.
             self._keys.forget([header.key_id], wholly=True)
-        reached = str(cast("Any", self._inner).erase(relative, overwrite=overwrite))
+        reached = self._inner.erase(relative, overwrite=overwrite)
         return reached if header is None else CRYPTO_ERASED
 
     def _readable_header(self, relative: PurePosixPath) -> Header | None:
@@ -189,15 +189,15 @@ class SealedPlace:
 
     def buried(self) -> Iterator[PurePosixPath]:
         """See `Place`."""
-        return cast("Iterator[PurePosixPath]", cast("Any", self._inner).buried())
+        return self._inner.buried()
 
     def prune(self, folder: PurePosixPath) -> None:
         """See `Place`."""
-        cast("Any", self._inner).prune(folder)
+        self._inner.prune(folder)
 
     def wipe(self, start: str) -> int:
         """See `Place`."""
-        return int(cast("Any", self._inner).wipe(start))
+        return self._inner.wipe(start)
 
     def drafts(self) -> Iterator[str]:
         """See `Place`."""

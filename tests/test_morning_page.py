@@ -254,8 +254,8 @@ def test_the_gallery_is_short_and_says_what_it_could_not_show(tmp_path: Path) ->
         (tmp_path / "in" / f"{n:02d}.txt").write_text("a", encoding="utf-8")
     redactor = Redactor(Policy(), finder=WordFinder({}))
     outcomes = list(batch.run(redactor, [batch.Source("notes", (tmp_path / "in",), tmp_path / "out")], silent))
-    assert page(Night().morning(), tmp_path, outcomes).count('<section class="card">') == GALLERY
+    assert page(Night().morning(), tmp_path, outcomes).count('<section class="card" data-') == GALLERY
     (tmp_path / "out" / "03.txt").unlink()
     html = page(Night().morning(), tmp_path, outcomes)
-    assert html.count('<section class="card">') == GALLERY - 1
+    assert html.count('<section class="card" data-') == GALLERY - 1
     assert "1 of them could not be shown" in html

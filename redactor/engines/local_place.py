@@ -14,6 +14,7 @@ from stat import S_ISDIR, S_ISREG
 from redactor.boundary import (
     DRAFTS,
     PRIVATE,
+    Level,
     Seen,
     cannot_list,
     cannot_read,
@@ -24,6 +25,7 @@ from redactor.boundary import (
     unsafe_characters,
     unsafe_name,
 )
+from redactor.engines.unlinking import erase_in, prune_from
 from redactor.errors import DraftGoneError, MediaError, StoreError
 
 _PART = 1000
@@ -240,6 +242,39 @@ class LocalPlace:
                 os.fsync(folder)
         except OSError as error:
             raise cannot_write(error) from None
+
+    def erase(self, relative: PurePosixPath, *, overwrite: bool = False) -> Level:
+        """See `Place`."""
+        try:
+            with self._folder(relative) as folder:
+                return erase_in(folder, relative.name, overwrite=overwrite)
+        except FileNotFoundError:
+            self._check()
+            return "not there"
+        except OSError as error:
+            raise cannot_write(error) from None
+
+    def buried(self) -> Iterator[PurePosixPath]:
+        """See `Place`: a folder keeps no versions that it would tell of."""
+        return iter(())
+
+    def wipe(self, start: str) -> int:
+        """See `Place`."""
+        names = [name for name in self.drafts() if name.startswith(start)]
+        for name in names:
+            self.clear(name)
+        return len(names)
+
+    def prune(self, folder: PurePosixPath) -> None:
+        """See `Place`."""
+        while folder.parts:
+            try:
+                with self._folder(folder) as above:
+                    if not prune_from(above, folder.name):
+                        return
+            except OSError as error:
+                raise cannot_write(error) from None
+            folder = folder.parent
 
     def drafts(self) -> Iterator[str]:
         """See `Place`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -14,16 +13,17 @@ from typing import Any, TypeVar
 from redactor.boundary import (
     DRAFTS,
     PRIVATE,
+    Level,
     Seen,
     cannot_list,
     cannot_write,
     checked,
     draft_place,
-    unsafe_characters,
-    unsafe_name,
 )
+from redactor.engines import versions
+from redactor.engines.entries import refused, seen_in
 from redactor.engines.patience import Limits, Patience
-from redactor.errors import DraftGoneError, MediaError, MissingEngineError, StoreError, WithheldError
+from redactor.errors import DraftGoneError, MissingEngineError, StoreError, WithheldError
 
 T = TypeVar("T")
 _LIMITS = Limits()
@@ -156,24 +156,24 @@ class RemotePlace:
                 if entry.get("size") or entry.get("StorageClass") == "DIRECTORY":
                     message = "nothing stands between two slashes of its name, or after the last; rename it"
                     shown = _SLASH * (2 if entry["type"] == "directory" else 1)
-                    files.append(_refused(folder / shown, message, "UNSAFE_NAME"))
+                    files.append(refused(folder / shown, message, "UNSAFE_NAME"))
                 continue
             name = name.rstrip("/")
             if "/" in name or name in {".", ".."}:
                 shown = name.replace("/", _SLASH).replace(".", "\u2024")
-                files.append(_refused(folder / shown, "the name is no plain name; rename it", "UNSAFE_NAME"))
+                files.append(refused(folder / shown, "the name is no plain name; rename it", "UNSAFE_NAME"))
             elif name.startswith(PRIVATE):
                 continue
             elif entry["type"] == "directory":
                 folders.append(folder / name)
             else:
-                files.append(_seen(folder / name, entry))
+                files.append(seen_in(folder / name, entry))
         return sorted(files, key=lambda s: (_stem(s), s.relative.name)), sorted(folders)
 
     def look(self, relative: PurePosixPath) -> Seen | None:
         """See `Place`."""
         try:
-            return _seen(relative, self._call(lambda fs: fs.info(self._safe(fs, relative))))
+            return seen_in(relative, self._call(lambda fs: fs.info(self._safe(fs, relative))))
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -289,6 +289,45 @@ class RemotePlace:
         except FileNotFoundError:
             return
 
+    def erase(self, relative: PurePosixPath, *, overwrite: bool = False) -> Level:
+        """See `Place`; what stands behind a URL cannot be overwritten in place, so `overwrite` changes nothing."""
+        del overwrite
+        if _EXTRAS.get(self._scheme) == "s3":
+            return self._call(lambda fs: versions.erase(fs, self._safe(fs, relative)), writes=True)
+        try:
+            self._call(lambda fs: versions.remove_file(fs, self._safe(fs, relative)), writes=True)
+        except FileNotFoundError:
+            return "not there"
+        if self.look(relative) is not None:
+            raise StoreError("the file is still there after it was removed; look at the store", reason="STORE_KEPT")
+        return "deleted (versions are the store's)"
+
+    def buried(self) -> Iterator[PurePosixPath]:
+        """See `Place`; S3 tells, other stores do not."""
+        after: versions.After | None = versions.After()
+        while after is not None and _EXTRAS.get(self._scheme) == "s3":
+            keys, after = self._call(partial(versions.buried, root=self._root, after=after))
+            yield from (PurePosixPath(key) for key in keys if PRIVATE not in key)
+
+    def wipe(self, start: str) -> int:
+        """See `Place`."""
+        names = [name for name in self.drafts() if name.startswith(start)]
+        for name in names:
+            self.clear(name)
+        if _EXTRAS.get(self._scheme) == "s3":
+            self._call(lambda fs: versions.erase_all(fs, self._at(draft_place(start))), writes=True)
+        return len(names)
+
+    def prune(self, folder: PurePosixPath) -> None:
+        """See `Place`; stores of objects have no folders."""
+        if self._scheme in _OBJECTS:
+            return
+        empty = True
+        while folder.parts and empty:
+            path = self._at(checked(folder))
+            empty = self._call(partial(versions.remove_empty, path=path), writes=True)
+            folder = folder.parent
+
     def drafts(self) -> Iterator[str]:
         """See `Place`."""
         path = self._at(PurePosixPath(DRAFTS))
@@ -349,30 +388,6 @@ def _range(fs: Any, path: str, start: int, end: int) -> bytes:
     with fs.open(path, "rb", **({} if hasattr(fs, "ftp") else {"cache_type": "none"})) as stream:
         stream.seek(start)
         return bytes(stream.read(end - start))
-
-
-def _seen(relative: PurePosixPath, entry: Mapping[str, Any]) -> Seen:
-    changed = next(
-        (entry[k] for k in ("LastModified", "mtime", "last_modified", "modified", "created") if entry.get(k)), 0
-    )
-    if isinstance(changed, str):
-        changed = datetime.fromisoformat(changed)
-    changed_s = changed.timestamp() if isinstance(changed, datetime) else float(changed)
-    mark = next((entry[k] for k in ("ETag", "etag", "md5Hash", "VersionId", "generation") if entry.get(k)), changed_s)
-    size = int(entry.get("size") or 0)
-    stamp = f"{size}-{hashlib.sha256(str(mark).encode()).hexdigest()[:32]}"
-    refusal = None
-    if unsafe_characters(relative.name):
-        refusal = unsafe_name()
-    elif entry["type"] == "link" or entry.get("islink"):
-        refusal = MediaError("a link in this store is not followed; copy the file instead", reason="LINK_NOT_FOLLOWED")
-    elif entry["type"] != "file":
-        refusal = MediaError("not a regular file", reason="NOT_A_FILE")
-    return Seen(relative, size, stamp, changed_s, refusal)
-
-
-def _refused(relative: PurePosixPath, message: str, reason: str) -> Seen:
-    return Seen(relative, 0, "", 0.0, MediaError(message, reason=reason))
 
 
 def _gone() -> DraftGoneError:
