@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
-from redactor.errors import PolicyError
+from redactor.errors import LedgerError, PolicyError
 from redactor.gate import gate
 from redactor.kept import CARD_CODE, Hold
 from redactor.ledger import Entry, Ledger
@@ -165,7 +165,7 @@ def standing_in(connection: sa.Connection) -> list[Hold]:
             row["since"],
             row["until"],
             row["expires"],
-            _persons(connection, json.loads(row["person"]), row["client"]) if row["person"] else None,
+            _persons(connection, _person(row["person"]), row["client"]) if row["person"] else None,
         )
         for row in rows
     ]
@@ -189,6 +189,15 @@ def not_indexed(connection: sa.Connection, client: str = "") -> frozenset[int]:
     query = query.where(sa.not_(sa.and_(queue.c.state == "disposed", queue.c.reason == "DESTROYED")))
     query = query.where(queue.c.client == client) if client else query
     return frozenset(connection.execute(query).scalars())
+
+
+def _person(text: str) -> Person:
+    try:
+        person: Person = json.loads(text)
+    except ValueError:
+        message = "a hold cannot be read; was the ledger changed? run redactor audit verify"
+        raise LedgerError(message) from None
+    return person
 
 
 def _persons(connection: sa.Connection, person: Person, client: str) -> frozenset[int]:

@@ -49,6 +49,8 @@ class Kept:
     """The ledger holds a verified copy of it."""
     source_digest: str = ""
     """SHA-256 (hex) of the original that the copy was made of; empty when there is none."""
+    erasure: str = ""
+    """The rule by which a person asked that it be erased; empty when nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

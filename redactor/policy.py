@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import regex
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from redactor.contradictions import unknown_clients
 from redactor.report_policy import ReportPolicy
-from redactor.retention_policy import AuditPolicy, KeysPolicy, RetentionPolicy, SubjectsPolicy
+from redactor.retention_policy import AuditPolicy, KeysPolicy, RetentionPolicy, SubjectsPolicy, refused
 from redactor.run_policy import RunPolicy
 from redactor.storepolicy import InteractionsPolicy, Section, StorePolicy
 
@@ -305,6 +306,13 @@ class Policy(Section):
                 what = "a client of letters, digits, blanks and . _ -, which template puts into names"
                 raise ValueError(f"these stores need {what}: {', '.join(bad)}")
         return value
+
+    @model_validator(mode="after")
+    def _contracts(self) -> Policy:
+        # Where no store is configured nothing is retained, and what places and manifests tell may be any client.
+        if self.stores and (found := unknown_clients(self.retention, self.stores)):
+            raise refused(found)
+        return self
 
     def digest(self) -> str:
         """SHA-256 (hex) of all that changes an output; places (ledger, stores), `run` and retention are left out."""

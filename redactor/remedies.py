@@ -22,6 +22,8 @@ Remedy = Literal[
     "heavy",
     "wait",
     "stays",
+    "unsaid",
+    "decide",
 ]
 
 REMEDIES: dict[Remedy, dict[str, str]] = {
@@ -107,6 +109,18 @@ REMEDIES: dict[Remedy, dict[str, str]] = {
         "el": "Δεν διαγράφηκε τίποτα από όσα προστατεύει ο λόγος. Διορθώστε ό,τι αναφέρει το μήνυμα, δείτε το "
         "`redactor retention plan` και εφαρμόστε ξανά.",
     },
+    "unsaid": {
+        "en": "It stays, because something is not known: tell it in the manifest or in the configuration; "
+        "`redactor retention plan` says what.",
+        "el": "Μένει, επειδή κάτι δεν είναι γνωστό: δηλώστε το στο manifest ή στις ρυθμίσεις· το "
+        "`redactor retention plan` λέει τι.",
+    },
+    "decide": {
+        "en": "It stays until a person decides: end the hold, mend the rule, or redact it by hand or leave it out; "
+        "`redactor retention plan` names hold and rule.",
+        "el": "Μένει ώσπου να αποφασίσει άνθρωπος: άρετε τη δέσμευση, διορθώστε τον κανόνα, ή καλύψτε το με το χέρι ή "
+        "αφήστε το έξω· το `redactor retention plan` ονομάζει δέσμευση και κανόνα.",
+    },
 }
 
 _FAMILIES: dict[Remedy, str] = {
@@ -134,9 +148,11 @@ _FAMILIES: dict[Remedy, str] = {
     "store": "STORE STORE_DOWN STORE_TRUNCATED STORE_DENIED STORE_DIFFERS DRAFT_GONE LEDGER "
     "STORE_CHANGED STORE_GONE STORE_LEFT STORE_NONSENSE STORE_UNKNOWN",
     "heavy": "CHILD_DIED HUNG STALLED CRASHED GARBLED OUT_OF_MEMORY",
-    "stays": "HELD REPLACED COPY_DAMAGED NO_COPY NOT_PUBLISHED NOT_DUE NOT_OURS ALREADY_GONE ORIGINAL_STANDS "
+    "stays": "REPLACED COPY_DAMAGED NO_COPY NOT_PUBLISHED NOT_DUE NOT_OURS ALREADY_GONE ORIGINAL_STANDS "
     "HARD_LINKS OBJECT_LOCKED STORE_KEPT STORE_EMPTY STORE_PARTLY NO_STORE CLOCK_BACK PLAN_CHANGED",
     "wait": "CHANGED INTERRUPTED BUSY LEASE_LOST GONE MOVED",
+    "unsaid": "CLIENT_UNKNOWN PURPOSE_UNKNOWN JURISDICTION_UNKNOWN DATE_MISSING DATE_UNREADABLE EVENT_PENDING",
+    "decide": "HELD CARD_CODE_HELD LAWS_CONFLICT MINOR_AND_LAW ERASURE_AND_LAW NO_VERIFIED_COPY ORIGINAL_STAYS",
 }
 
 REASONS: dict[str, Remedy] = {reason: remedy for remedy, names in _FAMILIES.items() for reason in names.split()}
