@@ -13,8 +13,8 @@ from redactor.stores import cannot_write
 _OLD_S = 86_400
 
 
-def write_whole(path: Path, text: str, mode: int | None = None) -> None:
-    """Put `text` (UTF-8) in the place of `path`; readers see the old file or the new one, also after a power cut.
+def write_whole(path: Path, content: str | bytes, mode: int | None = None) -> None:
+    """Put `content` (text: UTF-8) in the place of `path`; readers see the old file or the new, even after a power cut.
 
     `mode` are its permission bits, whatever the user's umask says; without, the umask decides. Raises `WithheldError`
     when it cannot be written; the old file then stays.
@@ -23,8 +23,8 @@ def write_whole(path: Path, text: str, mode: int | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
-        with draft.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        with draft.open("wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
             out.flush()
             if mode is not None:
                 os.fchmod(out.fileno(), mode)

@@ -6,9 +6,8 @@ Nothing here can hold personal data: items are named by a digest and a label tha
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from redactor import schema
+from redactor.chain import GENESIS, chain_hash, walk
 from redactor.database import Database, why
 from redactor.errors import LedgerError
 
-GENESIS = "0" * 64
 _LOCK_KEY = 0x7265646163746F72
 """Key of the PostgreSQL advisory lock: the letters of "redactor"."""
 
@@ -175,15 +174,11 @@ class Ledger:
         for row in self._rows(run):
             yield Recorded(**{name: row[name] for name in (*_FIELDS, "at", "seq")})
 
-    def verify(self) -> int:
-        """Walk the whole chain; returns the number of entries. Raises `LedgerError` at the first one that is wrong."""
-        previous, count = GENESIS, 0
-        for row in self._rows(None):
-            count += 1
-            if row["seq"] != count or row["prev_hash"] != previous or row["hash"] != chain_hash(row):
-                raise LedgerError(f"the chain is broken at entry {count}", reason="CHAIN_BROKEN")
-            previous = str(row["hash"])
-        return count
+    def verify(self, progress: Callable[[int], None] | None = None) -> int:
+        """Walk the whole chain; returns the number of entries. Raises `ChainError` (a `LedgerError`) at the first that
+        is wrong. `progress` is told now and then how many are done.
+        """
+        return walk(self.database, progress).seq
 
     def close(self) -> None:
         """Give the connections back."""
@@ -205,10 +200,3 @@ class Ledger:
 
     def _part(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
         return self.database.read(lambda c: [dict(record) for record in c.execute(query).mappings()])
-
-
-def chain_hash(row: dict[str, Any]) -> str:
-    """SHA-256 over the previous hash and the canonical JSON (sorted keys, no blanks) of all other columns."""
-    body = {key: value for key, value in row.items() if key not in {"hash", "prev_hash"}}
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{row['prev_hash']}{canonical}".encode()).hexdigest()

@@ -24,6 +24,8 @@ Remedy = Literal[
     "stays",
     "unsaid",
     "decide",
+    "proof",
+    "unguarded",
 ]
 
 REMEDIES: dict[Remedy, dict[str, str]] = {
@@ -99,6 +101,18 @@ REMEDIES: dict[Remedy, dict[str, str]] = {
         "el": "Η διεργασία του τερματίστηκε, μόνη της και δύο φορές. Δείτε το αρχείο· αν είναι σωστό, αυξήστε τα όρια "
         "στο `[run]` και έπειτα `redactor retry`.",
     },
+    "proof": {
+        "en": "Stop: let nothing more be written or deleted, keep the file as it is, and compare it with its last copy "
+        "and with the anchors that are kept elsewhere; `redactor audit verify` names the entry.",
+        "el": "Σταματήστε: μην επιτρέψετε άλλη εγγραφή ή διαγραφή, κρατήστε το αρχείο όπως είναι και συγκρίνετέ το με "
+        "το τελευταίο αντίγραφο και με τα anchors που φυλάσσονται αλλού· το `redactor audit verify` λέει την εγγραφή.",
+    },
+    "unguarded": {
+        "en": "Somebody changed the ledger's table. Keep the file as it is, and find out who did it and why; compare "
+        "the entries with the last copy, then go on with that copy.",
+        "el": "Κάποιος άλλαξε τον πίνακα του μητρώου. Κρατήστε το αρχείο όπως είναι και βρείτε ποιος και γιατί· "
+        "συγκρίνετε τις εγγραφές με το τελευταίο αντίγραφο και συνεχίστε με εκείνο.",
+    },
     "wait": {
         "en": "Nothing: the next run takes it up by itself.",
         "el": "Τίποτα: η επόμενη εκτέλεση το αναλαμβάνει μόνη της.",
@@ -138,13 +152,16 @@ _FAMILIES: dict[Remedy, str] = {
     "again": "ASR_FAILED OCR_FAILED CODES_FAILED ANONYMIZER BOX_OUTSIDE ENGINE INTERNAL REDACTOR SCRIPT_ENDED "
     "ACTOR_LOST",
     "install": "MISSING_ENGINE MODELS MODEL_CHANGED BAD_MODEL FACE_MODEL NAME_MODEL NO_BEAUTIFULSOUP NO_CATALOGUE "
-    "NO_ENGINE NO_FFMPEG NO_MODEL NO_NAME_MODEL NO_ONNXRUNTIME NO_PRESIDIO NO_TOKENIZERS POLICY "
+    "NO_ENGINE NO_FFMPEG NO_MODEL NO_FONT NO_NAME_MODEL NO_ONNXRUNTIME NO_PRESIDIO NO_TOKENIZERS POLICY "
     "CHILD_NOT_STARTED NO_CLUSTER LEDGER_NEWER "
     "CLIENT_UNFIT JURISDICTION KEY_DAMAGED KEY_GONE SEALED",
     "ours": "BAD_DRAFT DRAFT_UNREADABLE FORM_CHANGED MASK_MISSING METADATA METADATA_LEFT NOT_COVERED NO_PLACE "
     "OUTSIDE_PICTURE OUT_OF_RANGE PICTURE_CHANGED SIZE_CHANGED SOUND_CHANGED TEXT_CHANGED TRANSCRIPT_DIFFERS "
-    "UNCHANGED WRONG_REGION DIGEST_DIFFERS SIDECAR_DAMAGED CHAIN_BROKEN "
+    "UNCHANGED WRONG_REGION DIGEST_DIFFERS SIDECAR_DAMAGED "
     "NO_OUTPUT NO_ROW OUT_OF_STEP",
+    "proof": "CHAIN_BROKEN LEDGER_CUT LEDGER_REWRITTEN LEDGER_DAMAGED ANCHORS_GONE ANCHORS_MOVED ANCHOR_DAMAGED "
+    "ANCHOR_FOREIGN ANCHOR_FORGED CERTIFICATE_FORGED ROW_UNPROVED",
+    "unguarded": "LEDGER_UNGUARDED",
     "store": "STORE STORE_DOWN STORE_TRUNCATED STORE_DENIED STORE_DIFFERS DRAFT_GONE LEDGER "
     "STORE_CHANGED STORE_GONE STORE_LEFT STORE_NONSENSE STORE_UNKNOWN",
     "heavy": "CHILD_DIED HUNG STALLED CRASHED GARBLED OUT_OF_MEMORY",
