@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from redactor import batch as batches
-from redactor import cli_night
+from redactor import cli_apply, cli_audit, cli_hold, cli_night, cli_sealed, cli_subject
 from redactor._version import __version__
 from redactor.batch import Outcome, Source
 from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
@@ -78,7 +78,18 @@ def redact(
     sys.exit(batches.exit_code(outcomes))
 
 
-for command in (cli_night.batch, cli_night.status, cli_night.retry, cli_night.quarantine):
+for command in (
+    cli_night.batch,
+    cli_night.status,
+    cli_night.retry,
+    cli_night.quarantine,
+    cli_apply.retention,
+    cli_hold.hold,
+    cli_subject.subject,
+    cli_audit.audit_group,
+    cli_sealed.open_command,
+    cli_sealed.keys,
+):
     cli.add_command(command)
 
 

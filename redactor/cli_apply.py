@@ -18,13 +18,15 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from redactor.cli_retention import retention
+from redactor.anchors import anchor
+from redactor.cli_retention import retention as retention
 from redactor.disposal import Disposal, Disposed
 from redactor.errors import ExitCode, PolicyError
 from redactor.keeping import planned
+from redactor.keyring import Keyring
 from redactor.ledger import Ledger
 from redactor.originals import open_stores
-from redactor.policy import Policy, default_ledger_url
+from redactor.policy import Policy, anchors_file, default_ledger_url, keys_folder
 from redactor.policyfile import load_policy
 from redactor.retention import Due, digest
 
@@ -95,7 +97,7 @@ def apply(config: Path, yes: bool, typed: str, client: str | None, limit: int | 
     with ExitStack() as held:
         ledger = held.enter_context(closing(Ledger(policy.ledger.url or default_ledger_url())))
         now = datetime.now(UTC)
-        stores, down = open_stores(policy, held) if yes else ({}, {})
+        stores, down = open_stores(policy, ledger.database, held) if yes else ({}, {})
         run = f"apply-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         disposal = Disposal(policy, ledger, stores, run, down=down)
         err.print("reading the ledger", style="dim")
@@ -109,6 +111,7 @@ def apply(config: Path, yes: bool, typed: str, client: str | None, limit: int | 
             came = _Came()
             for one in _with_progress(disposal.apply(found.dues, now=now), found.items):
                 came.add(one)
+            anchor(ledger, Keyring(keys_folder(policy)), anchors_file(policy))
         if as_json:
             out.print_json(json.dumps(_as_dict(found, came, run)))
         elif came is None:

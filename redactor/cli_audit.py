@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,17 @@ from redactor.audit_page import incident_page, inventory_page
 from redactor.audit_words import WORDS
 from redactor.durable import write_whole
 from redactor.errors import ExitCode, PolicyError
+from redactor.holds import standing
 from redactor.incident import incident as incident_of
 from redactor.inventory import Plan
 from redactor.inventory import inventory as inventory_of
+from redactor.keeping import known_clients, minors
 from redactor.keyring import Keyring
 from redactor.ledger import Ledger
 from redactor.policy import Policy, anchors_file, certificates_folder, default_ledger_url, keys_folder
 from redactor.policyfile import load_policy
 from redactor.remedies import remedy_of
+from redactor.retention import plan
 from redactor.signatures import pem_of, public_key_of, read_public_key
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
@@ -200,7 +202,9 @@ def export(config: Path, client: str | None, first: str, last: str, folder: Path
 def inventory(config: Path, as_json: bool, html: Path | None) -> None:
     """What is kept, of which categories, where, since and until when, and why (GDPR article 30)."""
     with _open(config) as opened:
-        found = inventory_of(opened.ledger, opened.policy, datetime.now(UTC), plan=_plan())
+        found = inventory_of(
+            opened.ledger, opened.policy, datetime.now(UTC), plan=_plan(opened), holds=standing(opened.ledger)
+        )
         language = opened.policy.report.language
     body = found.as_dict()
     if html is not None:
@@ -262,12 +266,10 @@ def _clients(opened: _Open) -> set[str]:
     return clients | audit_export.clients(opened.ledger)
 
 
-def _plan() -> Plan | None:
-    """The plan of retention."""
-    if find_spec("redactor.retention") is None:
-        return None
-    plan: Plan | None = getattr(import_module("redactor.retention"), "plan", None)
-    return plan
+def _plan(opened: _Open) -> Plan:
+    """The plan of retention, with all that the ledger knows."""
+    clients, children = known_clients(opened.policy), minors(opened.ledger)
+    return partial(plan, known_clients=clients, minors=children)
 
 
 def _progress(done: int) -> None:

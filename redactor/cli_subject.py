@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -18,14 +18,16 @@ import click
 from rich.table import Table
 
 from redactor import holds, subjects
+from redactor.borders import Borders
 from redactor.cli_night import needed_config, out
-from redactor.errors import PolicyError
+from redactor.errors import PolicyError, WithheldError
+from redactor.keeping import planned
 from redactor.keyring import Keyring
 from redactor.ledger import Ledger
 from redactor.persons import KINDS, Asked, asked
-from redactor.places import open_place
 from redactor.policy import Policy, default_ledger_url, keys_folder
 from redactor.policyfile import load_policy
+from redactor.sealing import output_place
 
 _ASKED = {
     "phone": "A telephone number, with or without +30.",
@@ -140,7 +142,9 @@ def export(
         def output(name: str) -> Any:
             if name not in places:
                 raise PolicyError("a store of the ledger is not in the configuration")
-            return open_place(places[name].output, places[name].output_options)
+            if (barred := Borders(policy).store(places[name])) is not None:
+                raise WithheldError(str(barred), reason=barred.reason)
+            return output_place(places[name], policy, ledger.database)
 
         count, missing = subjects.fetch_copies(found.matches, output, folder)
         body["copies_missing"] = sorted(match.item for match in missing)
@@ -239,9 +243,16 @@ def _found(
     return subjects.find(ledger, keyring, query, clients=clients, since=since, until=until, least=least)
 
 
-def _kept_until(_policy: Policy, _ledger: Ledger, _matches: Sequence[subjects.Match]) -> dict[int, str]:
-    """Item -> the ISO day until which it is kept."""
-    return {}
+def _kept_until(policy: Policy, ledger: Ledger, matches: Sequence[subjects.Match]) -> dict[int, str]:
+    """Number of an item -> the last ISO day on which something of it is kept, where the plan knows it."""
+    wanted, until = {match.id for match in matches}, dict[int, str]()
+    for due in planned(ledger, policy, datetime.now(UTC)) if wanted else ():
+        if due.item.id in wanted and due.verdict in ("due", "later") and due.due is not None:
+            # A copy's line comes behind that of its original, and lives longer.
+            until[due.item.id] = (due.due - timedelta(days=1)).date().isoformat()
+        elif due.item.id in wanted and due.verdict != "done":
+            until.pop(due.item.id, None)
+    return until
 
 
 def today(policy: Policy) -> str:

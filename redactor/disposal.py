@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from redactor import steps
+from redactor.audit import must_be_whole
 from redactor.barred import barred
 from redactor.boundary import Level
 from redactor.discovery import OpenStore
@@ -26,10 +27,11 @@ from redactor.errors import LedgerError, RedactorError, StoreError, WithheldErro
 from redactor.figures import Figures
 from redactor.gate import gate
 from redactor.kept import Kept
+from redactor.keyring import Keyring
 from redactor.ledger import Entry, Ledger
 from redactor.names import Outputs
 from redactor.originals import Original, Originals
-from redactor.policy import Policy
+from redactor.policy import Policy, anchors_file, keys_folder
 from redactor.proofs import Stood, proved_copy, proved_original, standing_outputs, stays, still
 from redactor.retention import Due
 from redactor.rows import HELD, Record, Row
@@ -99,9 +101,9 @@ class Disposal:
         self._down = dict(down or {})
 
     def check(self, now: datetime | None = None) -> None:
-        """Raises `LedgerError` when the chain is broken, or the clock is behind what was written (`CLOCK_BACK`)."""
+        """Raises `LedgerError` when the ledger is not whole, or the clock is behind what was written (`CLOCK_BACK`)."""
         self._now = now or datetime.now(UTC)
-        self._ledger.verify()
+        must_be_whole(self._ledger, Keyring(keys_folder(self._policy)), anchors_file(self._policy))
         latest = self._ledger.latest()
         if latest and self._now < datetime.fromisoformat(latest) - CLOCK:
             message = "the clock is behind the last entry of the ledger; nothing is deleted by it; set the clock"

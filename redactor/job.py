@@ -15,12 +15,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast, get_args
 
+from redactor.anchors import anchor
 from redactor.apart import check_apart
 from redactor.batch import Outcome
 from redactor.cluster import Crew, check_cluster
-from redactor.errors import ChildDiedError, ExitCode, PolicyError, RedactorError
+from redactor.errors import ChildDiedError, ExitCode, LedgerError, PolicyError, RedactorError
 from redactor.isolation import FACTORY, Child
 from redactor.journal import Journal
+from redactor.keyring import Keyring
 from redactor.ledger import Ledger
 from redactor.metrics import write_metrics
 from redactor.morning import NIGHTS, read_summaries, summarise, summary_of
@@ -28,7 +30,7 @@ from redactor.morning_page import write_morning
 from redactor.names import Outputs
 from redactor.night import Night, Options, Processor
 from redactor.nights import Morning, StoreNight
-from redactor.policy import Policy
+from redactor.policy import Policy, anchors_file, keys_folder
 from redactor.protocols import Kind, Progress
 from redactor.queue import Row
 from redactor.receipt import Receipt
@@ -175,10 +177,12 @@ class Job:
     def report(self, code: ExitCode, path: Path | None = None) -> list[Path]:
         """Tell the morning: report (`path`, or the policy's place), metrics, collector. Returns what was written.
 
-        What cannot be written is noted and hides nothing else. Raises `LedgerError`.
+        What cannot be written is noted and hides nothing else. Raises `LedgerError` when the ledger fails and, once all is
+        told, when it is not what was signed before.
         """
         morning = self._summarised(code)
         self.night.queue.end_run(self.night.run, json.dumps(summary_of(morning), ensure_ascii=False, sort_keys=True))
+        broken = self._anchored()
         chosen, written = self.policy.report, []
         if place := path or (Path(chosen.path) if chosen.path else None):
             page = partial(
@@ -197,6 +201,8 @@ class Job:
             written += self._told_in(partial(self._sent, morning))
         counts = {name: n for name, n in morning.outcomes.items() if n}
         self.journal.event("run_ended", code=int(code), verdict=morning.level, seconds=morning.seconds, **counts)
+        if broken is not None:
+            raise broken
         return written
 
     def _told_in(self, tell: Callable[[], Path | None]) -> list[Path]:
@@ -207,6 +213,16 @@ class Job:
             self._troubles.append(f"the report is not whole: {error}")
             return []
         return [place] if place else []
+
+    def _anchored(self) -> LedgerError | None:
+        """Sign how the ledger ends now; the error when it is not what was signed before."""
+        try:
+            anchor(self.night.ledger, Keyring(keys_folder(self.policy)), anchors_file(self.policy))
+        except LedgerError as error:
+            return error
+        except RedactorError as error:
+            self._troubles.append(f"no anchor was made: {error}")
+        return None
 
     def _sent(self, morning: Morning) -> None:
         if not send(morning, self.night.queue.entries_of(self.night.run), self.policy.report.otlp):

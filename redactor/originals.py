@@ -7,11 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from redactor.borders import Borders
 from redactor.boundary import Seen
+from redactor.database import Database
 from redactor.discovery import OpenStore
 from redactor.errors import BusyError, WithheldError
 from redactor.places import local_folder, open_place
 from redactor.policy import Policy
+from redactor.sealing import output_place
 from redactor.spool import Located, Spool
 from redactor.stores import digest_of, shared_folder
 
@@ -64,17 +67,22 @@ class Originals:
         )
 
 
-def open_stores(policy: Policy, held: ExitStack) -> tuple[dict[str, OpenStore], dict[str, WithheldError]]:
+def open_stores(
+    policy: Policy, database: Database, held: ExitStack
+) -> tuple[dict[str, OpenStore], dict[str, WithheldError]]:
     """The stores of a policy that answer, and of the others why they do not; nothing is made that is not there.
 
     Local outputs are held as batches hold them, until `held` ends.
     """
     stores: dict[str, OpenStore] = {}
     down: dict[str, WithheldError] = {}
+    borders = Borders(policy)
     for store in policy.stores:
         try:
+            if (barred := borders.store(store)) is not None:
+                raise WithheldError(str(barred), reason=barred.reason)
             source = open_place(store.source, store.options)
-            output = open_place(store.output, store.output_options)
+            output = output_place(store, policy, database)
             folder = local_folder(store.output)
             if folder is not None:
                 held.enter_context(shared_folder(folder))

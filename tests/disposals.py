@@ -48,7 +48,7 @@ def applied(
     """One apply in this process."""
     policy = house.policy()
     with closing(house.ledger(policy)) as ledger, ExitStack() as held:
-        stores, down = open_stores(policy, held)
+        stores, down = open_stores(policy, ledger.database, held)
         disposal = Disposal(policy, ledger, change(stores), run, step, down=down)
         return list(disposal.apply(due, now=now))
 
