@@ -18,6 +18,7 @@ from statistics import mean
 
 import sqlalchemy as sa
 
+from benchmarks.machine import keep
 from redactor import name_keys, persons, subjects
 from redactor.keyring import Keyring
 from redactor.ledger import Ledger
@@ -33,9 +34,11 @@ _CLIENTS = ("acme", "beta", "gamma", "delta")
 
 
 def main() -> None:
-    """Print the figures as JSON."""
+    """Print the figures, and write them."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    print(json.dumps({"names": confusion(), "index": index(rows)}, indent=1))
+    figures = {"names": confusion(), "index": index(rows)}
+    print(json.dumps(figures, indent=1))
+    keep("subjects", figures)
 
 
 def confusion() -> dict[str, dict[str, float]]:

@@ -83,6 +83,9 @@ class Place(Protocol):
     def rename(self, temporary: PurePosixPath, final: PurePosixPath) -> None:
         """Publish a draft in one step. Raises `DraftGoneError` when it is not there."""
 
+    def settle(self, relatives: Sequence[PurePosixPath]) -> None:
+        """Make the names of these files durable: a run that renamed them may have been killed before it could."""
+
     def remove(self, relative: PurePosixPath) -> None:
         """Remove a file; it may be gone already."""
 

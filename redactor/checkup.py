@@ -53,6 +53,8 @@ def checks(policy: Policy, *, wait_s: float = WAIT_S) -> Iterator[Check]:
     asked: list[Asked] = [("ledger", lambda: _ledger(policy))]
     if policy.stores:
         asked.append(("stores", lambda: _apart(policy)))
+    if policy.ledger.url.startswith("postgresql"):
+        asked.append(("folder of keys", lambda: _shared_keys(policy)))
     if policy.run.engine == "ray":
         asked.append(("ray", _ray))
     if any(terms.jurisdictions for terms in policy.retention.clients.values()):
@@ -99,6 +101,13 @@ def _ledger(policy: Policy) -> str:
     finally:
         ledger.close()
     return f"chain of {count} entries is whole, tables of version {schema.HEAD}"
+
+
+def _shared_keys(policy: Policy) -> str:
+    if not policy.keys.folder:
+        message = "machines that share a ledger share its keys; name one folder for all of them as [keys] folder"
+        raise _WrongError(f"{message}, or nobody can be found, opened or proved across them")
+    return "is named"
 
 
 def _apart(policy: Policy) -> str:

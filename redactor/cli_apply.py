@@ -15,20 +15,24 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from redactor.anchors import anchor
-from redactor.cli_retention import retention as retention
+from redactor.certificates import certify
+from redactor.cli_retention import retention
 from redactor.disposal import Disposal, Disposed
 from redactor.errors import ExitCode, PolicyError
 from redactor.keeping import planned
 from redactor.keyring import Keyring
 from redactor.ledger import Ledger
 from redactor.originals import open_stores
-from redactor.policy import Policy, anchors_file, default_ledger_url, keys_folder
+from redactor.policy import Policy, anchors_file, certificates_folder, default_ledger_url, keys_folder
 from redactor.policyfile import load_policy
 from redactor.retention import Due, digest
+
+__all__ = ["retention"]
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -104,21 +108,33 @@ def apply(config: Path, yes: bool, typed: str, client: str | None, limit: int | 
         disposal.check(now)
         found = _plan(policy, ledger, now, client, limit)
         _confirm(policy, found, typed, yes=yes)
-        came = None
+        came, certificate = None, tuple[Path, ...]()
         if not as_json:
             _show(found)
         if yes:
             came = _Came()
             for one in _with_progress(disposal.apply(found.dues, now=now), found.items):
                 came.add(one)
-            anchor(ledger, Keyring(keys_folder(policy)), anchors_file(policy))
+            certificate = _proved(policy, ledger, run, came)
         if as_json:
             out.print_json(json.dumps(_as_dict(found, came, run)))
         elif came is None:
             _say_how(policy, found)
         else:
             _show_end(came)
+            for place in certificate:
+                out.print(f"certificate: {place}", markup=False)
         sys.exit(_code(found, came))
+
+
+def _proved(policy: Policy, ledger: Ledger, run: str, came: _Came) -> tuple[Path, ...]:
+    """Anchor the ledger and, when something went, write the certificate of this run."""
+    keyring, anchors, folder = Keyring(keys_folder(policy)), anchors_file(policy), certificates_folder(policy)
+    if not came.counts["done"]:
+        anchor(ledger, keyring, anchors)
+        return ()
+    zone, language = policy.retention.timezone, policy.report.language
+    return certify(ledger, keyring, anchors, folder, "night", run, zone=zone, language=language)
 
 
 def _plan(policy: Policy, ledger: Ledger, now: datetime, client: str | None, limit: int | None) -> _Planned:
@@ -172,7 +188,7 @@ def _show(found: _Planned) -> None:
         groups[due.item.store, due.part, due.action, due.rule] += 1
     table = Table("store", "part", "what", "rule", "items")
     for key, count in sorted(groups.items()):
-        table.add_row(*key, str(count))
+        table.add_row(*map(escape, key), str(count))
     out.print(table)
     for due in found.dues[:_SHOWN]:
         since = f"since {due.due:%Y-%m-%d}" if due.due else ""

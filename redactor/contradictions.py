@@ -36,7 +36,7 @@ def unknown_clients(policy: RetentionSections, stores: Sequence[StorePolicy]) ->
     named = {store.client for store in stores} - {""}
     told = any(store.manifest or "client" in regex.compile(store.fields).groupindex for store in stores)
     found: list[Contradiction] = []
-    if not told:
+    if stores and not told:
         known = ", ".join(sorted(named)) or "none"
         found += [
             Contradiction(

@@ -41,7 +41,7 @@ def hanging(ledger: Ledger, client: str, use: Use) -> Mapping[str, int]:
 def destroy(ledger: Ledger, keyring: Keyring, client: str, use: Use) -> Destroyed:
     """Destroy a key, the keys of files that it wraps, and enter it in the ledger.
 
-    Done again after a crash, it enters that the key is gone. Raises `PolicyError` and `LedgerError`.
+    Done again after a crash, it enters that the key is gone. Raises `WithheldError` and `LedgerError`.
     """
     # The key first: an entry must not say what is not so.
     found = keyring.destroy(client, use)

@@ -35,7 +35,7 @@ def rows_of(connection: sa.Connection, number: int, client: str) -> list[tuple[s
 def index_key(policy: Policy, database: Database, client: str) -> str:
     """The key of a client for the index of persons (64 hex digits); empty when there is to be no index.
 
-    Raises `PolicyError` or `LedgerError` when it cannot be had, and `StoreError` (`KEY_GONE`) when the index was made
+    Raises `WithheldError` or `LedgerError` when it cannot be had, and `StoreError` (`KEY_GONE`) when the index was made
     with one that is not here: what is indexed with another would not be found together with it.
     """
     if not policy.subjects.index:

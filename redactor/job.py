@@ -177,8 +177,8 @@ class Job:
     def report(self, code: ExitCode, path: Path | None = None) -> list[Path]:
         """Tell the morning: report (`path`, or the policy's place), metrics, collector. Returns what was written.
 
-        What cannot be written is noted and hides nothing else. Raises `LedgerError` when the ledger fails and, once all is
-        told, when it is not what was signed before.
+        What cannot be written is noted and hides nothing else. Raises `LedgerError` when the ledger fails and, once all
+        is told, when it is not what was signed before.
         """
         morning = self._summarised(code)
         self.night.queue.end_run(self.night.run, json.dumps(summary_of(morning), ensure_ascii=False, sort_keys=True))

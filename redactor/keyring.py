@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from redactor.errors import LedgerError, PolicyError
+from redactor.errors import LedgerError, WithheldError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,7 +27,7 @@ class Keyring:
         self.folder = folder
 
     def key(self, client: str, use: Use, *, create: bool = True) -> bytes | None:
-        """The 32 bytes of a client's key; None when there is none and `create` is not set. Raises `PolicyError`."""
+        """The 32 bytes of a client's key; None when there is none and `create` is not set. Raises `WithheldError`."""
         return self._read(self._path(client, use), create=create)
 
     def destroy(self, client: str, use: Use) -> bool:
@@ -47,7 +47,7 @@ class Keyring:
         return True
 
     def signing(self) -> Ed25519PrivateKey:
-        """The key that signs anchors and certificates (RFC 8032), made at first need. Raises `PolicyError`."""
+        """The key that signs anchors and certificates (RFC 8032), made at first need. Raises `WithheldError`."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         seed = self._read(self.folder / _SIGNING, create=True)
@@ -104,5 +104,6 @@ class Keyring:
             os.close(handle)
 
 
-def _unusable(error: OSError) -> PolicyError:
-    return PolicyError(f"the folder of keys cannot be used ({error.strerror}); check [keys] folder and its permissions")
+def _unusable(error: OSError) -> WithheldError:
+    message = f"the folder of keys cannot be used ({error.strerror}); check [keys] folder, its permissions and its disk"
+    return WithheldError(message, reason="KEYS_UNUSABLE")

@@ -87,6 +87,8 @@ _CHILD = re.compile(
     r"(?:\W{1,2}[^\W\d_]+){0,3}\W{1,2}\Z"
 )
 """A child is told of just in front of an age."""
+_THING_BEHIND = re.compile(r"\A (?:το|η|ο|τα|my|the|this) ([^\W\d_]+)")
+"""A thing whose age was told: "it is three years old, the phone" without the comma that would begin something new."""
 _PEOPLE = frozenset({"kin", "me", "named"})
 _WITH_UNIT = re.compile(r"χρον|ετων|ετω|μην|xron|chron|etwn|eton|year|month|week|yo\b|yrs|old|[α-ω]χρον")
 _UNIT = re.compile(r"(?<![^\W_])(?:μην(?:ων|ω|ον|εσ)|mhnwn|min(?:wn|on|es)|months?|mths?|mos|weeks?)(?![^\W_])")
@@ -141,7 +143,7 @@ def _pieces(seen: Seen, today: date) -> Iterator[bool]:
 def _is_childs(age: str, before: str, behind: str) -> bool:
     if _PAST.search(before) or _LIMIT.search(before) or _BEHIND.match(behind):
         return False
-    if _PET.search(before) or _PET.search(behind) or _of_thing(before):
+    if _PET.search(before) or _PET.search(behind) or _of_thing(before, behind):
         return False
     if not _WITH_UNIT.search(age) and not _CHILD.search(before):
         row = _AMONG[0].search(before) or _AMONG[1].match(behind) or before.rstrip().endswith((",", "("))
@@ -151,15 +153,19 @@ def _is_childs(age: str, before: str, behind: str) -> bool:
     return years is not None and years < GROWN
 
 
-def _of_thing(before: str) -> bool:
-    """True when what was told of last, in front of an age, is a thing: "how old is the boiler? about eleven years"."""
+def _of_thing(before: str, behind: str) -> bool:
+    """True when what was told of last, in front of an age, is a thing: "how old is the boiler? about eleven years".
+
+    Or what follows it, where nobody was told of.
+    """
     for token in reversed(tokens(before)):
         found = kinds(token.text)
         if not found.isdisjoint(_PEOPLE):
             return False
         if "thing" in found:
             return True
-    return False
+    follows = _THING_BEHIND.match(behind)
+    return follows is not None and "thing" in kinds(follows[1])
 
 
 def _years(age: str) -> float | None:

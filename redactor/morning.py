@@ -98,6 +98,7 @@ class _Tally:
         self.kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.clients: defaultdict[str, _Client] = defaultdict(_Client)
         self.entities: Counter[str] = Counter()
+        self.marks: Counter[str] = Counter()
         self.groups: defaultdict[tuple[str, str], _Group] = defaultdict(_Group)
         self.stages: defaultdict[str, float] = defaultdict(float)
         self.engines: set[str] = set()
@@ -165,6 +166,8 @@ class _Tally:
             entity = _short(self.entities, name)
             self.entities[entity] += int(n)
             mine.entities[entity] += int(n)
+        for mark in detail.get("marks") or ():
+            self.marks[_short(self.marks, str(mark))] += 1
         mine.size += int(_number(detail.get("bytes")))
         mine.media_s += _number(detail.get("media_s"))
         for stage, seconds in _pairs(detail.get("seconds")):
@@ -240,6 +243,7 @@ def summarise(
             if +c.outcomes
         ),
         entities=dict(tally.entities.most_common()),
+        marks=dict(sorted(tally.marks.items())),
         refusals=_refusals(tally),
         slowest=tuple(slow for *_, slow in sorted(tally.slowest, key=lambda found: found[:2], reverse=True)),
         stages=dict(sorted(tally.stages.items(), key=lambda stage: -stage[1])),

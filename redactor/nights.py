@@ -122,6 +122,8 @@ class Morning:
     """Sorted by name."""
     entities: Mapping[str, int]
     """Redactions per entity type, most first."""
+    marks: Mapping[str, int]
+    """Items with what retention must know (`minor`, `card-code`)."""
     refusals: tuple[Refusal, ...]
     """Most items first."""
     slowest: tuple[Slow, ...]

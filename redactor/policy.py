@@ -27,6 +27,7 @@ Form = Literal["txt", "vtt", "srt", "json"]
 
 NAME_FIELDS = ("name", "digest", "date", "client", "store")
 """What `names.template` may hold in braces."""
+_PASSWORD = re.compile(r":[^:@/]*@")
 _TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
 
 
@@ -328,7 +329,7 @@ def default_ledger_url() -> str:
 
 
 def keys_folder(policy: Policy) -> Path:
-    """The folder of keys: `[keys] folder`, or `keys` beside a SQLite ledger, or the user's state folder."""
+    """The folder of keys: `[keys] folder`, or `keys` beside a SQLite ledger, or in the user's state folder."""
     if policy.keys.folder:
         return Path(policy.keys.folder)
     return _beside(policy) / "keys"
@@ -348,4 +349,6 @@ def _beside(policy: Policy) -> Path:
     url = policy.ledger.url or default_ledger_url()
     if url.startswith("sqlite:///") and ":memory:" not in url:
         return Path(url.removeprefix("sqlite:///")).parent
-    return Path(default_ledger_url().removeprefix("sqlite:///")).parent
+    # One folder for each server and database: keys and anchors of two ledgers must not meet.
+    name = hashlib.sha256(_PASSWORD.sub("@", url).encode()).hexdigest()[:16]
+    return Path(default_ledger_url().removeprefix("sqlite:///")).parent / name

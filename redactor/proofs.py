@@ -47,7 +47,7 @@ def proved_original(store: OpenStore, row: Row, found: Original) -> None:
 
 
 def proved_copy(store: OpenStore, row: Row, found: Original | None) -> tuple[Stood, ...]:
-    """Every output is read again and has the bytes that the ledger knows. Raises `WithheldError`."""
+    """Every output is durable, is read again and has the bytes that the ledger knows. Raises `WithheldError`."""
     recorded = recorded_places(row)
     if row.state != "committed" or not row.source_digest or row.output_digest not in recorded.values():
         raise stays("there is no verified copy of it; redact it, or change what its rule says", "NO_COPY")
@@ -60,6 +60,7 @@ def proved_copy(store: OpenStore, row: Row, found: Original | None) -> tuple[Sto
         there.append(stood)
         if found is not None and _same_file(store, found.relative, place):
             raise stays("original and copy are one file; the next run parts them", "COPY_DAMAGED")
+    store.output.settle(list(recorded))
     return tuple(there)
 
 

@@ -167,6 +167,7 @@ def recover(target: Target, pending: dict[str, Any], entry: Entry, stamp: str) -
     packed = json.dumps(pending, ensure_ascii=False, sort_keys=True)
     target.queue.written(target.claim, target.row.id, source_digest=str(pending["source"]), pending=packed)
     target.queue.verified(target.claim, target.row.id)
+    target.output.settle([PurePosixPath(place) for place in pending["places"]])
     commit(target, pending, entry, stamp)
 
 

@@ -22,7 +22,7 @@ Record: TypeAlias = Mapping[Any, Any]
 """A row of a table, by column name."""
 PASSING = frozenset(
     {"OUTPUT_FULL", "OUTPUT_NOT_WRITABLE", "OUTPUT_FAILED", "OUTPUT_EXISTS", "OUTPUT_TAKEN", "NO_ACCESS", "CHANGED"}
-    | {"BUSY", "MODELS", "MISSING_ENGINE"}
+    | {"BUSY", "MODELS", "MISSING_ENGINE", "KEYS_UNUSABLE"}
 )
 """Reasons that may be gone the next time, whatever the item: it is tried again. So are all that begin with `STORE_`."""
 _PASSING_CODES = frozenset({1, 3, 5})

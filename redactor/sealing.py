@@ -195,6 +195,10 @@ class SealedPlace:
         """See `Place`."""
         self._inner.prune(folder)
 
+    def settle(self, relatives: Sequence[PurePosixPath]) -> None:
+        """See `Place`."""
+        self._inner.settle(relatives)
+
     def wipe(self, start: str) -> int:
         """See `Place`."""
         return self._inner.wipe(start)

@@ -11,6 +11,14 @@ from tests.postgres import Server, postgres_server
 from tests.queues import Bench
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Ledgers and keys that no configuration places go into a folder of the tests, in child processes, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     with postgres_server() as server:

@@ -119,3 +119,12 @@ def test_stores_keep_apart(stores: list[StorePolicy], says: str) -> None:
             check_apart(stores)
     else:
         check_apart(stores)
+
+
+def test_a_ledger_on_a_server_wants_a_folder_of_keys_that_all_share() -> None:
+    body: dict[str, object] = {"ledger": {"url": "postgresql+psycopg://nobody@127.0.0.1:1/none"}}
+    told = {check.name: check for check in checks(Policy.model_validate(body), wait_s=0.5)}
+    assert not told["folder of keys"].ok
+    assert "[keys] folder" in told["folder of keys"].note
+    body["keys"] = {"folder": "/srv/keys"}
+    assert {c.name: c.ok for c in checks(Policy.model_validate(body), wait_s=0.5)}["folder of keys"]

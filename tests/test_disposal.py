@@ -260,8 +260,10 @@ def test_a_ledger_that_was_changed_stops_it_before_anything(house: House) -> Non
     with closing(house.ledger()) as ledger:
 
         def forge(connection: sa.Connection) -> None:
+            guard = connection.execute(sa.text("SELECT sql FROM sqlite_master WHERE name = 'no_update'")).scalar_one()
             connection.execute(sa.text("DROP TRIGGER no_update"))
             connection.execute(sa.text("UPDATE entries SET reason = 'X' WHERE seq = 2"))
+            connection.exec_driver_sql(guard)
 
         ledger.database.write(forge)
     with pytest.raises(LedgerError) as caught:

@@ -28,6 +28,7 @@ def policy(folder: Path) -> Policy:
         "clients": {"zeta": {"purpose": "legal"}},
     }
     store = {"name": "calls", "source": str(folder / "in"), "output": str(folder / "out"), "jurisdiction": "GR"}
+    store["manifest"] = "*.csv"
     return Policy.model_validate({"stores": [store], "retention": retention})
 
 

@@ -259,3 +259,12 @@ def test_the_gallery_is_short_and_says_what_it_could_not_show(tmp_path: Path) ->
     html = page(Night().morning(), tmp_path, outcomes)
     assert html.count('<section class="card" data-') == GALLERY - 1
     assert "1 of them could not be shown" in html
+
+
+def test_children_and_card_codes_are_counted() -> None:
+    night = Night()
+    for n, marks in enumerate((["minor"], ["card-code", "minor"], [])):
+        night.done(n, "acme", "audio", seconds=1.0, marks=marks)
+    morning = night.morning()
+    assert morning.marks == {"card-code": 1, "minor": 2}
+    assert "under 13 is heard of or shown: 2." in page(morning, Path())

@@ -141,14 +141,22 @@ def test_the_service_is_hardened_and_stops_gently() -> None:
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     if (analyze := shutil.which("systemd-analyze")) is None:
         pytest.skip("systemd-analyze is not installed")
-    text = (OPERATE / "redactor.service").read_text(encoding="utf-8")
-    (tmp_path / "redactor.service").write_text(
-        text.replace("/opt/redactor/bin/redactor", "/bin/true"), encoding="utf-8"
-    )
-    shutil.copy(OPERATE / "redactor.timer", tmp_path)
-    units = [str(tmp_path / name) for name in ("redactor.service", "redactor.timer")]
+    for name in ("redactor", "redactor-retention"):
+        text = (OPERATE / f"{name}.service").read_text(encoding="utf-8")
+        text = text.replace("/opt/redactor/bin/redactor", "/bin/true")
+        (tmp_path / f"{name}.service").write_text(text, encoding="utf-8")
+        shutil.copy(OPERATE / f"{name}.timer", tmp_path)
+    units = [str(tmp_path / f"redactor{one}.{kind}") for one in ("", "-retention") for kind in ("service", "timer")]
     told = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, timeout=60, check=False)
     assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_the_units_of_night_and_retention_differ_in_what_they_do_only() -> None:
+    night, retention = unit("redactor.service")["Service"], unit("redactor-retention.service")["Service"]
+    same = {"ReadOnlyPaths", "ReadWritePaths", "ExecStart", "SuccessExitStatus"}
+    assert {k: v for k, v in night.items() if k not in same} == {k: v for k, v in retention.items() if k not in same}
+    assert "ReadOnlyPaths" not in retention
+    assert retention["ExecStart"].endswith("retention apply --config /etc/redactor/redactor.toml --yes")
 
 
 COMMANDS = ["redactor.service", "redactor.cron", "kubernetes-cronjob.yaml"]

@@ -40,6 +40,7 @@ def fits(kind: str, query: str, found: frozenset[Term], least: float = 0.9) -> b
             "Ευάγγελος Ευαγγέλου Evangelos Evaggelos EYAGGELOS",
             "Χατζηδάκης Χατζιδάκης Χατζηδάκη Chatzidakis Hatzidakis Xatzidakis",
             "Smith SMITH smith Smith's",
+            "Ξανθόπουλος Ξανθόπουλο Xanthopoulos XANTHOPOULOU Ksanthopoulos",
         )
         for query in forms.split()
         for heard in forms.split()

@@ -234,6 +234,15 @@ class LocalPlace:
         except OSError as error:
             raise cannot_write(error) from None
 
+    def settle(self, relatives: Sequence[PurePosixPath]) -> None:
+        """See `Place`; their content was durable before they were renamed."""
+        try:
+            for one in {relative.parent: relative for relative in relatives}.values():
+                with self._folder(one) as folder:
+                    os.fsync(folder)
+        except OSError as error:
+            raise cannot_write(error) from None
+
     def remove(self, relative: PurePosixPath) -> None:
         """See `Place`."""
         try:

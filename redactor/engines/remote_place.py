@@ -282,6 +282,9 @@ class RemotePlace:
         self._same_size(final, seen.size)
         self.remove(temporary)
 
+    def settle(self, relatives: Sequence[PurePosixPath]) -> None:
+        """See `Place`: what the store has answered is its to keep."""
+
     def remove(self, relative: PurePosixPath) -> None:
         """See `Place`."""
         try:

@@ -60,6 +60,8 @@ def latin_keys(form: str) -> tuple[str, ...]:
 
 def _latin_key(form: str, x: str) -> str:
     out = []
+    # νθ (Xanthi, Anthi) begins like ντ.
+    form = form.replace("nth", "n8")
     for unit in _LATIN_UNIT.finditer(form):
         text = unit.group()
         if text == "h":
