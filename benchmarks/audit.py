@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,7 +82,7 @@ def _fill(ledger: Ledger, count: int) -> None:
         part.append(row)
         if len(part) == _PART or row["seq"] == count:
             whole, part = part, []
-            ledger.database.write(lambda connection, whole=whole: connection.execute(sa.insert(table), whole))  # type: ignore[misc]
+            ledger.database.write(partial(sa.Connection.execute, statement=sa.insert(table), parameters=whole))
 
 
 def _rows(count: int) -> Iterator[dict[str, Any]]:

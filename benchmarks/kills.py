@@ -10,7 +10,6 @@ looked at. A violation ends the benchmark with its house left where it stands.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
 import signal
@@ -19,6 +18,7 @@ import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 from benchmarks.machine import keep
 from redactor.publication import Step
@@ -52,8 +52,8 @@ def killed(house: House, chance: random.Random) -> str:
         def cut() -> None:
             disk = Durable(house.output, random.Random(number))
             disk.take_stock()
-            os.fsync = disk.fsync  # type: ignore[assignment]
-            run(house, KillAt(number, disk.power_off))
+            with mock.patch("os.fsync", disk.fsync):
+                run(house, KillAt(number, disk.power_off))
 
         code = forked(cut)
     if code not in {0, -signal.SIGKILL}:

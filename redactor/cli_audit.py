@@ -144,7 +144,7 @@ def certificate(
     config: Path, item: str | None, client: str | None, night: str | None, check: Path | None, public_key: Path | None
 ) -> None:
     """Write a signed certificate of disposal (JSON and one PDF page) into the folder of certificates."""
-    asked = {"item": item, "client": client, "night": night}
+    asked: dict[certificates.Scope, str | None] = {"item": item, "client": client, "night": night}
     given = [(scope, value) for scope, value in asked.items() if value is not None]
     if len(given) + (check is not None) != 1:
         raise PolicyError("say which, one of: --item, --client, --night, --check")
@@ -162,8 +162,8 @@ def certificate(
             opened.keyring,
             opened.anchors,
             certificates_folder(opened.policy),
-            scope,  # type: ignore[arg-type]
-            str(value),
+            scope,
+            value,
             zone=opened.zone,
             language=opened.policy.report.language,
         )

@@ -26,6 +26,7 @@ from redactor.discovery import OpenStore
 from redactor.errors import LedgerError, RedactorError, StoreError, WithheldError
 from redactor.figures import Figures
 from redactor.gate import gate
+from redactor.keeping import kept_of
 from redactor.kept import Kept
 from redactor.keyring import Keyring
 from redactor.ledger import Entry, Ledger
@@ -36,7 +37,7 @@ from redactor.proofs import Stood, proved_copy, proved_original, standing_output
 from redactor.retention import Due
 from redactor.rows import HELD, Record, Row
 from redactor.spool import Spool
-from redactor.struck import Notes, Prior, Struck, gone_of, joined, kept_of, prior, shared, unchanged
+from redactor.struck import Notes, Prior, Struck, gone_of, joined, prior, shared, unchanged
 
 CLOCK = timedelta(minutes=5)
 """The clocks of machines that share a ledger may differ by so much."""

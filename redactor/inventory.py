@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from redactor.keeping import erasures, kept_of
 from redactor.kept import ENDED, Hold, Kept
 from redactor.ledger import Ledger
 from redactor.policy import Policy
-from redactor.removals import counts_of, detail_of, records
+from redactor.removals import counts_of, records
 from redactor.retention_policy import RetentionPolicy
 from redactor.rows import Row, queue, row_of
 
@@ -106,8 +106,9 @@ def inventory(
     holds = tuple(holds)
     zone = ZoneInfo(policy.retention.timezone)
     jurisdictions = {store.name: store.jurisdiction for store in policy.stores}
+    asked = erasures(ledger)
     for rows in _rows(ledger):
-        kept = {row.id: kept_of(row, jurisdictions.get(row.store, "")) for row in rows}
+        kept = {row.id: kept_of(row, jurisdictions.get(row.store, ""), asked.get(row.id, "")) for row in rows}
         dues: dict[tuple[int, str], datetime] = {}
         for due in plan(kept.values(), policy.retention, now, holds) if plan is not None else ():
             if due.due is not None:
@@ -129,26 +130,6 @@ def parts_of(row: Row) -> tuple[Part, ...]:
     if row.output_digest and gone != "destroy":
         parts.append("copy")
     return tuple(parts)
-
-
-def kept_of(row: Row, jurisdiction: str) -> Kept:
-    """A row as retention sees it. A term that cannot be read stays `?`."""
-    terms = detail_of(row.terms)
-    purposes = str(terms.get("purpose") or "").replace(",", " ").split()
-    marks = json.loads(row.marks or "[]")
-    return Kept(
-        **{name: getattr(row, name) for name in ("id", "store", "item", "label", "kind", "client", "state", "bundle")},
-        jurisdiction=jurisdiction,
-        gone=ENDED.get(row.reason, "") if row.state == "disposed" else "",
-        recorded=row.day,
-        contract_end=str(terms.get("contract_end") or ""),
-        case_closed=str(terms.get("case_closed") or ""),
-        purposes=tuple(purposes),
-        marks=tuple(str(mark) for mark in marks),
-        size=row.size,
-        verified=row.state in ("committed", "disposed") and bool(row.output_digest),
-        source_digest=row.source_digest,
-    )
 
 
 def _count(line: Line, row: Row, due: datetime | None, zone: ZoneInfo) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, cast
@@ -19,7 +19,7 @@ from redactor.ledger import Ledger
 from redactor.policy import Policy
 from redactor.retained import disposals
 from redactor.retention import Due, plan
-from redactor.rows import State, queue
+from redactor.rows import Record, Row, State, queue
 
 _PART = 5_000
 """Rows that are read at a time."""
@@ -69,6 +69,13 @@ def planned(ledger: Ledger, policy: Policy, now: datetime) -> Iterator[Due]:
         known_clients=known_clients(policy),
         minors=minors(ledger),
     )
+
+
+def kept_of(row: Row | Record, jurisdiction: str = "", erasure: str = "") -> Kept:
+    """The item of a row. Raises `LedgerError` when its marks cannot be read."""
+    of: Callable[[str], Any] = partial(getattr, row) if isinstance(row, Row) else row.__getitem__
+    labels, asked = {of("store"): jurisdiction}, {of("id"): erasure}
+    return _kept(tuple(of(column.name) for column in _COLUMNS), labels, asked)
 
 
 def _part(connection: sa.Connection, after: int) -> Sequence[Any]:

@@ -6,8 +6,7 @@ disposals: begun  ->  (the gate)  files go  ->  queue: disposed, entry `disposed
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -18,7 +17,8 @@ import sqlalchemy as sa
 from redactor import steps
 from redactor.boundary import Level
 from redactor.gate import gate
-from redactor.kept import ENDED, Gone, Kept
+from redactor.keeping import kept_of
+from redactor.kept import ENDED, Gone
 from redactor.leases import FREE, change, now
 from redactor.ledger import Entry, Ledger
 from redactor.proofs import stays
@@ -208,27 +208,6 @@ def unchanged(row: Row | Record, due: Due) -> None:
         set(getattr(now_is, name)) != set(getattr(due.item, name)) for name in ("purposes", "marks")
     ):
         raise stays("it changed after it was planned; plan again", "CHANGED")
-
-
-def kept_of(row: Row | Record) -> Kept:
-    """The item of a row; the label of its store is left out. What cannot be read is a question mark."""
-    of: Callable[[str], Any] = partial(getattr, row) if isinstance(row, Row) else row.__getitem__
-    names = ("id", "store", "item", "label", "kind", "client", "state", "source_digest")
-    try:
-        terms = {name: str(value) for name, value in json.loads(of("terms") or "{}").items()}
-        marks = tuple(str(mark) for mark in json.loads(of("marks") or "[]"))
-    except (ValueError, AttributeError, TypeError):
-        terms, marks = dict.fromkeys(("contract_end", "case_closed", "purpose"), "?"), ("?",)
-    return Kept(
-        **{name: of(name) for name in names},
-        jurisdiction="",
-        gone=gone_of(row),
-        recorded=of("day"),
-        contract_end=terms.get("contract_end", ""),
-        case_closed=terms.get("case_closed", ""),
-        purposes=tuple(name for name in re.split("[ ,;]+", terms.get("purpose", "")) if name),
-        marks=marks,
-    )
 
 
 def joined(first: Due | None, second: Due) -> Due:
