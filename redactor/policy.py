@@ -233,6 +233,11 @@ class VerifyPolicy(Section):
     """How often an output that still shows something is redone with more covered before it is withheld."""
     listenings: int = Field(default=1, ge=1, le=10)
     """How often a call is listened to after it was masked. What the last listening finds is masked as well."""
+    mode: Literal["full", "changed", "sample"] = "changed"
+    """How much of an output its witness looks at, see `redactor.witnesses`: all of it; what was changed and what stands
+    beside it; or all of it in a share of the items, nothing in the others. What costs little is done for each."""
+    sample_share: float = Field(default=0.05, gt=0, le=1)
+    """The share of items that `mode = "sample"` looks at, chosen by their digest: the same ones at every run."""
     threshold: float = Field(default=0.8, ge=0, le=1)
     """From this score on counts what only a further listening takes for personal: every listening mishears anew."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkabl
 from redactor.evidence import Evidence, Mark
 from redactor.findings import Finding, Redaction
 from redactor.regions import Box, Region
+from redactor.removed import Removed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,6 +97,30 @@ class Renderer(Protocol):
 
     def covers(self, media: Media, redactions: Sequence[Redaction]) -> Sequence[Region]:
         """All that `render` makes unrecognisable in place, with margins and merges. None for text, which moves."""
+        ...
+
+
+Scope: TypeAlias = Literal["full", "changed"]
+"""How much of an output a witness looks at: all of it, or what was changed and what stands beside it."""
+
+
+class Witness(Protocol):
+    """Looks at an output with other eyes and ears than those that made it."""
+
+    @property
+    def name(self) -> str:
+        """Name, version and model for the receipt."""
+        ...
+
+    def left(
+        self, output: Media, covers: Sequence[Redaction], removed: Sequence[Removed], scope: Scope
+    ) -> Sequence[Redaction]:
+        """What is still in `output`, with regions in it and the witness as `detector`; empty when nothing is.
+
+        `covers` are what was made unrecognisable in place (none for text), `removed` the values that were taken out
+        (none when an output is read again later). Raises `WithheldError` where covering more would not help: a cover
+        that does not cover, an empty or implausibly short reading, a container that carries more than it should.
+        """
         ...
 
 

@@ -1,0 +1,60 @@
+"""What was taken out of an item, in its own words: what the other readings of an output are told to look for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from redactor.evidence import Evidence
+from redactor.findings import Redaction
+from redactor.regions import Region, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """One value that was covered. It lives as long as the item is worked on, and goes nowhere else."""
+
+    text: str = field(repr=False)
+    """As it was read, words parted by blanks: `έξι εννιά επτά`, `697 1234567`, `Μαρία Παπαδοπούλου`."""
+    entity_type: str
+    regions: tuple[Region, ...]
+    """Where it was, one region for each word."""
+
+
+def removed(evidence: Evidence, redactions: Iterable[Redaction]) -> tuple[Removed, ...]:
+    """The value under each redaction; those without words (faces, tones, speech that gave no words) have none.
+
+    Words are found by their place; a word of a text is cut to what is covered of it.
+    """
+    under = _Words(evidence)
+    values = []
+    for redaction in redactions:
+        said = [(region, text) for region in redaction.regions if (text := under.text(region))]
+        if said and redaction.entity_type != "UNCERTAIN":
+            text = " ".join(text for _, text in said)
+            values.append(Removed(text, redaction.entity_type, tuple(region for region, _ in said)))
+    return tuple(values)
+
+
+class _Words:
+    """What is said in a region that `Evidence.locate` gave."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._whole: dict[Region, str] = {word.region: word.text for word in evidence.words}
+        spans = sorted((region, text) for region, text in self._whole.items() if isinstance(region, Span))
+        self._spans, self._texts = [span for span, _ in spans], [text for _, text in spans]
+        self._starts = [span.start for span in self._spans]
+
+    def text(self, region: Region) -> str:
+        if not isinstance(region, Span) or region in self._whole:
+            return self._whole.get(region, "")
+        at = max(0, bisect_right(self._starts, region.start) - 1)
+        parts = []
+        for span, text in zip(self._spans[at:], self._texts[at:], strict=True):
+            if span.start >= region.end:
+                break
+            if span.overlaps(region):
+                part = region.clip(span)
+                parts.append(text[part.start - span.start : part.end - span.start])
+        return " ".join(parts)
