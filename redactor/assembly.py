@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from redactor.detection import Detector
 from redactor.known import Known
 from redactor.policy import NO_NAMES, Policy
-from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Renderer
+from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Renderer, Witness
 
 if TYPE_CHECKING:
     from redactor.protocols import TextReader, Transcriber
@@ -54,10 +54,16 @@ class Assembly:
     """The engines of one policy, shared by all threads. Own engines may be handed in: any object of the protocols."""
 
     def __init__(
-        self, policy: Policy, *, readers: Mapping[Kind, Reader] | None = None, finder: Finder | None = None
+        self,
+        policy: Policy,
+        *,
+        readers: Mapping[Kind, Reader] | None = None,
+        finder: Finder | None = None,
+        witnesses: Mapping[Kind, Witness] | None = None,
     ) -> None:
         self.policy = policy
         self._readers = dict(readers or {})
+        self._witnesses = dict(witnesses or {})
         self._finder = finder
         self._lock = threading.RLock()
         self._built: dict[str, object] = {}
@@ -85,6 +91,10 @@ class Assembly:
         """The renderer for a kind of medium. Raises `MissingEngineError`."""
         return self._once(f"renderer {kind}", lambda: self._renderer(kind))
 
+    def witness(self, kind: Kind) -> Witness | None:
+        """The witness for a kind of medium. An own reader has none but the one that was handed in with it."""
+        return self._witnesses.get(kind)
+
     def detector(self) -> Detector:
         """The detector. Raises `MissingEngineError`."""
         if self._knowing is not None:
@@ -102,6 +112,8 @@ class Assembly:
             parts += [self.text_reader(), *self.mark_detectors()]
         elif kind == "video":
             parts += [self.text_reader(), *self.mark_detectors(), self.transcriber()]
+        if witness := self.witness(kind):
+            parts.append(witness)
         return tuple(str(getattr(part, "name", type(part).__name__)) for part in parts)
 
     def transcriber(self) -> Transcriber:

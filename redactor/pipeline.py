@@ -17,8 +17,10 @@ from redactor.interactions import FirstReading
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import Media, Progress, Renderer
 from redactor.regions import TimeRange, overlap
+from redactor.removed import Removed, removed
 from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
+from redactor.testimony import scope_of, witnessed
 from redactor.verify import SecondReading, remaining, second_reading
 
 _CELL_ENDS = frozenset("\t\n")
@@ -43,12 +45,23 @@ class Draft:
     seconds: tuple[tuple[str, float], ...]
     findings: tuple[Finding, ...] = ()
     """What the first reading found in the text of the evidence."""
+    removed: tuple[Removed, ...] = field(default=(), repr=False)
+    """The values under the covers."""
 
 
-def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, first: FirstReading | None = None) -> Draft:
+def run(
+    media: Media,
+    assembly: Assembly,
+    folder: Path,
+    progress: Progress,
+    first: FirstReading | None = None,
+    *,
+    digest: str = "",
+) -> Draft:
     """Redact `media` into a verified draft in `folder`. Raises a `RedactorError` when there is none to be had.
 
-    With `first`, `media` was read before; what that reading ended in counts.
+    With `first`, `media` was read before; what that reading ended in counts. `digest` is its SHA-256 (hex), by which
+    `verify.mode = "sample"` chooses. What a witness finds is covered once; what it finds after that, a person must see.
     """
     if first is not None and first.error is not None:
         raise first.error
@@ -60,7 +73,8 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, firs
         found = detector.detect(evidence.text, celled=evidence.celled)
         everything = locate(judged(evidence, detector), found)
         everything += _unsure(media, evidence, everything, policy)
-    source, left = media, everything
+    source, left, redone = media, everything, False
+    scope, values = scope_of(policy.verify, digest), removed(evidence, everything)
     for attempt in range(1, policy.verify.rounds + 1):
         if media.kind != "text":
             with watch("detect"):
@@ -74,6 +88,14 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, firs
         with watch("verify"):
             covers = covered(renderer, media, everything if media.kind == "text" else shown)
             again = _again(draft, attempt, covers, evidence, assembly)
+        if not again.left and scope and (witness := assembly.witness(media.kind)):
+            with watch("witness"):
+                # A text's later rounds count in a draft, so what was removed is what was found first.
+                values = values if media.kind == "text" else removed(evidence, everything)
+                seen = witnessed(witness, draft, covers, values, evidence.extent, scope)
+            if seen and redone:
+                raise WithheldError("another reading still finds personal data; a person must look", reason="WITNESSED")
+            redone, again = True, replace(again, left=seen)
         if not again.left:
             speakers = _speakers(evidence, media, policy)
             transcript = (
@@ -81,7 +103,7 @@ def run(media: Media, assembly: Assembly, folder: Path, progress: Progress, firs
             )
             seconds = watch.seconds()
             out = (draft.path, transcript, evidence, everything, covers, again.explained)
-            return Draft(*out, attempt, seconds, found)
+            return Draft(*out, attempt, seconds, found, values)
         everything = (*everything, *again.left)
         # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
         source, left = (draft, again.left) if media.kind == "text" else (media, everything)

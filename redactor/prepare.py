@@ -62,7 +62,7 @@ def prepare(
         media = as_kept(media)
         with interruptible(), told(progress) as stages:
             engines = assembly.knowing(shared.known) if shared else assembly
-            draft = pipeline.run(media, engines, folder, stages, shared.own if shared else None)
+            draft = pipeline.run(media, engines, folder, stages, shared.own if shared else None, digest=digest)
     except (MediaError, WithheldError):
         # A file that is still being written may look broken, or differ from what was read of it before; that it
         # changes is what to say.
