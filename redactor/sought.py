@@ -2,8 +2,8 @@
 
 The rule, by type. A number counts from five digits on, and of one with nine or more (a card, a telephone, an account)
 also every six digits in a row that are no pattern; a security code, an expiry date, an age never do. A name counts
-whole, in any order, and each of its words with four letters or more that is no everyday word. An address counts with
-its number, an e-mail address by what stands before the @, from five characters on. Anything else counts from five
+whole, in any order, and each of its words with four letters or more; one that is an everyday word, too, with a capital
+only. An address counts with its number, an e-mail address by what stands before the @, from five characters on. Anything else counts from five
 letters and digits on when it holds a digit, else from ten letters in two words on: a town alone, an illness alone
 stand in every other text.
 """
@@ -89,7 +89,7 @@ class Sought:
     windows: frozenset[str] = field(default=frozenset(), repr=False)
     """Digits of which each run gives the number away."""
     capitals: frozenset[str] = field(default=frozenset(), repr=False)
-    """Folded words that are names and everyday words: they count with a capital inside a sentence."""
+    """Folded words that are names and everyday words: they count with a capital."""
     letters: frozenset[str] = field(default=frozenset(), repr=False)
     """`plain` words that count when they are spelled letter by letter."""
     names: frozenset[str] = field(default=frozenset(), repr=False)

@@ -20,6 +20,9 @@ from redactor import name_keys
 from redactor.findings import Finding, resolve
 from redactor.known import told
 from redactor.normalize import NormalizedText, fold, folded
+from redactor.recognizers import vocabulary
+from redactor.recognizers.el.phrases import STOP
+from redactor.recognizers.labels import table
 from redactor.recognizers.spoken_lexicon import lexicon
 from redactor.regions import Span
 from redactor.removed import Removed
@@ -55,7 +58,6 @@ _REACH = 4
 _MARGIN = 3
 _BEFORE_AT = 14
 _BEHIND_STREET = 8
-_SENTENCE = frozenset('.;!?:\n"«(-')
 
 
 def traces(text: str, removed: Sequence[Removed], *, placeholder: str = "[{type}]") -> tuple[Finding, ...]:
@@ -148,7 +150,7 @@ class Search:
             if not keys:
                 continue
             known = next((self._names[k] for k in keys if k in self._names), "")
-            if known and len(word) > _STEM and (not everyday(word) or seen.capital(i)):
+            if known and len(word) > _STEM and (not _common(word) or seen.capital(i)):
                 yield seen.span(i, i), known
             if before is not None and before[0] == i - 1 and seen.near(i) and word != seen.words[i - 1]:
                 mine = set().union(*(self._together.get(k, ()) for k in keys))
@@ -251,9 +253,8 @@ class _Text:
         return len(gap) <= _WIDE and "\x1f" not in gap and len("".join(gap.split())) <= _GAP
 
     def capital(self, i: int) -> bool:
-        """True for a word with a capital that no sentence begins with."""
-        span = self.span(i, i)
-        return self.text[span.start].isupper()
+        """True for a word with a capital."""
+        return self.text[self.normalized.starts[self.starts[i]]].isupper()
 
     def holds(self, start: int, end: int, first: int, last: int, size: int, form: str) -> bool:
         """True when a stretch of the stream may be a value of this form and size, as the words part it."""
@@ -297,6 +298,13 @@ class _Text:
         yield from (i for i, word in enumerate(self.words) if word in AT and i)
 
 
+def _common(word: str) -> bool:
+    """True for a folded word of the text that is an everyday word where it stands; Greeklish ones are none."""
+    if not word.isascii():
+        return everyday(word)
+    return word in STOP or 0 < vocabulary.english(word) < vocabulary.CAPITALISED
+
+
 @cache
 def _stems() -> frozenset[str]:
     return frozenset(form[:_STEM] for form in number_forms())
@@ -304,8 +312,6 @@ def _stems() -> frozenset[str]:
 
 @cache
 def _letters() -> frozenset[str]:
-    from redactor.recognizers.labels import table
-
     names = {word for _, (kind, _, forms) in table("el", "spoken.tsv") if kind == "letter" for word in forms.split()}
     english = {name for name in lexicon().letters if not name.startswith("~")}
     return frozenset(map(folded, names)) | english | frozenset("abcdefghijklmnopqrstuvwxyz")
