@@ -87,6 +87,21 @@ def after_id3(data: Bytes) -> int:
     return at
 
 
+def mp3_frame(data: Bytes, at: int) -> tuple[int, int] | None:
+    """`(offset, bytes)` of the layer III frame that begins at `at`; None when none does."""
+    frame = _frame(data, at)
+    return frame[:2] if frame else None
+
+
+def adts_frame(data: Bytes, at: int) -> int | None:
+    """The bytes of the AAC frame that begins at `at`; None when none does."""
+    head = int.from_bytes(data[at : at + 7], "big")
+    size, index = head >> 13 & 0x1FFF, head >> 34 & 15
+    if at + 7 > len(data) or head >> 44 != 0xFFF or head >> 41 & 3 or size < 7 or index >= len(_ADTS_RATES):
+        return None
+    return size
+
+
 _ADTS_RATES = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
 
 

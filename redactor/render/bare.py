@@ -23,12 +23,16 @@ _JFIF_BYTES = 14
 
 def require_bare(data: bytes, fmt: str, pages: int = 1) -> None:
     """Raise `WithheldError` (`METADATA_LEFT`) unless `data` is `pages` pictures in format `fmt` and nothing else."""
-    try:
-        left_over = _WALKERS[fmt](data) != pages
-    except (struct.error, IndexError, KeyError, ValueError, zlib.error):
-        left_over = True
-    if left_over:
+    if not pages or pictures(data, fmt) != pages:
         raise WithheldError(f"the {fmt} file holds more than its bare pictures", reason="METADATA_LEFT")
+
+
+def pictures(data: bytes, fmt: str) -> int:
+    """How many pictures `data` is in format `fmt`; 0 when there is anything else in it."""
+    try:
+        return _WALKERS[fmt](data)
+    except (struct.error, IndexError, KeyError, ValueError, zlib.error):
+        return 0
 
 
 def _jpeg(data: bytes) -> int:
