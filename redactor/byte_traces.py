@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,7 +103,7 @@ def _local(address: str) -> Iterator[str]:
 def _encoded(text: str) -> Iterator[bytes]:
     """The byte patterns of a text, ASCII letters in lower case, as `bytes.lower` leaves them."""
     letters = [char for char in text.lower() if char.isalnum()]
-    steps = {ord(b) - ord(a) for a, b in zip(letters, letters[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(letters)}
     if len(set(letters)) < _DISTINCT or len(steps) < 2:
         return
     seen: set[bytes] = set()

@@ -3,9 +3,9 @@
 The rule, by type. A number counts from five digits on, and of one with nine or more (a card, a telephone, an account)
 also every six digits in a row that are no pattern; a security code, an expiry date, an age never do. A name counts
 whole, in any order, and each of its words with four letters or more; one that is an everyday word, too, with a capital
-only. An address counts with its number, an e-mail address by what stands before the @, from five characters on. Anything else counts from five
-letters and digits on when it holds a digit, else from ten letters in two words on: a town alone, an illness alone
-stand in every other text.
+only. An address counts with its number, an e-mail address by what stands before the @, from five characters on.
+Anything else counts from five letters and digits on when it holds a digit, else from ten letters in two words on: a
+town alone, an illness alone stand in every other text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from redactor import name_keys
 from redactor.known import told
@@ -182,7 +182,7 @@ def _unlike(word: str, entity_type: str) -> bool:
 def _runs(digits: str) -> Iterator[str]:
     for at in range(len(digits) - WINDOW + 1):
         run = digits[at : at + WINDOW]
-        steps = {int(b) - int(a) for a, b in zip(run, run[1:], strict=False)}
+        steps = {int(b) - int(a) for a, b in pairwise(run)}
         if len(set(run)) >= _DISTINCT and len(steps) > 1 and "000" not in run:
             yield run
 
@@ -288,9 +288,9 @@ def _dates(text: str) -> Iterator[str]:
     found = [tuple(map(int, match.groups())) for match in _DATE.finditer(text)]
     for match in _DATE_WORDS.finditer(text):
         day, word, year = match.group(1, 2, 3) if match[1] else match.group(5, 4, 6)
-        month = said(word)
-        if month is not None and month.kind == "month":
-            found.append((int(day), int(month.value), int(year)))
+        meaning = said(word)
+        if meaning is not None and meaning.kind == "month":
+            found.append((int(day), int(meaning.value), int(year)))
     for day, month, year in found:
         a, b, c = (year, month, day) if day > 31 else (day, month, year)
         if not (0 < a <= 31 and 0 < b <= 31 and c > 31):

@@ -13,13 +13,16 @@ from redactor.engines.claim import Bytes
 from redactor.engines.sound_parts import CarriesError
 
 _HANDLERS = (b"", b"SoundHandler", b"VideoHandler", b"DataHandler")
-_NESTS = frozenset("moov trak edts mdia minf dinf stbl mvex moof traf mfra wave".split())
+_NESTS = frozenset({"moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "mvex", "moof", "traf", "mfra"})
 """Boxes that are made of boxes."""
-_BOXES = _NESTS | set(
-    "ftyp free skip wide mdat mvhd tkhd elst mdhd hdlr smhd vmhd gmhd gmin dref stsd stts stss ctts stsc stsz stz2 stco "
-    "co64 sgpd sbgp sdtp mehd trex mfhd tfhd tfdt trun sidx tfra mfro pasp cslg".split()
+_LEAVES = (
+    "ftyp free skip wide mdat mvhd tkhd elst mdhd hdlr smhd vmhd gmhd dref stsd stts stss ctts stsc stsz stz2 stco "
+    "co64 sgpd sbgp sdtp mehd trex mfhd tfhd tfdt trun sidx tfra mfro cslg udta"
 )
+_BOXES = _NESTS.union(_LEAVES.split())
 _EMPTY = frozenset({"free", "skip", "wide"})
+_NO_TAGS = b"\0\0\0\x35meta\0\0\0\0\0\0\0\x21hdlr" + bytes(8) + b"mdirappl" + bytes(9) + b"\0\0\0\x08ilst"
+"""User data with an empty list of tags, as libavformat writes it."""
 
 
 def mp4(data: Bytes) -> Iterator[str]:
@@ -31,6 +34,8 @@ def mp4(data: Bytes) -> Iterator[str]:
     for name, start, end in _boxes(data, 0, len(data)):
         if name in _EMPTY and any(data[start:end]):
             raise CarriesError("padding that is not empty")
+        if name == "udta" and data[start:end] != _NO_TAGS:
+            raise CarriesError("tags")
         if name == "hdlr":
             # In QuickTime every part has a handler, in MP4 each track.
             kind, handler = data[start + 8 : start + 12], data[start + 24 : end]
@@ -65,16 +70,21 @@ def _boxes(data: Bytes, at: int, end: int) -> Iterator[tuple[str, int, int]]:
 
 _SEGMENT = 0x18538067
 _MASTERS = {0x1A45DFA3, _SEGMENT, 0x1654AE6B, 0xAE, 0xE0, 0xE1, 0x55B0, 0x1549A966, 0x1254C367, 0x7373, 0x67C8, 0x63C0}
-"""EBML head, segment, tracks, a track, its picture, its sound, its colours, info, tags, a tag, a simple tag, targets."""
+"""EBML head, segment, tracks, a track, its picture, sound and colours, info, tags, a tag, a simple tag, targets."""
 _PLAIN = {0x114D9B74, 0x1C53BB6B, 0x1F43B675, 0xBF}
 """Lists of places, cues, clusters of packets, check sums: nothing with a text in it."""
 _FORBIDDEN = {0x1941A469, 0x1043A770, 0x7BA9, 0x536E, 0x7384, 0x3C83AB, 0x3CB923, 0x258688, 0x6D80}
 """Attachments, chapters, title, name of a track, file names, UIDs of neighbours, name of a codec, encryption."""
-_TEXTS = {0x4D80, 0x5741, 0x4282, 0x86, 0x22B59C, 0x22B59D}
+_TEXTS = {0x4D80, 0x5741, 0x4282, 0x86, 0x22B59C, 0x22B59D, 0x447A}
 """Names of muxer and writer, document type, codec, languages."""
-_TAG_NAME, _TAG_TEXT, _TRACK_TYPE, _VOID, _CRC = 0x45A3, 0x4487, 0x83, 0xEC, 0xBF
-_TAGS = {"ENCODER", "DURATION"}
-_TAG_VALUE = re.compile(r"(?:Lavc|Lavf)[\w .\-]{0,40}|\d\d:\d\d:\d\d\.\d{1,9}\x00*")
+_MEASURES = {
+    *(0x83, 0x88, 0x9A, 0x9C, 0x9F, 0xB0, 0xB5, 0xB9, 0xBA, 0xD7, 0xEC, 0x4285, 0x4286, 0x4287, 0x42F2, 0x42F3, 0x42F7),
+    *(0x4484, 0x4489, 0x53B8, 0x54AA, 0x54B0, 0x54B2, 0x54BA, 0x54BB, 0x54CC, 0x54DD, 0x55AA, *range(0x55B1, 0x55BE)),
+    *(0x56AA, 0x56BB, 0x6264, 0x63A2, 0x63C5, 0x68CA, 0x6DE7, 0x6DF8, 0x73A4, 0x73C5, 0x78B5, 0x23E383, 0x2AD7B1),
+}
+"""Numbers of all kinds: sizes, rates, times, flags, colours, identities; and what a decoder must know."""
+_TAG_TEXTS, _TRACK_TYPE, _VOID = {0x45A3, 0x4487}, 0x83, 0xEC
+_TAG = re.compile(r"ENCODER|DURATION|(?:Lavc|Lavf)[\w .\-]{0,40}|\d\d:\d\d:\d\d\.\d{1,9}\x00*")
 
 
 def matroska(data: Bytes) -> Iterator[str]:
@@ -91,12 +101,15 @@ def matroska(data: Bytes) -> Iterator[str]:
             types.append(body[0])
         elif number == _VOID and any(data[start:end]):
             raise CarriesError("padding that is not empty")
-        elif number == _TAG_NAME and body.decode("utf-8", "replace") not in _TAGS:
-            raise CarriesError("a tag")
-        elif number == _TAG_TEXT and not _TAG_VALUE.fullmatch(body.decode("utf-8", "replace")):
-            raise CarriesError("a tag")
         elif number in _TEXTS:
             yield body.decode("utf-8", "replace")
+        elif number in _TAG_TEXTS:
+            text = body.decode("utf-8", "replace")
+            if not _TAG.fullmatch(text):
+                raise CarriesError("a tag")
+            yield text
+        elif number not in _MASTERS | _PLAIN | _MEASURES:
+            raise CarriesError("an element that sound and pictures do not need")
     if not set(types) <= {1, 2} or len(types) != len(set(types)):
         raise CarriesError("a track besides one of sound and one of pictures")
 
@@ -122,6 +135,9 @@ def _elements(data: Bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
 _AVI_LISTS = {b"hdrl", b"strl", b"movi", b"INFO", b"odml"}
 _AVI_PARTS = {b"avih", b"strh", b"strf", b"idx1", b"indx", b"vprp", b"dmlh"}
 _AVI_PACKET = re.compile(rb"\d\d(?:dc|db|wb|ix)|ix\d\d")
+
+_AVI_JUNK = re.compile(rb"(?:\x04\0{7}\d\d(?:dc|wb)|odmldmlh\xf8)?\0*")
+"""Room for the index of a file that did not become long."""
 
 
 def avi(data: Bytes) -> Iterator[str]:
@@ -159,7 +175,7 @@ def _chunks(data: Bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
                 raise CarriesError("a list that sound and pictures do not need")
             yield from _chunks(data, at + 12, at + 8 + size)
         elif name == b"JUNK":
-            if any(data[at + 8 : at + 8 + size]):
+            if not _AVI_JUNK.fullmatch(data[at + 8 : at + 8 + size]):
                 raise CarriesError("padding that is not empty")
         elif name in _AVI_PARTS or name == b"ISFT" or _AVI_PACKET.fullmatch(name):
             yield name, at + 8, at + 8 + size

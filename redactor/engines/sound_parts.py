@@ -97,8 +97,9 @@ def _crc16(data: bytes) -> int:
 
 def ogg(data: Bytes) -> Iterator[str]:
     """An Ogg file holds one stream of sound, whose second packet names its encoder and nothing else."""
-    at, serials, packets, part = 0, set(), [], b""
-    first_two = 2
+    at, part, first_two = 0, b"", 2
+    serials: set[bytes] = set()
+    packets: list[bytes] = []
     while at < len(data):
         if data[at : at + 4] != b"OggS":
             raise CarriesError("bytes between or after its pages")
