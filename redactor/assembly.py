@@ -93,7 +93,10 @@ class Assembly:
 
     def witness(self, kind: Kind) -> Witness | None:
         """The witness for a kind of medium. An own reader has none but the one that was handed in with it."""
-        return self._witnesses.get(kind)
+        if kind in self._witnesses or kind in self._readers:
+            return self._witnesses.get(kind)
+        builders: dict[Kind, Callable[[], Witness]] = {"text": self._text_witness}
+        return self._once(f"witness {kind}", builders[kind]) if kind in builders else None
 
     def detector(self) -> Detector:
         """The detector. Raises `MissingEngineError`."""
@@ -217,6 +220,11 @@ class Assembly:
         from redactor.readers.text import TextReader as FileReader
 
         return FileReader(self.policy)
+
+    def _text_witness(self) -> Witness:
+        from redactor.witnesses.text import TextWitness
+
+        return TextWitness(self.reader("text"), self.policy.text.placeholder)
 
     def _renderer(self, kind: Kind) -> Renderer:
         if kind == "audio":

@@ -95,15 +95,30 @@ for command in (
 
 @cli.command()
 @paths_argument
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    help="Folder of the originals (or the original): what is found in them is looked for in the outputs.",
+)
+@click.option("--mode", type=click.Choice(["full", "changed", "sample"]), help="Over [verify] mode of the policy.")
 @config_option
-def verify(paths: tuple[Path, ...], config: Path | None) -> None:
-    """Read outputs again; exit 6 if anything is left or cannot be judged."""
+def verify(paths: tuple[Path, ...], source: Path | None, mode: str | None, config: Path | None) -> None:
+    """Read outputs again; exit 6 if anything is left or cannot be judged.
+
+    \b
+    redactor verify clean/                       our outputs, by their sidecars
+    redactor verify clean/ --source recordings/  and nothing of the originals may be found in them
+    redactor verify theirs/ --source recordings/ the outputs of another program, found by their names
+    """
     from redactor.reread import reread
 
-    redactor = Redactor(_policy(config))
+    policy = _policy(config)
+    if mode:
+        policy = policy.model_copy(update={"verify": policy.verify.model_copy(update={"mode": mode})})
+    redactor = Redactor(policy)
     bad = checked = 0
     for path in paths:
-        for verdict in reread(redactor, _existing(path)):
+        for verdict in reread(redactor, _existing(path), _existing(source) if source else None):
             checked += 1
             bad += not verdict.clean
             left = ", ".join(f"{kind} x{count}" for kind, count in verdict.left)

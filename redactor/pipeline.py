@@ -21,6 +21,7 @@ from redactor.removed import Removed, removed
 from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
 from redactor.testimony import scope_of, witnessed
+from redactor.traces import traces
 from redactor.verify import SecondReading, remaining, second_reading
 
 _CELL_ENDS = frozenset("\t\n")
@@ -173,7 +174,8 @@ def _settle(
 ) -> tuple[Redaction, ...]:
     """Detect again in what the covers would leave until nothing new is found; each turn covers at least one word more.
 
-    Context may stand out once a value is gone, and a margin may cut a neighbour in two.
+    Context may stand out once a value is gone, and a margin may cut a neighbour in two. What was removed is looked for,
+    too: it may stand where nothing gives it away, in another form.
     """
     renderer, detector, placeholder = (
         assembly.renderer(media.kind),
@@ -189,7 +191,9 @@ def _settle(
             speakers = _speakers(evidence, media, policy)
             told = turns_evidence(_turns(sounds(evidence), redactions, covers, policy, speakers))
             masked = told if media.kind == "audio" else joined(masked, told)
-        found = locate(masked, remaining(masked.text, detector, placeholder, celled=masked.celled))
+        left = remaining(masked.text, detector, placeholder, celled=masked.celled)
+        again = traces(masked.text, removed(evidence, redactions), placeholder=placeholder)
+        found = locate(masked, (*left, *again))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
         if not more:
             break

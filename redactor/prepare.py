@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from redactor.names import Outputs
 from redactor.protocols import Media, Progress
 from redactor.receipt import Receipt
 from redactor.sidecar import counts, sidecar, uncertain_ms
+from redactor.witnesses.outputs import require_nothing_left
 
 _WRITING = {"ENCODE_FAILED", "WRITE_FAILED", "OUTPUT_FAILED"}
 _ROOM = 4
@@ -75,11 +77,22 @@ def prepare(
     index = persons.indexed(seen, index_key) if index_key else ()
     # A video in which nobody speaks has no transcript.
     told_in = [] if media.kind == "video" and not draft.transcript else list(outputs.transcripts)
-    texts = [sidecar(draft, receipt), *(draft.transcript[form] for form, _ in told_in)]
+    transcripts = {place.name: draft.transcript[form] for form, place in told_in}
+    digests = {name: sha256(text.encode("utf-8")).hexdigest() for name, text in transcripts.items()}
+    texts = [sidecar(draft, receipt, digests), *transcripts.values()]
     files = [folder / f"beside{number}" for number in range(len(texts))]
     for file, text in zip(files, texts, strict=True):
         file.write_text(text, encoding="utf-8")
     places = (outputs.sidecar, *(place for _, place in told_in), outputs.medium)
+    require_nothing_left(
+        draft.medium,
+        media.format,
+        places,
+        texts[0],
+        {form: draft.transcript[form] for form, _ in told_in},
+        draft.removed,
+        assembly.policy.text.placeholder,
+    )
     return Prepared(receipt, tuple(zip((*files, draft.medium), places, strict=True)), index)
 
 

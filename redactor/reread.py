@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from redactor import stores
+from redactor.described import Described, described
 from redactor.errors import MediaError, RedactorError, WithheldError
-from redactor.findings import Redaction
+from redactor.findings import Finding, Redaction
 from redactor.library import Redactor
 from redactor.names import SIDECAR
 from redactor.prepare import as_kept, translated
 from redactor.protocols import Media
-from redactor.regions import Box, Region, Stay, TimeRange, Track
+from redactor.removed import Removed
 from redactor.render.transcript import FORMS, said
 from redactor.sealing import looks_sealed
+from redactor.sources import Sources
+from redactor.testimony import scope_of
+from redactor.traces import traces
 from redactor.verify import remaining, second_reading
 
 _LEDGER = "ledger.db"
@@ -38,44 +40,76 @@ class Verdict:
     """Why it could not be read, or does not fit its sidecar."""
 
 
-def reread(redactor: Redactor, path: Path) -> Iterator[Verdict]:
-    """Read every output below `path` (or one file) again. What cannot be read is not clean."""
+def reread(redactor: Redactor, path: Path, source: Path | Sources | None = None) -> Iterator[Verdict]:
+    """Read every output below `path` (or one file) again. What cannot be read is not clean.
+
+    With `source`, the folder of the originals (or the one original), the values that are found in each are looked for
+    in its outputs, also in those that have no sidecar because another program made them.
+    """
+    sources = Sources(redactor, source) if isinstance(source, Path) else source
     for item in stores.scan(path):
         if item.path.name in _BOOKS or item.path.name.endswith(SIDECAR):
             continue
         label = str(redactor.public_name(item.relative))
         try:
             with translated(item.path):
-                left = _left(redactor, item)
+                left = _left(redactor, item, sources)
         except RedactorError as error:
             yield Verdict(label, False, error=error)
         else:
             yield Verdict(label, not left, tuple(sorted(Counter(r.entity_type for r in left).items())))
 
 
-def _left(redactor: Redactor, item: stores.Item) -> tuple[Redaction, ...]:
+def _left(redactor: Redactor, item: stores.Item, sources: Sources | None) -> tuple[Redaction, ...]:
     if item.media is None:
         raise item.refusal or MediaError("it cannot be read")
     if looks_sealed(item.path):
         message = "it is encrypted; write copies with redactor open --config FILE PLACE --out FOLDER, and verify these"
         raise WithheldError(message, reason="SEALED")
-    body = _sidecar(item.path)
-    if body and body.get("output_digest") != stores.sha256(item.path):
+    told = described(item.path)
+    if told and told.digest != stores.sha256(item.path):
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
-    covers, explained = ([_place(place) for place in body.get(key, [])] for key in ("covers", "explained"))
-    assembly = redactor.assembly
+    values: tuple[Removed, ...] = ()
+    if sources:
+        values = sources.values(sources.of(item.path, item.relative, told.source_digest if told else ""))
     if (transcript := _transcript(item.media, redactor.policy.audio.speakers)) is not None:
-        findings = remaining(transcript, assembly.detector(), redactor.policy.text.placeholder)
-        return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in findings)
-    media = as_kept(item.media)
-    reader, detector = assembly.reader(media.kind), assembly.detector()
+        return _written(redactor, transcript, values)
     try:
-        placeholder, threshold = redactor.policy.text.placeholder, redactor.policy.verify.threshold
-        return second_reading(
-            media, reader, detector, covers, placeholder, explained=explained, threshold=threshold
-        ).left
+        return _read(redactor, as_kept(item.media), told, values)
     except WithheldError as error:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
+
+
+def _written(redactor: Redactor, transcript: str, values: Sequence[Removed]) -> tuple[Redaction, ...]:
+    """What is left in the transcript of a call. One that says nothing was never written by us."""
+    if not transcript.strip():
+        raise WithheldError("the transcript is empty", reason="SECOND_READING_SHORT")
+    placeholder = redactor.policy.text.placeholder
+    found: tuple[Finding, ...] = remaining(transcript, redactor.assembly.detector(), placeholder)
+    found += traces(transcript, values, placeholder=placeholder)
+    return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in found)
+
+
+def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequence[Removed]) -> tuple[Redaction, ...]:
+    """What is left in any other output, by the words of its sidecar if it has one."""
+    assembly, policy = redactor.assembly, redactor.policy
+    reader, detector = assembly.reader(media.kind), assembly.detector()
+    covers, explained = (told.covers, told.explained) if told else ((), ())
+    # Without covers nothing is beside them: of an output that others made all is looked at.
+    scope = scope_of(policy.verify, told.source_digest) if told else "full"
+    left: tuple[Redaction, ...] = ()
+    if scope and (witness := assembly.witness(media.kind)):
+        left = tuple(witness.left(media, covers, values, scope))
+    again = second_reading(
+        media,
+        reader,
+        detector,
+        covers,
+        policy.text.placeholder,
+        explained=explained,
+        threshold=policy.verify.threshold,
+    )
+    return (*left, *again.left)
 
 
 def _transcript(media: Media, speakers: Sequence[str]) -> str | None:
@@ -86,28 +120,3 @@ def _transcript(media: Media, speakers: Sequence[str]) -> str | None:
         return said(media.format, media.path.read_bytes().decode("utf-8"), speakers)
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _sidecar(medium: Path) -> dict[str, Any]:
-    """The sidecar of a medium; empty when there is none. The sidecar of a call is not that of its transcripts."""
-    for name in (medium.name + SIDECAR, medium.stem + SIDECAR):
-        path = medium.with_name(name)
-        if not path.is_file():
-            continue
-        try:
-            body = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise WithheldError("its sidecar is damaged", reason="SIDECAR_DAMAGED") from error
-        if isinstance(body, dict) and Path(str(body.get("output", ""))).name == medium.name:
-            return body
-    return {}
-
-
-def _place(body: dict[str, Any]) -> Redaction:
-    place = {name: value for name, value in body.items() if name != "type"}
-    region: Region
-    if "stays" in place:
-        region = Track(tuple(Stay(**stay) for stay in place["stays"]))
-    else:
-        region = TimeRange(**place) if "channel" in place else Box(**place)
-    return Redaction(str(body["type"]), (region,), 1.0, "sidecar")

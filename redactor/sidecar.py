@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,13 +17,17 @@ from redactor.regions import Box, Region, TimeRange, Track, overlap
 PRODUCT = "redactor"
 
 
-def sidecar(draft: Draft, receipt: Receipt) -> str:
-    """JSON text: the receipt, the extent of the medium, what was covered and why, and the boxes of words that stay."""
+def sidecar(draft: Draft, receipt: Receipt, transcripts: Mapping[str, str] | None = None) -> str:
+    """JSON text: the receipt, the extent of the medium, what was covered and why, and the boxes of words that stay.
+
+    `transcripts`: file names of the transcripts of a call, each with the SHA-256 (hex) of its bytes.
+    """
     boxes = [word.region for word in draft.evidence.words if isinstance(word.region, Box)]
     covers = [region for cover in draft.covers for region in cover.regions]
     body = {
         "product": PRODUCT,
         **receipt.as_dict(),
+        "transcripts": dict(transcripts or {}),
         "extent": [_place(region) for region in draft.evidence.extent],
         "covers": _places(draft.covers),
         "explained": _places(draft.explained),

@@ -20,7 +20,7 @@ def tags(path: Path) -> tuple[tuple[str, ...], bool]:
     try:
         from tinytag import TinyTag, TinyTagException
     except ModuleNotFoundError as error:
-        message = "tinytag is not installed: pip install 'redactor[asr]'"
+        message = "tinytag is not installed: pip install 'redactor'"
         raise MissingEngineError(message, reason="NO_TINYTAG") from error
     try:
         found = TinyTag.get(path, image=True)
