@@ -46,7 +46,9 @@ def test_however_a_number_is_grouped(digits: str, data: st.DataObject) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.text(max_size=80), st.text(max_size=30), st.sampled_from(["PERSON", "ADDRESS", "EMAIL_ADDRESS", "CUSTOMER_ID"]))
+@given(
+    st.text(max_size=80), st.text(max_size=30), st.sampled_from(["PERSON", "ADDRESS", "EMAIL_ADDRESS", "CUSTOMER_ID"])
+)
 def test_any_text_and_any_value(text: str, value: str, entity_type: str) -> None:
     for finding in traces(text + value, [Removed(value, entity_type, ())]):
         assert 0 <= finding.span.start < finding.span.end <= len(text) + len(value)
