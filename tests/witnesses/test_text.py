@@ -115,7 +115,10 @@ def test_escapes() -> None:
 
 def test_an_output_that_says_nothing_is_a_failure(tmp_path: Path) -> None:
     assert reason(tmp_path, "txt", b"  \n") == "SECOND_READING_SHORT"
-    assert reason(tmp_path, "txt", b"hello") == "SECOND_READING_SHORT"
+
+
+def test_other_programs_write_other_placeholders(tmp_path: Path) -> None:
+    assert left(tmp_path, "txt", "καλέστε ****".encode()) == []
 
 
 def test_nothing_was_removed(tmp_path: Path) -> None:
