@@ -73,9 +73,9 @@ def originals(options: argparse.Namespace, folder: Path) -> list[Path]:
     found: list[Path] = []
     for path in sorted(p for given in options.folders for p in given.rglob("*") if p.is_file()):
         place = folder / f"{len(found)}"
-        if path.suffix == ".jsonl":
+        if path.suffix == ".jsonl" and "text" in options.kinds:
             found += _records(path, folder, options)
-        elif path.suffix.lower().removeprefix(".") in stores.FORMATS and not _is_gold(path):
+        elif _kind(path) in options.kinds and not _is_gold(path):
             place.mkdir(parents=True)
             found.append(Path(shutil.copy(path, place)))
     return found
@@ -90,6 +90,10 @@ def _records(path: Path, folder: Path, options: argparse.Namespace) -> Iterator[
         target = place / "record.txt"
         target.write_text(str(record["text"]), encoding="utf-8")
         yield target
+
+
+def _kind(path: Path) -> str:
+    return stores.FORMATS.get(path.suffix.lower().removeprefix("."), ("",))[0]
 
 
 def _is_gold(path: Path) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from benchmarks.sabotages.base import Broken, Sabotage
 from redactor.engines import pages
-from redactor.protocols import Pixels
 from redactor.regions import Box
+
+if TYPE_CHECKING:
+    from redactor.protocols import Pixels
 
 _SMALL = 0.6
 """Share of the width that a box that is too small keeps."""
