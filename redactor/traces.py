@@ -89,14 +89,15 @@ class Search:
     def _add(self, number: int, forms: Sought) -> None:
         kind = forms.entity_type
         for strings, whole in ((forms.phrases, "phrase"), (forms.codes, "code"), (forms.numbers, "number")):
-            for string in strings:
-                self._written.add_word(string, (len(string), kind, whole))
+            # A window may stand anywhere, so it counts for more than a whole number of the same digits.
+            for string in strings - forms.windows:
+                if self._written.get(string, ("", "", ""))[2] != "window":
+                    self._written.add_word(string, (len(string), kind, whole))
         for string in forms.letters - forms.codes:
             if string not in self._written:
                 self._written.add_word(string, (len(string), kind, "letters"))
         for run in forms.windows:
-            if run not in self._written:
-                self._written.add_word(run, (len(run), kind, "window"))
+            self._written.add_word(run, (len(run), kind, "window"))
         self._spoken = self._spoken or any(len(digits) >= WINDOW for digits in forms.numbers) or bool(forms.names)
         self._mail |= dict.fromkeys(forms.mail, kind)
         self._capitals |= dict.fromkeys(forms.capitals, kind)
@@ -302,7 +303,7 @@ def _common(word: str) -> bool:
     """True for a folded word of the text that is an everyday word where it stands; Greeklish ones are none."""
     if not word.isascii():
         return everyday(word)
-    return word in STOP or 0 < vocabulary.english(word) < vocabulary.CAPITALISED
+    return word in STOP or (0 < vocabulary.english(word) < vocabulary.CAPITALISED and everyday(word))
 
 
 @cache

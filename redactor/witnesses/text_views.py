@@ -30,8 +30,6 @@ _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9_\-]{2,30}
 _CODE_PAGES = ("cp1253", "iso8859-7")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
-_FIELD_LIMIT = 1 << 24
-"""Characters of the longest field of a table."""
 _DEEPEST = 100
 
 
@@ -140,12 +138,12 @@ def _leaves(body: object, depth: int) -> Iterator[str]:
 
 
 def _table(text: str) -> Iterator[str]:
-    csv.field_size_limit(_FIELD_LIMIT)
     for sign in (",", ";", "\t"):
         if sign in text:
             try:
                 yield "\n".join(" ".join(row) for row in csv.reader(io.StringIO(text), delimiter=sign))
             except csv.Error:
+                # A field is too long or a quote is not closed: the plain text is a view, too.
                 continue
 
 
