@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import keep
-from benchmarks.sabotages import picture, recording, sound, text
+from benchmarks.sabotages import files, picture, recording, sound, text
 from benchmarks.sabotages.base import Good, Sabotage, broken
 from redactor import stores
 from redactor.described import described
@@ -36,10 +36,10 @@ from redactor.reread import reread
 from redactor.sources import Sources
 
 _KINDS: dict[str, tuple[Sabotage, ...]] = {
-    "audio": (*sound.SABOTAGES, *text.SABOTAGES),
-    "image": picture.SABOTAGES,
-    "video": recording.SABOTAGES,
-    "text": text.SABOTAGES,
+    "audio": (*sound.SABOTAGES, *text.SABOTAGES, *files.SABOTAGES),
+    "image": (*picture.SABOTAGES, *files.SABOTAGES),
+    "video": (*recording.SABOTAGES, *files.SABOTAGES),
+    "text": (*text.SABOTAGES, *files.SABOTAGES),
 }
 
 

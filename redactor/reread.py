@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redactor import stores
+from redactor.byte_traces import byte_traces_of
 from redactor.described import Described, described
 from redactor.errors import MediaError, RedactorError, WithheldError
 from redactor.findings import Finding, Redaction
@@ -20,8 +21,10 @@ from redactor.render.transcript import FORMS, said
 from redactor.sealing import looks_sealed
 from redactor.sources import Sources
 from redactor.testimony import scope_of
-from redactor.traces import traces
+from redactor.traces import Search, traces
 from redactor.verify import remaining, second_reading
+from redactor.witnesses.artefacts import carried
+from redactor.witnesses.text import trace_left
 
 _LEDGER = "ledger.db"
 _BOOKS = {".redactor.lock", "report.html", "report.json", *(_LEDGER + end for end in ("", "-journal", "-wal", "-shm"))}
@@ -93,6 +96,12 @@ def _written(redactor: Redactor, transcript: str, values: Sequence[Removed]) -> 
 def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequence[Removed]) -> tuple[Redaction, ...]:
     """What is left in any other output, by the words of its sidecar if it has one."""
     assembly, policy = redactor.assembly, redactor.policy
+    # What other programs write into their containers is theirs to say; a value is not.
+    strings = carried(media.path, media.format) if told else ()
+    search = Search(values, policy.text.placeholder)
+    kept = {f.entity_type for text in strings for f in search.find(text)} | set(byte_traces_of(media.path, values))
+    if kept:
+        raise trace_left(kept)
     reader, detector = assembly.reader(media.kind), assembly.detector()
     covers, explained = (told.covers, told.explained) if told else ((), ())
     # Without covers nothing is beside them: of an output that others made all is looked at.
