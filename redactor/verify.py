@@ -77,8 +77,8 @@ def second_reading(
     found = [r for r in locate(_unjudged(evidence, first, detector), findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
     known = _known(evidence, first) if first else frozenset()
-    news = _of(found, lambda region: region not in known and not _inside(region, places))
-    old = _of(found, lambda region: region in known and not _inside(region, places))
+    news = _of(found, lambda region: region not in known and not inside(region, places))
+    old = _of(found, lambda region: region in known and not inside(region, places))
     doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
 
@@ -97,7 +97,7 @@ def _unjudged(second: Evidence, first: Evidence | None, detector: Detector) -> E
     marks = [
         mark
         for mark in left.marks
-        if not any(mark.entity_type == old.entity_type and _inside(mark.region, [old.region]) for old in stay)
+        if not any(mark.entity_type == old.entity_type and inside(mark.region, [old.region]) for old in stay)
     ]
     return replace(left, marks=tuple(marks))
 
@@ -150,7 +150,8 @@ def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:
     return sum(not any(overlap(word.region, place) for place in places) for word in evidence.words)
 
 
-def _inside(region: Region, covered: Sequence[Region]) -> bool:
+def inside(region: Region, covered: Sequence[Region]) -> bool:
+    """True when `covered` holds so much of `region` that what sticks out is the difference between two readings."""
     if isinstance(region, TimeRange):
         wide = [c.padded(_TIME_SLACK_MS) for c in covered if isinstance(c, TimeRange)]
         return any(

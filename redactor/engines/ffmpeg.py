@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Block = NDArray[np.floating[Any]]
     """Sound of all channels, -1..1, shape (n, channels)."""
 
-__all__ = ["FORMATS", "SPEECH_RATE_HZ", "AudioInfo", "Block", "decode", "encoder", "probe"]
+__all__ = ["FORMATS", "SPEECH_RATE_HZ", "AudioInfo", "Block", "decode", "encoder", "pictures", "probe"]
 
 SPEECH_RATE_HZ = 16_000
 """The rate that speech engines take."""
@@ -112,6 +112,42 @@ def decode(path: Path, info: AudioInfo, *, rate_hz: int | None = None) -> Genera
         raise MediaError(f"decoding stopped after {total / width / rate:.1f} s", reason="UNREADABLE")
     if not total:
         raise MediaError("the recording holds no sound", reason="NO_AUDIO")
+
+
+def pictures(
+    path: Path, container: str, size: tuple[int, int], wanted: Sequence[int]
+) -> Generator[NDArray[np.uint8], None, None]:
+    """Frames of a video, RGB as a viewer shows them, shape (height, width, 3), one at a time.
+
+    Args:
+        path: the video.
+        container: as in `Media.format`.
+        size: height and width in pixels; other frames are an error.
+        wanted: indices of the frames to come, ascending.
+
+    Raises:
+        MediaError: the decoder gave up before the last of them.
+    """
+    import ffmpeg
+
+    if not wanted:
+        return
+    source = ffmpeg.input(
+        _url(path), f=DEMUXERS[container], protocol_whitelist="file,pipe", nostdin=None, v="quiet", hide_banner=None
+    )
+    shown = source["v:0"]
+    if len(wanted) <= wanted[-1]:
+        shown = shown.filter("select", "+".join(f"eq(n,{number})" for number in wanted))
+    command = shown.output("pipe:1", format="rawvideo", pix_fmt="rgb24", fps_mode="passthrough").compile()
+    height, width = size
+    length = 3 * height * width
+    with _running(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        output = _pipe(process.stdout)
+        for number in wanted:
+            data = output.read(length)
+            if len(data) < length:
+                raise MediaError(f"another decoder cannot read frame {number}", reason="UNREADABLE")
+            yield np.frombuffer(data, np.uint8).reshape(height, width, 3)
 
 
 @contextmanager

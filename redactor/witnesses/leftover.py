@@ -1,0 +1,77 @@
+"""What another reading of an output still says of the values that were removed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from redactor.evidence import Evidence, locate
+from redactor.findings import Finding, Redaction
+from redactor.removed import Removed
+from redactor.repeats import Values, Words, key
+from redactor.verify import inside
+
+_LEAST_DIGITS = 5
+"""A number of fewer digits is also a price or a count."""
+_LEAST_LETTERS = 6
+"""A name of fewer letters is also a common word."""
+_LEAST_RARE = 12
+"""Other values of fewer letters are cities and offices, which stand elsewhere for themselves."""
+_ALIKE = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ", "ABEZHIKMNOPTYXaikvoptux")
+"""Greek letters and the Latin ones that look the same."""
+_DIGITS = str.maketrans("OoIiLl|SsBZzQD", "00111115582200")
+"""Letters that a reader takes for digits."""
+_TOKEN = re.compile(r"[\w|]+")
+
+
+def leftover(
+    evidence: Evidence, covers: Sequence[Redaction], removed: Sequence[Removed], witness: str
+) -> tuple[Redaction, ...]:
+    """Where `evidence` of an output says one of `removed` outside of `covers`.
+
+    Args:
+        evidence: of the output, read again.
+        covers: what was made unrecognisable in it.
+        removed: values that were taken out.
+        witness: who says so.
+
+    Returns:
+        One redaction for each place, its regions those of the words that say it.
+    """
+    hidden = [region for cover in covers for region in cover.regions]
+    said = locate(Evidence(evidence.words), tuple(said_again(evidence.text, removed, witness)))
+    parts = [(place, tuple(region for region in place.regions if not inside(region, hidden))) for place in said]
+    return tuple(Redaction(place.entity_type, regions, 1.0, witness) for place, regions in parts if regions)
+
+
+def said_again(text: str, removed: Sequence[Removed], detector: str) -> Iterator[Finding]:
+    """Where `text`, as characters were recognised, says a value: whole, without case, accents, blanks and punctuation.
+
+    Greek and Latin letters of one shape are one letter, and in numbers letters that look like digits are digits. Looked
+    for are numbers of five digits and more, addresses of e-mail, names of six letters and more, and other values
+    of twelve letters and more: what is shorter stands on a screen for itself as well.
+    """
+    by_type: dict[str, set[str]] = {}
+    for value in removed:
+        by_type.setdefault(value.entity_type, set()).update(_keys(value))
+    words = Words(_as_seen(text))
+    for entity_type, keys in by_type.items():
+        for span in Values(keys).places(words):
+            yield Finding(span, entity_type, 1.0, detector)
+
+
+def _keys(value: Removed) -> Iterator[str]:
+    whole = key(_as_seen(value.text))
+    digits = sum(sign.isdigit() for sign in whole)
+    least = _LEAST_LETTERS if value.entity_type == "PERSON" else _LEAST_RARE
+    if digits >= _LEAST_DIGITS or "@" in value.text or len(whole) >= least:
+        yield whole
+
+
+def _as_seen(text: str) -> str:
+    """`text`, sign for sign, with one sign for all that look the same."""
+    return _TOKEN.sub(lambda token: _digits(token.group()), text.translate(_ALIKE))
+
+
+def _digits(token: str) -> str:
+    return token.translate(_DIGITS) if 2 * sum(sign.isdigit() for sign in token) >= len(token) else token
