@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from redactor.evidence import Evidence, locate
 from redactor.findings import Finding, Redaction
 from redactor.removed import Removed
-from redactor.repeats import Values, Words, key
+from redactor.repeats import Values, Words
 from redactor.verify import inside
 
 _LEAST_DIGITS = 5
@@ -17,11 +16,10 @@ _LEAST_LETTERS = 6
 """A name of fewer letters is also a common word."""
 _LEAST_RARE = 12
 """Other values of fewer letters are cities and offices, which stand elsewhere for themselves."""
-_ALIKE = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ", "ABEZHIKMNOPTYXaikvoptux")
-"""Greek letters and the Latin ones that look the same."""
-_DIGITS = str.maketrans("OoIiLl|SsBZzQD", "00111115582200")
-"""Letters that a reader takes for digits."""
-_TOKEN = re.compile(r"[\w|]+")
+_ALIKE = str.maketrans("αβγεζηικμνορτυχvu", "abyezhikmnoptyxny")
+"""Folded Greek letters and the Latin ones that look the same, small or capital (ν is v, and N is N)."""
+_DIGITS = str.maketrans("οoιilσsβbζz", "00111558822")
+"""Folded letters that a reader takes for digits."""
 
 
 def leftover(
@@ -54,24 +52,21 @@ def said_again(text: str, removed: Sequence[Removed], detector: str) -> Iterator
     by_type: dict[str, set[str]] = {}
     for value in removed:
         by_type.setdefault(value.entity_type, set()).update(_keys(value))
-    words = Words(_as_seen(text))
+    words = Words(text)
+    words.tokens = [(_as_seen(token), start, end) for token, start, end in words.tokens]
     for entity_type, keys in by_type.items():
         for span in Values(keys).places(words):
             yield Finding(span, entity_type, 1.0, detector)
 
 
 def _keys(value: Removed) -> Iterator[str]:
-    whole = key(_as_seen(value.text))
+    whole = "".join(_as_seen(token) for token, _, _ in Words(value.text).tokens)
     digits = sum(sign.isdigit() for sign in whole)
     least = _LEAST_LETTERS if value.entity_type == "PERSON" else _LEAST_RARE
     if digits >= _LEAST_DIGITS or "@" in value.text or len(whole) >= least:
         yield whole
 
 
-def _as_seen(text: str) -> str:
-    """`text`, sign for sign, with one sign for all that look the same."""
-    return _TOKEN.sub(lambda token: _digits(token.group()), text.translate(_ALIKE))
-
-
-def _digits(token: str) -> str:
-    return token.translate(_DIGITS) if 2 * sum(sign.isdigit() for sign in token) >= len(token) else token
+def _as_seen(token: str) -> str:
+    """A folded word with one sign for all that look the same; in a number letters are digits."""
+    return token.translate(_DIGITS if 2 * sum(sign.isdigit() for sign in token) >= len(token) else _ALIKE)
