@@ -208,13 +208,28 @@ class Assembly:
 
     def _image_reader(self) -> Reader:
         from redactor.readers.image import ImageReader
+        from redactor.witnesses.once import ReadOnce
 
-        return ImageReader(self.policy, self.text_reader(), self.mark_detectors())
+        reader = self.text_reader()
+        return ReadOnce(ImageReader(self.policy, reader, self.mark_detectors(), again=self._other_eyes(reader)))
 
     def _video_reader(self) -> Reader:
         from redactor.readers.video import VideoReader
+        from redactor.witnesses.once import ReadOnce
 
-        return VideoReader(self.policy, self.text_reader(), lambda: self.reader("audio"), self.mark_detectors(), _tell)
+        reader, marks = self.text_reader(), self.mark_detectors()
+        again = self._other_eyes(reader)
+        return ReadOnce(VideoReader(self.policy, reader, lambda: self.reader("audio"), marks, _tell, again=again))
+
+    def _other_eyes(self, reader: TextReader) -> TextReader:
+        """What reads outputs again: the engine of the first reading with other views; with those of the first, too,
+        where the policy wants all of an output looked at."""
+        from redactor.engines.tesseract import Shown
+        from redactor.engines.views import AGAIN, SETTINGS
+
+        if not isinstance(reader, Shown):
+            return reader
+        return reader.shown((*SETTINGS, *AGAIN) if self.policy.verify.mode == "full" else AGAIN)
 
     def _text_reader(self) -> Reader:
         from redactor.readers.text import TextReader as FileReader

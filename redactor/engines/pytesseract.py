@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from redactor.engines.tesseract import TIMEOUT_S, RawWord, locate_languages, unite
-from redactor.engines.views import View, views
+from redactor.engines.views import SETTINGS, Setting, View, views
 from redactor.errors import EngineError, MissingEngineError
 from redactor.protocols import SeenWord
 
@@ -25,6 +26,7 @@ class PytesseractReader:
 
     def __init__(self, languages: Sequence[str]) -> None:
         """`languages` are ISO 639-1 codes (`el`, `en`). Raises `MissingEngineError` with what to install."""
+        self._settings: Sequence[Setting] = SETTINGS
         self._folder, self._languages = locate_languages(languages)
         self._binding, self._version = _binding(str(self._folder))
 
@@ -33,10 +35,16 @@ class PytesseractReader:
         """Binding, engine version and languages."""
         return f"pytesseract tesseract {self._version} {self._languages}"
 
+    def shown(self, settings: Sequence[Setting]) -> PytesseractReader:
+        """A reader that is shown other views."""
+        other = copy(self)
+        other._settings = settings
+        return other
+
     def words(self, pixels: Pixels) -> Sequence[SeenWord]:
         """Words with boxes in pixels of `pixels`, rounded outward. Raises `EngineError` and `MediaError`."""
         height, width, _ = pixels.shape
-        return unite([(view, list(self._read(view))) for view in views(pixels)], width, height)
+        return unite([(view, list(self._read(view))) for view in views(pixels, self._settings)], width, height)
 
     def _read(self, view: View) -> Iterator[RawWord]:
         config = f"--oem 1 --psm {view.segmentation} --dpi {max(70, round(96 * view.scale))}"

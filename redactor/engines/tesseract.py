@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from redactor.engines.models import tessdata_folders
-from redactor.engines.views import View
+from redactor.engines.views import Setting, View
 from redactor.errors import MissingEngineError
-from redactor.protocols import SeenWord
+from redactor.protocols import SeenWord, TextReader
 from redactor.regions import Box
 
 _CODES = {"el": "ell", "en": "eng"}
@@ -26,6 +27,15 @@ JOINTS = ("/", "&")
 _SPLIT = re.compile(r"(?<=[^\W\d]=)(?=[\w\"'+])|(?<=[^\W\d_]:)(?=[\w\"'+])|(?<=[\"']:)(?=[\w\"'+])|(?<=\w\()(?=\w)")
 TIMEOUT_S = 300
 """A reading that takes longer than this has gone wrong."""
+
+
+@runtime_checkable
+class Shown(Protocol):
+    """A binding that can be shown other views of the same picture."""
+
+    def shown(self, settings: Sequence[Setting]) -> TextReader:
+        """A reader of these views; both use the same models."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

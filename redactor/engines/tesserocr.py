@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from redactor.engines.tesseract import TIMEOUT_S, RawWord, locate_languages, parted, seams, unite
-from redactor.engines.views import View, views
+from redactor.engines.views import SETTINGS, Setting, View, views
 from redactor.errors import EngineError, MissingEngineError
 from redactor.protocols import SeenWord
 
@@ -23,6 +24,7 @@ class TesserocrReader:
 
     def __init__(self, languages: Sequence[str]) -> None:
         """`languages` are ISO 639-1 codes (`el`, `en`). Raises `MissingEngineError` with what to install."""
+        self._settings: Sequence[Setting] = SETTINGS
         self._binding = _binding()
         self._folder, self._languages = locate_languages(languages)
         self._threads = threading.local()
@@ -33,10 +35,16 @@ class TesserocrReader:
         version = str(self._binding.tesseract_version()).splitlines()[0]
         return f"tesserocr {self._binding.__version__} {version} {self._languages}"
 
+    def shown(self, settings: Sequence[Setting]) -> TesserocrReader:
+        """A reader that is shown other views; both use the same models."""
+        other = copy(self)
+        other._settings = settings
+        return other
+
     def words(self, pixels: Pixels) -> Sequence[SeenWord]:
         """Words with boxes in pixels of `pixels`, rounded outward. Raises `EngineError` and `MediaError`."""
         height, width, _ = pixels.shape
-        return unite([(view, list(self._read(view))) for view in views(pixels)], width, height)
+        return unite([(view, list(self._read(view))) for view in views(pixels, self._settings)], width, height)
 
     def _read(self, view: View) -> Iterator[RawWord]:
         api, level = self._api(), self._binding.RIL.WORD

@@ -8,6 +8,7 @@ from the colour around it, which makes dark mode, coloured bars and low contrast
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +39,10 @@ class Setting:
 
 
 SETTINGS = (Setting("grey", 3.0, 3), Setting("ink", 2.0, 6))
+"""Of the first reading, which must see everything."""
+AGAIN = (Setting("ink", 2.5, 3),)
+"""Of the second reading of an output: one view in another size and cut into other pieces than those of the first, so
+that what these misread is not misread alike, at half the time."""
 _USUAL_TEXT_PX = 14
 """Text that is higher than this (high-density displays) is enlarged less."""
 
@@ -53,13 +58,13 @@ class View:
     segmentation: int
 
 
-def views(pixels: Pixels) -> list[View]:
+def views(pixels: Pixels, settings: Sequence[Setting] = SETTINGS) -> list[View]:
     """One view per setting. Raises `MediaError` for a picture too long for Tesseract."""
     ink = _ink(pixels)
     height_px = _text_height_px(ink)
     shown: dict[str, NDArray[np.uint8]] = {"grey": luma(pixels), "ink": _print_like(ink)}
     result = []
-    for setting in SETTINGS:
+    for setting in settings:
         wanted = setting.enlarge * min(1.0, _USUAL_TEXT_PX / height_px)
         scale = _scale(pixels.shape[0], pixels.shape[1], max(1.0, wanted))
         result.append(View(resized(shown[setting.view], scale), scale, setting.segmentation))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Protocol
 
 from redactor.evidence import Evidence
 from redactor.findings import Redaction
-from redactor.protocols import Media, Reader
+from redactor.protocols import Media, Reader, Rereader
+
+
+class BothReader(Reader, Rereader, Protocol):
+    """Reads originals, and outputs again."""
 
 
 class ReadOnce:
@@ -16,8 +21,8 @@ class ReadOnce:
     What was read is held no longer: it goes with the next file that is read, whoever asks.
     """
 
-    def __init__(self, reader: Reader) -> None:
-        """`reader` does the work; it reads outputs again, too (`protocols.Rereader`)."""
+    def __init__(self, reader: BothReader) -> None:
+        """`reader` does the work."""
         self._reader = reader
         self._held = threading.local()
 
@@ -38,7 +43,7 @@ class ReadOnce:
         if last is not None and last[0] == asked:
             held: Evidence = last[1]
             return held
-        evidence: Evidence = self._reader.read_again(media, covers)  # type: ignore[attr-defined]
+        evidence: Evidence = self._reader.read_again(media, covers)
         self._held.last = (asked, evidence)
         return evidence
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from redactor.protocols import Pixels
 
 NAME = "picture witness"
+_LONG = 3
+"""Text that nobody read counts when it is so many times as long as high."""
 
 
 class TextSpotter(Protocol):
@@ -104,19 +106,24 @@ class PictureWitness:
         """Where `spotter` sees text that is neither under a cover nor read."""
         known = [box for word in evidence.words if isinstance(box := word.region, Box)]
         known += [box for cover in covers for box in cover.regions if isinstance(box, Box)]
-        unread = []
-        for page, shown in enumerate(other_decoder.look(output, self._policy.image)):
-            for box in spotter.areas(shown.pixels):
-                here = replace(box, page=page)
-                if not any(here.overlaps(other) for other in known):
-                    unread.append(Redaction("UNCERTAIN", (here,), 1.0, NAME))
-        return unread
+        return [
+            Redaction("UNCERTAIN", (here,), 1.0, NAME)
+            for page, shown in enumerate(other_decoder.look(output, self._policy.image))
+            for here in (replace(box, page=page) for box in spotter.areas(shown.pixels))
+            if _is_long(here) and not any(here.overlaps(other) for other in known)
+        ]
 
     def _cover(self, entity_type: str, box: Box, fill: bytes) -> Pixels:
         height, width = box.bottom - box.top, box.right - box.left
         if self._policy.image.labels:
             return lettered(entity_type, width, height, "#" + fill.hex())
         return np.frombuffer(fill, np.uint8)
+
+
+def _is_long(box: Box) -> bool:
+    """False for what has room for a few letters only: counts of rows and icons, which readers leave out."""
+    sides = box.right - box.left, box.bottom - box.top
+    return max(sides) >= _LONG * min(sides)
 
 
 def _colour(pixels: Pixels, box: Box) -> bytes:
