@@ -29,6 +29,10 @@ _FRAME_SLACK = 1
 """Frames by which two readings may differ in when something begins or ends to show: coding blurs the change."""
 _LITTLE = 3
 """Letters of an article, a pronoun, a preposition."""
+_NOISE = 0.3
+"""Confidence below which a word is one only where both readings see it; rules and icons are read as such."""
+_SAME_PLACE = 0.3
+"""Share of the smaller of two boxes that both must hold to be two readings of one piece of a picture."""
 _BOX_SLACK = 0.3
 """Share of a box that may stick out of a covered area: the second reader sees the edge of the cover."""
 
@@ -40,8 +44,8 @@ class SecondReading:
     left: tuple[Redaction, ...]
     """What must be covered too; empty means verified."""
     explained: tuple[Redaction, ...]
-    """What is no news: words that were read just so the first time, and judged in a context that the covers had not yet
-    torn; of sound also what only this listening takes for personal, and that not surely."""
+    """What is no news: words that were read just so the first time, or more surely otherwise, and judged in a context
+    that the covers had not yet torn; of sound also what only this listening takes for personal, and that not surely."""
 
 
 def second_reading(
@@ -76,7 +80,7 @@ def second_reading(
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
     found = [r for r in locate(_unjudged(evidence, first, detector), findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
-    known = _known(evidence, first) if first else frozenset()
+    known = _known(evidence, first) | _misread(found, evidence, first) if first else frozenset()
     news = _of(found, lambda region: region not in known and not inside(region, places))
     old = _of(found, lambda region: region in known and not inside(region, places))
     doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
@@ -119,6 +123,38 @@ def _known(second: Evidence, first: Evidence) -> frozenset[Region]:
     )
 
 
+def _misread(found: Iterable[Redaction], second: Evidence, first: Evidence) -> frozenset[Region]:
+    """The regions of `found` in whose place `first` read more surely what was judged then; of pictures only.
+
+    Outside of the covers the pixels are the same, as the renderer's check has proved: of two readings of one place the
+    surer one counts, as it does between the views of a first reading (`engines.tesseract.unite`). Letters that only the
+    second one took for a word, and hardly, are none.
+    """
+    words = {word.region: word for word in second.words}
+    misread = set()
+    for region in {region for redaction in found for region in redaction.regions if region in words}:
+        word = words[region]
+        before = [old.confidence for old in first.words if _same_place(region, old.region)]
+        noise = isinstance(region, Box | Track) and word.confidence < _NOISE and not any(map(str.isdigit, word.text))
+        if max(before) > word.confidence if before else noise:
+            misread.add(region)
+    return frozenset(misread)
+
+
+def _same_place(a: Region, b: Region) -> bool:
+    """True when two readings of a picture took one piece of it for these."""
+    if isinstance(a, Box) and isinstance(b, Box):
+        return _shared(a, b) > _SAME_PLACE * min(_area(a), _area(b))
+    if isinstance(a, Track) and isinstance(b, Track) and a.hull.overlaps(b.hull):
+        pairs = ((s, t) for s in a.stays for t in b.stays if s.overlaps(t))
+        return any(_same_place(Box(0, *s.box), Box(0, *t.box)) for s, t in pairs)
+    return False
+
+
+def _area(box: Box) -> int:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
 def remaining(text: str, detector: Detector, placeholder: str, *, celled: int = 0) -> tuple[Finding, ...]:
     """Findings in a redacted text that cover letters or digits outside of placeholders.
 
@@ -158,8 +194,7 @@ def inside(region: Region, covered: Sequence[Region]) -> bool:
             c.channel == region.channel and c.start_ms <= region.start_ms and region.end_ms <= c.end_ms for c in wide
         )
     if isinstance(region, Box):
-        area = (region.right - region.left) * (region.bottom - region.top)
-        return any(_shared(region, c) >= (1 - _BOX_SLACK) * area for c in covered if isinstance(c, Box))
+        return any(_shared(region, c) >= (1 - _BOX_SLACK) * _area(region) for c in covered if isinstance(c, Box))
     if isinstance(region, Track):
         stays = [stay for c in covered if isinstance(c, Track) and c.hull.overlaps(region.hull) for stay in c.stays]
         return all(_held(stay, stays) for stay in region.stays)

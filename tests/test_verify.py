@@ -12,7 +12,7 @@ from redactor.evidence import Evidence, Word
 from redactor.findings import Finding, Redaction
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Media
-from redactor.regions import Box, Span
+from redactor.regions import Box, Span, Stay, Track
 from redactor.verify import SecondReading, remaining, second_reading
 from tests.scripted import ReaderOf, WordFinder
 
@@ -39,6 +39,32 @@ def test_a_word_that_reads_the_same_at_the_same_place_is_explained() -> None:
     found = again(page((SECRET, 100)), page((f"{SECRET},", 102)))
     assert found.left == ()
     assert [r.entity_type for r in found.explained] == ["PHONE_NUMBER"]
+
+
+@pytest.mark.parametrize(("before", "news"), [(0.6, 1), (0.8, 1), (0.9, 0)])
+def test_of_two_readings_of_one_place_the_surer_one_counts(before: float, news: int) -> None:
+    first = Evidence((Word("69712E4567", Box(0, 0, 102, 10, 150), before), Word("sure", Box(0, 40, 100, 50, 150))))
+    second = Evidence((Word(SECRET, Box(0, 0, 100, 10, 150), 0.8),))
+    found = again(second, first)
+    assert (len(found.left), len(found.explained)) == (news, 1 - news)
+    beside = again(Evidence((Word(SECRET, Box(0, 20, 100, 30, 150), 0.8),)), first)
+    assert len(beside.left) == 1
+
+
+@pytest.mark.parametrize(("confidence", "news"), [(0.2, 0), (0.4, 1)])
+def test_letters_that_only_the_second_reading_sees_must_be_more_than_noise(confidence: float, news: int) -> None:
+    detector = Detector(DetectionPolicy(), [WordFinder({"Maria": "PERSON", "697": "CVV"})])
+    box, other = Box(0, 0, 100, 10, 150), Box(0, 40, 100, 50, 150)
+    second = Evidence((Word("Maria", box, confidence), Word("697", other, confidence)))
+    found = second_reading(MEDIA, ReaderOf([second]), detector, [], "[{type}]", first=page(("label", 300)))
+    assert [r.entity_type for r in found.left] == ["PERSON"] * news + ["CVV"]
+
+
+@pytest.mark.parametrize(("frames", "news"), [((0, 5), 1), ((8, 12), 0)])
+def test_so_it_is_in_a_recording(frames: tuple[int, int], news: int) -> None:
+    first = Evidence((Word("69712E4567", Track((Stay(5, 20, 0, 100, 10, 150),)), 0.9),))
+    second = Evidence((Word(SECRET, Track((Stay(*frames, 1, 100, 11, 150),)), 0.8),))
+    assert len(again(second, first).left) == news
 
 
 def test_the_same_word_at_another_place_is_news() -> None:

@@ -40,7 +40,7 @@ class Setting:
 
 SETTINGS = (Setting("grey", 3.0, 3), Setting("ink", 2.0, 6))
 """Of the first reading, which must see everything."""
-AGAIN = (Setting("ink", 2.5, 3),)
+AGAIN = (Setting("grey", 2.0, 6),)
 """Of the second reading of an output: one view in another size and cut into other pieces than those of the first, so
 that what these misread is not misread alike, at half the time."""
 _USUAL_TEXT_PX = 14
