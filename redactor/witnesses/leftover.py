@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from redactor.evidence import Evidence, locate
-from redactor.findings import Finding, Redaction
+from redactor.findings import Finding, Redaction, resolve
 from redactor.removed import Removed
 from redactor.repeats import Values, Words
+from redactor.traces import traces
 from redactor.verify import inside
 
 _LEAST_DIGITS = 5
@@ -23,7 +24,7 @@ _DIGITS = str.maketrans("οoιilσsβbζz", "00111558822")
 
 
 def leftover(
-    evidence: Evidence, covers: Sequence[Redaction], removed: Sequence[Removed], witness: str
+    evidence: Evidence, covers: Sequence[Redaction], removed: Sequence[Removed], placeholder: str, witness: str
 ) -> tuple[Redaction, ...]:
     """Where `evidence` of an output says one of `removed` outside of `covers`.
 
@@ -31,23 +32,26 @@ def leftover(
         evidence: of the output, read again.
         covers: what was made unrecognisable in it.
         removed: values that were taken out.
+        placeholder: stands in `evidence` for what is in place of each cover; with `{type}`.
         witness: who says so.
 
     Returns:
         One redaction for each place, its regions those of the words that say it.
     """
     hidden = [region for cover in covers for region in cover.regions]
-    said = locate(Evidence(evidence.words), tuple(said_again(evidence.text, removed, witness)))
+    text = evidence.text
+    found = resolve((*traces(text, removed, placeholder=placeholder), *misread(text, removed, witness)))
+    said = locate(Evidence(evidence.words), found)
     parts = [(place, tuple(region for region in place.regions if not inside(region, hidden))) for place in said]
     return tuple(Redaction(place.entity_type, regions, 1.0, witness) for place, regions in parts if regions)
 
 
-def said_again(text: str, removed: Sequence[Removed], detector: str) -> Iterator[Finding]:
-    """Where `text`, as characters were recognised, says a value: whole, without case, accents, blanks and punctuation.
+def misread(text: str, removed: Sequence[Removed], detector: str) -> Iterator[Finding]:
+    """Where `text` says a value as characters are misrecognised, which nobody does who writes one in another form.
 
     Greek and Latin letters of one shape are one letter, and in numbers letters that look like digits are digits. Looked
-    for are numbers of five digits and more, addresses of e-mail, names of six letters and more, and other values
-    of twelve letters and more: what is shorter stands on a screen for itself as well.
+    for are whole values, however they are parted: numbers of five digits and more, addresses of e-mail, names of six
+    letters and more, other values of twelve letters and more. What is shorter stands on a screen for itself as well.
     """
     by_type: dict[str, set[str]] = {}
     for value in removed:

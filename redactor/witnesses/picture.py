@@ -76,7 +76,7 @@ class PictureWitness:
         if not removed and unread is None:
             return ()
         evidence = self._reader.read_again(output, covers)
-        said = leftover(evidence, covers, removed, NAME)
+        said = leftover(evidence, covers, removed, self._policy.text.placeholder, NAME)
         return (*said, *self._unread(output, covers, evidence, unread)) if unread else said
 
     def require_covered(self, output: Media, covers: Sequence[Redaction], removed: Sequence[Removed]) -> None:

@@ -67,7 +67,8 @@ class RecordingWitness:
         if not removed:
             return heard
         evidence = self._reader.read_again(output, covered)
-        return (*heard, *leftover(evidence, covers, removed, NAME))
+        placeholder = self._policy.text.placeholder
+        return (*heard, *leftover(evidence, covers, removed, placeholder, NAME))
 
     def require_covered(
         self, output: Media, info: video.VideoInfo, covers: Sequence[Redaction], removed: Sequence[Removed]
