@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from redactor.detection import Detector
 from redactor.known import Known
 from redactor.policy import NO_NAMES, Policy
-from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Renderer, Witness
+from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Renderer, Rereader, Witness
 
 if TYPE_CHECKING:
     from redactor.protocols import TextReader, Transcriber
@@ -95,7 +95,11 @@ class Assembly:
         """The witness for a kind of medium. An own reader has none but the one that was handed in with it."""
         if kind in self._witnesses or kind in self._readers:
             return self._witnesses.get(kind)
-        builders: dict[Kind, Callable[[], Witness]] = {"text": self._text_witness}
+        builders: dict[Kind, Callable[[], Witness]] = {
+            "image": self._picture_witness,
+            "video": self._recording_witness,
+            "text": self._text_witness,
+        }
         return self._once(f"witness {kind}", builders[kind]) if kind in builders else None
 
     def detector(self) -> Detector:
@@ -231,6 +235,20 @@ class Assembly:
             return reader
         return reader.shown((*SETTINGS, *AGAIN) if self.policy.verify.mode == "full" else AGAIN)
 
+    def _picture_witness(self) -> Witness:
+        from redactor.engines import models, text_spotter
+        from redactor.witnesses.picture import PictureWitness
+
+        spotter = None
+        if self.policy.verify.mode != "changed":
+            spotter = text_spotter.load(models.locate(text_spotter.MODEL))
+        return PictureWitness(self.policy, _both(self.reader("image")), spotter=spotter)
+
+    def _recording_witness(self) -> Witness:
+        from redactor.witnesses.recording import RecordingWitness
+
+        return RecordingWitness(self.policy, _both(self.reader("video")), self.witness("audio"))
+
     def _text_reader(self) -> Reader:
         from redactor.readers.text import TextReader as FileReader
 
@@ -257,3 +275,8 @@ class Assembly:
         from redactor.render.text import TextRenderer
 
         return TextRenderer(self.policy)
+
+
+def _both(reader: Reader) -> Rereader:
+    assert isinstance(reader, Rereader)
+    return reader
