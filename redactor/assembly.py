@@ -19,6 +19,9 @@ from redactor.protocols import Finder, Kind, MarkDetector, Progress, Reader, Ren
 
 if TYPE_CHECKING:
     from redactor.protocols import TextReader, Transcriber
+    from redactor.readers.image import ImageReader
+    from redactor.readers.video import VideoReader
+    from redactor.witnesses.once import ReadOnce
 
 T = TypeVar("T")
 _READING: ContextVar[Progress | None] = ContextVar("reading", default=None)
@@ -86,6 +89,15 @@ class Assembly:
             "text": self._text_reader,
         }
         return self._once(f"reader {kind}", builders[kind])
+
+    def rereader(self, kind: Kind) -> Reader:
+        """The reader for the draft of what `reader` read: other eyes, whose word counts beside that of the first ones.
+
+        Alone, without a first reading of the same, they misread too much: a published output is for `reader`.
+        """
+        if kind in self._readers or kind not in ("image", "video"):
+            return self.reader(kind)
+        return self._once(f"rereader {kind}", lambda: self._read_once(kind))
 
     def renderer(self, kind: Kind) -> Renderer:
         """The renderer for a kind of medium. Raises `MissingEngineError`."""
@@ -211,26 +223,33 @@ class Assembly:
         return AudioReader(self.policy, self.transcriber(), SileroSpeechDetector(), _tell)
 
     def _image_reader(self) -> Reader:
-        from redactor.readers.image import ImageReader
-        from redactor.witnesses.once import ReadOnce
-
-        reader = self.text_reader()
-        return ReadOnce(ImageReader(self.policy, reader, self.mark_detectors(), again=self._other_eyes(reader)))
+        return self._pictures(self.text_reader())
 
     def _video_reader(self) -> Reader:
+        return self._recordings(self.text_reader())
+
+    def _pictures(self, eyes: TextReader) -> ImageReader:
+        from redactor.readers.image import ImageReader
+
+        return ImageReader(self.policy, eyes, self.mark_detectors())
+
+    def _recordings(self, eyes: TextReader) -> VideoReader:
         from redactor.readers.video import VideoReader
+
+        return VideoReader(self.policy, eyes, lambda: self.reader("audio"), self.mark_detectors(), _tell)
+
+    def _read_once(self, kind: Kind) -> ReadOnce:
         from redactor.witnesses.once import ReadOnce
 
-        reader, marks = self.text_reader(), self.mark_detectors()
-        again = self._other_eyes(reader)
-        return ReadOnce(VideoReader(self.policy, reader, lambda: self.reader("audio"), marks, _tell, again=again))
+        eyes = self._other_eyes()
+        return ReadOnce(self._pictures(eyes) if kind == "image" else self._recordings(eyes))
 
-    def _other_eyes(self, reader: TextReader) -> TextReader:
-        """What reads outputs again: the engine of the first reading with other views; with those of the first, too,
-        where the policy wants all of an output looked at."""
+    def _other_eyes(self) -> TextReader:
+        """The engine of the first reading with other views; with those of the first, too, where all is looked at."""
         from redactor.engines.tesseract import Shown
         from redactor.engines.views import AGAIN, SETTINGS
 
+        reader = self.text_reader()
         if not isinstance(reader, Shown):
             return reader
         return reader.shown((*SETTINGS, *AGAIN) if self.policy.verify.mode == "full" else AGAIN)
@@ -242,12 +261,12 @@ class Assembly:
         spotter = None
         if self.policy.verify.mode != "changed":
             spotter = text_spotter.load(models.locate(text_spotter.MODEL))
-        return PictureWitness(self.policy, _both(self.reader("image")), spotter=spotter)
+        return PictureWitness(self.policy, _both(self.rereader("image")), spotter=spotter)
 
     def _recording_witness(self) -> Witness:
         from redactor.witnesses.recording import RecordingWitness
 
-        return RecordingWitness(self.policy, _both(self.reader("video")), self.witness("audio"))
+        return RecordingWitness(self.policy, _both(self.rereader("video")), self.witness("audio"))
 
     def _text_reader(self) -> Reader:
         from redactor.readers.text import TextReader as FileReader

@@ -159,7 +159,7 @@ def _again(
     policy, detector = assembly.policy, assembly.detector()
     if draft.kind == "audio" and attempt > policy.verify.listenings:
         return SecondReading((), ())
-    reader, placeholder = assembly.reader(draft.kind), policy.text.placeholder
+    reader, placeholder = assembly.rereader(draft.kind), policy.text.placeholder
     first = None if draft.kind == "text" else evidence
     threshold = policy.verify.threshold
     again = second_reading(draft, reader, detector, covers, placeholder, first=first, threshold=threshold)

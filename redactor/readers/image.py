@@ -35,19 +35,10 @@ _SCRIPTS = {"GREEK": "el", "LATIN": "en"}
 class ImageReader:
     """Picture -> words with boxes. Keeps no state, so it can be shared as far as its engines can."""
 
-    def __init__(
-        self,
-        policy: Policy,
-        reader: TextReader,
-        detectors: Sequence[MarkDetector] = (),
-        *,
-        again: TextReader | None = None,
-    ) -> None:
-        """`again` reads outputs, with other eyes than `reader`; None: the same."""
+    def __init__(self, policy: Policy, reader: TextReader, detectors: Sequence[MarkDetector] = ()) -> None:
         self._policy = policy.image
         self._languages = policy.detection.languages
         self._reader = reader
-        self._again = again or reader
         self._detectors = detectors
         self._placeholder = policy.text.placeholder
 
@@ -60,7 +51,7 @@ class ImageReader:
         """
         pages, unread = [], []
         for index, picture in enumerate(load(media, self._policy)):
-            pages.append(self._page(index, picture, _seen(picture, self._reader)))
+            pages.append(self._page(index, picture, self._seen(picture)))
             if not (pages[-1].words or pages[-1].marks or _blank(picture)):
                 unread.append(index + 1)
         if unread or not any(page.words or page.marks for page in pages):
@@ -80,12 +71,13 @@ class ImageReader:
             here = [(cover, replace(box, page=0)) for cover, box in boxes if box.page == index]
             for _, box in here:
                 blend(picture.pixels, box)
-            seen = [
-                word for word in _seen(picture, self._again) if not any(_mostly_in(word.box, box) for _, box in here)
-            ]
+            seen = [word for word in self._seen(picture) if not any(_mostly_in(word.box, box) for _, box in here)]
             seen += [SeenWord(self._placeholder.format(type=cover.entity_type), box, 1.0, 0) for cover, box in here]
             pages.append(self._page(index, picture, seen))
         return self._joined(pages)
+
+    def _seen(self, picture: Picture) -> list[SeenWord]:
+        return [word for word in self._reader.words(picture.pixels) if _legible(word)]
 
     def _page(self, index: int, picture: Picture, seen: Sequence[SeenWord]) -> Evidence:
         page = Box(0, 0, 0, picture.height_px, picture.width_px)
@@ -112,10 +104,6 @@ class ImageReader:
             marks=tuple(mark for page in pages for mark in page.marks),
             extent=tuple(box for page in pages for box in page.extent),
         )
-
-
-def _seen(picture: Picture, reader: TextReader) -> list[SeenWord]:
-    return [word for word in reader.words(picture.pixels) if _legible(word)]
 
 
 def _blank(picture: Picture) -> bool:

@@ -50,22 +50,10 @@ class VideoReader:
         sound: Callable[[], Reader],
         detectors: Sequence[MarkDetector] = (),
         progress: Progress | None = None,
-        *,
-        again: TextReader | None = None,
     ) -> None:
-        """What it reads with.
-
-        Args:
-            policy: limits of videos, languages, placeholder.
-            reader: reads the pictures.
-            sound: gives the reader of calls when there is a sound track.
-            detectors: of what is personal without being text.
-            progress: is told the share of the frames.
-            again: reads the pictures of outputs, with other eyes than `reader`; None: the same.
-        """
+        """`sound` gives the reader of calls when there is a sound track; `progress` is told the share of the frames."""
         self._policy = policy
         self._reader = reader
-        self._again = again or reader
         self._sound = sound
         self._detectors = detectors
         self._progress = progress
@@ -84,7 +72,7 @@ class VideoReader:
 
     def _read(self, media: Media, covers: Sequence[Redaction], *, again: bool) -> Evidence:
         info = video.probe(media, self._policy.video)
-        walk = _Walk(self._policy, self._again if again else self._reader, self._detectors, covers)
+        walk = _Walk(self._policy, self._reader, self._detectors, covers)
         for number, frame in enumerate(video.frames(media, info, self._policy.video)):
             walk.see(frame.pixels, number)
             if self._progress and info.claimed and number % 10 == 0:
