@@ -17,6 +17,7 @@ from redactor.evaluation.formats import FORMATS
 from redactor.evaluation.page import NAMES, as_dict, page, rate
 from redactor.evaluation.run import Evaluation
 from redactor.evaluation.run import evaluate as evaluation_of
+from redactor.evaluation.schemes import ours
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -25,7 +26,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 @click.command("evaluate")
 @click.argument("gold", type=click.Path(path_type=Path))
 @click.argument("outputs", metavar="OUT", type=click.Path(path_type=Path))
-@click.option("--format", type=click.Choice(FORMATS), default="auto", help="How the gold is written; found out by itself.")
+@click.option("--format", type=click.Choice(FORMATS), default="auto", help="Of the gold; found out by itself.")
 @click.option("--media", type=click.Path(path_type=Path, file_okay=False), help="Originals, when not beside the gold.")
 @click.option("--synthetic", is_flag=True, help="Nothing in the gold is real: the page may show what leaked.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there.")
@@ -54,7 +55,8 @@ def evaluate(
     No value is printed or written, except on the page when the gold says that it is synthetic, or --synthetic does.
 
     Exit codes: 0 evaluated; 2 something is wrong with the gold (each is told, the rest is evaluated); 6 recall under
-    --fail-under; 8 an output is missing, cannot be judged, or has no gold. Leaks alone change nothing: set --fail-under.
+    --fail-under; 8 an output is missing, cannot be judged, or has no gold. Leaks alone change nothing without
+    --fail-under.
     """
     found = evaluation_of(gold, outputs, format=format, media=media, synthetic=synthetic)
     body = as_dict(found)
@@ -81,10 +83,11 @@ def exit_code(found: Evaluation, fail_under: float | None) -> ExitCode:
 
 def _show(kinds: dict[str, Any]) -> None:
     for kind, f in kinds.items():
-        table = Table("type", "data", "recall", "95 %", "leaked", "precision", "F2", title=NAMES[kind], title_justify="left")
+        columns = ("type", "data", "recall", "95 %", "leaked", "precision", "F2")
+        table = Table(*columns, title=NAMES[kind], title_justify="left")
         said = (f["spans"] or {}).get("by_type", {})
         for name, line in f["by_type"].items():
-            spans = said.get(name, {}).get("ent_type", {})
+            spans = said.get(ours(name), {}).get("ent_type", {})
             table.add_row(*_row(name, line, line["leaked"]), rate(spans.get("precision")), rate(spans.get("f2")))
         table.add_section()
         table.add_row(*_row("all", f, f["leaked"]["amount"]), rate(f["precision"]), rate(f["f2"]))

@@ -7,7 +7,7 @@ sounding frames outside personal data, with 0.3 s of grace around each, that can
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -110,5 +110,5 @@ def _frames(datum: CallDatum) -> tuple[int, int]:
     return math.ceil(datum.start_s * RATE_HZ / FRAME), int(datum.end_s * RATE_HZ / FRAME)
 
 
-def _all(masks: object) -> int:
-    return sum(int(mask.sum()) for mask in masks)  # type: ignore[attr-defined]
+def _all(masks: Iterable[Frames]) -> int:
+    return sum(int(mask.sum()) for mask in masks)

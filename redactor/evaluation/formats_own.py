@@ -132,11 +132,10 @@ def _boxes(
     for left, top, right, bottom in boxes:
         if right > width or bottom > height:
             source.bad("OFFSET_PAST_END", item, f"{what} has a box past the edge of {width} x {height} px")
-            right, bottom = min(right, width), min(bottom, height)
-        if not (0 <= left < right and 0 <= top < bottom):
+        if 0 <= left < min(right, width) and 0 <= top < min(bottom, height):
+            yield Box(0, int(top), int(left), int(min(bottom, height)), int(min(right, width)))
+        else:
             source.bad("BAD_OFFSETS", item, f"{what} has a box without a pixel; it is left out")
-            continue
-        yield Box(0, int(top), int(left), int(bottom), int(right))
 
 
 def _size(record: Mapping[str, Any]) -> tuple[int, int]:

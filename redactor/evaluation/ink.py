@@ -132,9 +132,7 @@ def mean(values: NDArray[Any], reach: int) -> Plane:
 def likeness(a: Plane, b: Plane, where: Mask) -> float:
     """Correlation inside a mask, -1..1, without the mean of each row: that there are lines is no likeness."""
     count = np.maximum(1, where.sum(axis=1, keepdims=True))
-    bare_a, bare_b = (
-        (plane - (plane * where).sum(axis=1, keepdims=True) / count) * where for plane in (a, b)
-    )
+    bare_a, bare_b = ((plane - (plane * where).sum(axis=1, keepdims=True) / count) * where for plane in (a, b))
     norm = np.sqrt((bare_a * bare_a).sum() * (bare_b * bare_b).sum())
     return float((bare_a * bare_b).sum() / norm) if norm > 1e-6 else 0.0
 

@@ -14,7 +14,7 @@ from redactor.evaluation.spans import f2, metrics
 _Z = statistics.NormalDist().inv_cdf(0.975)
 
 
-def wilson(hit: int, of: int) -> tuple[float, float] | None:
+def wilson(hit: float, of: int) -> tuple[float, float] | None:
     """The 95 % interval of a share after Wilson (1927), which holds for few items and near 1; None of nothing."""
     if not of:
         return None
@@ -52,9 +52,13 @@ def figures(kind: str, items: Sequence[ItemResult]) -> dict[str, Any]:
 
 
 def recall(judged: Sequence[Judgement]) -> dict[str, Any]:
-    """Data, how many are covered, the share, and its interval."""
+    """Data, how many are covered, the share, and its interval.
+
+    Frames that show one datum are not so many proofs: the interval is that of as many data as there are.
+    """
     covered = sum(j.covered for j in judged)
-    interval = wilson(covered, len(judged))
+    distinct = len({j.group for j in judged if j.group}) + sum(not j.group for j in judged)
+    interval = wilson(covered * distinct / len(judged), distinct) if judged else None
     return {
         "data": len(judged),
         "covered": covered,
@@ -103,9 +107,7 @@ def _of_calls(kind: str, items: Sequence[ItemResult]) -> dict[str, Any]:
 def _of_pictures(kind: str, items: Sequence[ItemResult]) -> dict[str, Any]:
     if kind != "screen":
         return {}
-    parts = _by(
-        (j for item in items for j in item.judgements), lambda j: ["pictures" if j.picture else "text"]
-    )
+    parts = _by((j for item in items for j in item.judgements), lambda j: ["pictures" if j.picture else "text"])
     shares = [recall([j for j in item.judgements if not j.picture])["recall"] for item in items]
     known = [share for share in shares if share is not None]
     return {

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from redactor.evaluation.alignment import WORD, plain
 
-_EVERYBODYS = frozenset(
+_IDENTIFY_NOBODY = (
     "com gr net org eu uk co www dot at underscore dash hyphen as in like for and the of st street rd road ave avenue "
     "lane drive παπακι τελεια κομ παυλα κατω ντοτ οδος οδο τκ αρ αριθμος λεωφορος λεωφ του της ο η στην στη στον στο "
-    "οπως απο σαν λεμε".split()
+    "οπως απο σαν λεμε"
 )
-_STEMS = tuple(
+_GREEK = (
     "μηδε ενα μια δυο τρι τρει τεσσερ πεντ εξι εξακ επτ εφτ οκτ οχτ ενν δεκα εντεκα δωδεκα εικοσι σαραντ πενηντ εξηντ "
     "εβδομηντ ογδοντ ενενηντ εκατ διακοσι τετρακοσι χιλι διπλ ιανουαρι φεβρουαρι μαρτι απριλι μαι ιουνι ιουλι "
-    "αυγουστ σεπτεμβρι οκτωβρι νοεμβρι δεκεμβρι πρωτ δευτερ τεταρτ πεμπτ εκτ ογδο ενατ".split()
+    "αυγουστ σεπτεμβρι οκτωβρι νοεμβρι δεκεμβρι πρωτ δευτερ τεταρτ πεμπτ εκτ ογδο ενατ"
 )
-_ENGLISH = frozenset(
+_ENGLISH = (
     "zero oh one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy "
     "eighty ninety hundred thousand double triple january february march april may june july august september october "
-    "november december first second third".split()
+    "november december first second third"
 )
+_EVERYBODYS, _NUMBERS, _STEMS = frozenset(_IDENTIFY_NOBODY.split()), frozenset(_ENGLISH.split()), tuple(_GREEK.split())
 _ENDINGS = {"teen": 5, "th": 3}
 """Ending -> the shortest English number word with it."""
 
@@ -39,6 +40,6 @@ def _is_number(word: str) -> bool:
     return (
         word.isdecimal()
         or word.startswith(_STEMS)
-        or word in _ENGLISH
+        or word in _NUMBERS
         or any(word.endswith(ending) and len(word) >= shortest for ending, shortest in _ENDINGS.items())
     )

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from redactor.errors import MediaError
 from redactor.evaluation.gold import Origin
 from redactor.evaluation.problems import Problems
+from redactor.readers.formats import parse
 
 SOUND = (".wav", ".mp3", ".ogg", ".opus", ".m4a", ".flac", ".aac", ".webm", ".mka", ".mp4", ".amr")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif")
@@ -31,22 +33,27 @@ class Line:
 class Outputs:
     """Everything in a folder (or one file), and what of it was asked for."""
 
-    def __init__(self, path: Path, problems: Problems) -> None:
+    def __init__(self, path: Path, problems: Problems, *, texts: bool) -> None:
+        """Look through `path`; with `texts` files that hold many are read."""
         self.root = path if path.is_dir() else path.parent
         self._problems = problems
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         self._files = [p for p in files if not p.name.startswith(".") and not p.name.endswith(SIDECAR)]
         self._taken: set[Path] = set()
         self._asked: set[int] = set()
-        self._lines = [line for p in self._files for line in self._read(p)]
+        self._lines = [line for p in self._files for line in self._read(p)] if texts else []
         self._by_item: dict[str, list[int]] = {}
         for number, line in enumerate(self._lines):
             self._by_item.setdefault(line.item, []).append(number)
 
     def medium(self, origin: Origin, suffixes: Sequence[str]) -> Path | None:
-        """The file of an item, in any format; of several the one in the same folder, then the first."""
+        """The file of an item, in any format; of several the one in the same folder, then the first, which is told."""
         found = self._named(origin.item, suffixes, origin.folder)
-        self._taken.update(found)
+        beside = [p for p in found if p.parent == found[0].parent]
+        self._taken.update(beside)
+        if len(beside) > 1:
+            message = f"{len(beside)} outputs of one original; only {beside[0].suffix} is judged"
+            self._problems.output("SEVERAL_OUTPUTS", origin.item, message)
         return found[0] if found else None
 
     def transcripts(self, origin: Origin) -> list[Path]:
@@ -58,22 +65,30 @@ class Outputs:
     def texts(self, origin: Origin) -> list[Line]:
         """What came out of a text; more than one where the same id came out twice."""
         found = self._by_item.get(origin.item, [])
-        own = [n for n in found if self._lines[n].path.stem == origin.source]
-        if own or found:
-            self._asked.update(own or found)
-            return [self._lines[n] for n in own or found]
+        own = [n for n in found if self._lines[n].path.stem == origin.source] or found
+        own = [n for n in own if self._in(self._lines[n].path, origin.folder)] or own
+        if own:
+            self._asked.update(own)
+            return [self._lines[n] for n in own]
         files = self._named(origin.item, TEXTS, origin.folder)
         self._taken.update(files)
         whole = ((p, self._text(p)) for p in files)
         return [Line(origin.item, p, text) for p, text in whole if text is not None]
 
-    def named(self, origin: Origin, name: str) -> Line | None:
-        """The output of a file with this name."""
-        found = [p for p in self._files if p.name == name]
+    def named(self, origin: Origin) -> str | None:
+        """All text of the file with the name of an item: as it is, and as a reader of its format would see it."""
+        found = [p for p in self._files if p.name == origin.item]
         self._taken.update(found)
         self._asked.update(n for n, line in enumerate(self._lines) if line.path in found)
         text = self._text(found[0]) if found else None
-        return Line(origin.item, found[0], text) if text is not None else None
+        if text is None:
+            return None
+        try:
+            leaves = parse(found[0].read_bytes(), found[0].suffix.lower().removeprefix(".")).leaves
+        except MediaError as error:
+            self._bad(error.reason, found[0], "", str(error))
+            return None
+        return "\n".join((text, *leaves))
 
     def sidecar(self, output: Path) -> dict[str, Any]:
         """What this product says of an output; empty when it says nothing, or nothing that can be read."""
@@ -87,13 +102,16 @@ class Outputs:
         """File or id, and what it is, of outputs that no gold asked for; with `files` also single text files."""
         asked = {self._lines[n].path for n in self._asked}
         for number, line in enumerate(self._lines):
-            if number not in self._asked:
+            if number not in self._asked and line.path in asked:
                 yield f"{line.path.name} {line.item}", "a text"
         kinds = (("a recording", SOUND), ("a picture", PICTURES), ("a video", VIDEOS))
         known = {self._stem(p) for p in self._taken}
-        in_lines = {line.path for line in self._lines} | asked
+        many = {line.path for line in self._lines} - asked
         for path in self._files:
-            if path in self._taken or path in in_lines:
+            if path in self._taken or path in asked:
+                continue
+            if path in many or path.suffix.lower() == ".jsonl":
+                yield path.relative_to(self.root).as_posix(), "a file of texts"
                 continue
             kind = next((name for name, suffixes in kinds if path.suffix.lower() in suffixes), "")
             if not kind and files and path.suffix.lower() in TEXTS and self._stem(path) not in known:
@@ -103,11 +121,14 @@ class Outputs:
 
     def _named(self, item: str, suffixes: Sequence[str], folder: str) -> list[Path]:
         def fits(path: Path) -> bool:
-            right = path.stem == item or path.name == item or path.name.startswith(f"{item}.")
+            right = item in {path.stem, path.name} or path.name.startswith(f"{item}.")
             return right and path.suffix.lower() in suffixes
 
         found = [p for p in self._files if fits(p)]
-        return sorted(found, key=lambda p: p.parent.relative_to(self.root).as_posix() != (folder or "."))
+        return sorted(found, key=lambda p: not self._in(p, folder))
+
+    def _in(self, path: Path, folder: str) -> bool:
+        return path.parent.relative_to(self.root).as_posix() == (folder or ".")
 
     def _stem(self, path: Path) -> tuple[Path, str]:
         return path.parent, path.name.split(".")[0]
@@ -116,17 +137,22 @@ class Outputs:
         """The texts of a file with several; nothing for other files."""
         suffix = path.suffix.lower()
         if suffix == ".jsonl":
-            for number, (place, record) in enumerate(self._records(path)):
-                yield from self._line(path, record, number, place)
+            records = list(self._records(path))
+            if any(_key(record) for _, record in records):
+                for number, (place, record) in enumerate(records):
+                    yield from self._line(path, record, number, place)
         elif suffix == ".json":
             try:
                 body = json.loads(path.read_bytes())
-            except (OSError, ValueError, RecursionError):
+            except UnicodeDecodeError:
+                self._bad("ENCODING", path, "", "not UTF-8")
                 return
-            if isinstance(body, list):
+            except (ValueError, RecursionError):
+                self._bad("DAMAGED_JSON", path, "", "not valid JSON")
+                return
+            if isinstance(body, list) and any(_key(record) for record in body):
                 for number, record in enumerate(body):
-                    if isinstance(record, dict) and any(key in record for key in _TEXT_KEYS):
-                        yield from self._line(path, record, number, f"entry {number + 1}")
+                    yield from self._line(path, record, number, f"entry {number + 1}")
 
     def _records(self, path: Path) -> Iterator[tuple[str, Any]]:
         for number, line in enumerate(path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
@@ -140,8 +166,8 @@ class Outputs:
                 self._bad("DAMAGED_JSON", path, f"line {number}", "not valid JSON")
 
     def _line(self, path: Path, record: Any, number: int, place: str) -> Iterator[Line]:
-        key = next((k for k in _TEXT_KEYS if isinstance(record, dict) and isinstance(record.get(k), str)), None)
-        if key is None:
+        key = _key(record)
+        if not key:
             self._bad("NO_TEXT", path, place, "no object with a text")
             return
         yield Line(str(record.get("id", number)), path, record[key])
@@ -157,3 +183,9 @@ class Outputs:
 
     def _bad(self, code: str, path: Path, where: str, message: str) -> None:
         self._problems.output(code, f"{path.name}{' ' if where else ''}{where}", f"{message}; it counts as no output")
+
+
+def _key(record: Any) -> str:
+    """Under which key a record holds its text; empty when it holds none."""
+    told = record if isinstance(record, dict) else {}
+    return next((key for key in _TEXT_KEYS if isinstance(told.get(key), str)), "")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from redactor.evaluation.judged import UNITS, ItemResult, Judgement
 from redactor.evaluation.run import Evaluation
@@ -103,9 +102,5 @@ def _of(item: ItemResult) -> Iterator[Leak]:
         by_group.setdefault(judgement.group, []).append(judgement)
     for same in by_group.values():
         first = next((j for j in same if j.shown is not None), same[0])
-        whole = Judgement(
-            first.entity_type, False, first.place, sum(j.leaked for j in same), shown=first.shown
-        )
+        whole = Judgement(first.entity_type, False, first.place, sum(j.leaked for j in same), shown=first.shown)
         yield Leak(item.kind, item.origin.item, whole, len(same))
-
-

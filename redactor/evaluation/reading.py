@@ -95,9 +95,8 @@ class Source:
             return None
         there = text[span.start : span.end]
         if isinstance(value, str) and _nfc(value) != _nfc(there):
-            self.bad(
-                "WRONG_OFFSETS", item, f"{what} does not stand at {span.start}-{span.end}, where the gold says; left out"
-            )
+            message = f"{what} does not stand at {span.start}-{span.end}, where the gold says; it is left out"
+            self.bad("WRONG_OFFSETS", item, message)
             return None
         return TextDatum(entity_type, span, there)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SEEN_PX = 14
 """So far around a box the rules of `ink` look."""
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -33,18 +34,15 @@ def judge(gold: RecordingGold, original: Iterator[Pixels], output: Iterator[Pixe
     there = chain(output, repeat(None)) if output is not None else repeat(None)
     for number, (frame, before, after) in enumerate(zip(gold.frames, original, there, strict=False)):
         for datum in frame.data:
-            left, gone = remembered.of(before, after, datum.boxes, lambda d=datum: leaked(before, after, d), datum)
+            left, gone = remembered.of(before, after, datum.boxes, leaked, datum)
             personal += gone
-            found = judgement(datum, left, f"at {number / gold.fps:.1f} s, ")
-            if left is not None and gold.origin.synthetic and found.group not in shown:
-                shown.add(found.group)
-                found = judgement(
-                    datum, left, f"at {number / gold.fps:.1f} s, ", snippets.crop(before, after, datum.boxes[0])
-                )
-            judgements.append(found)
+            same, picture = f"{gold.origin.item}\0{datum.entity_type}\0{datum.value}", None
+            if left is not None and gold.origin.synthetic and same not in shown:
+                shown.add(same)
+                picture = snippets.crop(before, after, datum.boxes[0])
+            judgements.append(judgement(datum, left, f"at {number / gold.fps:.1f} s, ", picture, same))
         for word in frame.words:
-            one = Shown((), (word,))
-            counted, pixels = remembered.of(before, after, (word,), lambda w=one: lost_words(before, after, w), None)
+            counted, pixels = remembered.of(before, after, (word,), lost_words, Shown((), (word,)))
             over, lost = over + counted, lost + pixels
     return ItemResult(
         "recording",
@@ -68,12 +66,12 @@ class _Remembered:
         before: Pixels,
         after: Pixels | None,
         boxes: Sequence[Box],
-        work: Callable[[], T],
-        datum: ScreenDatum | None,
+        work: Callable[[Pixels, Pixels | None, S], T],
+        subject: S,
     ) -> T:
-        """The answer of `work`, asked once for the same boxes over the same pixels."""
-        key = blake2b(digest_size=16)
-        key.update(f"{datum.entity_type if datum and datum.picture else datum is not None} {after is None}".encode())
+        """The answer of `work` on `subject`, asked once for the same boxes over the same pixels."""
+        kind = subject.entity_type if isinstance(subject, ScreenDatum) and subject.picture else ""
+        key = blake2b(f"{work.__name__} {kind} {after is None}".encode(), digest_size=16)
         for box in boxes:
             edges = (min(box.top, _SEEN_PX), min(box.left, _SEEN_PX), box.bottom - box.top, box.right - box.left)
             for pixels in (before, after):
@@ -83,5 +81,5 @@ class _Remembered:
                     key.update(seen.tobytes())
         name = key.digest()
         if name not in self._found:
-            self._found[name] = work()
+            self._found[name] = work(before, after, subject)
         return self._found[name]  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,9 +56,7 @@ def evaluate(
     golds = read_gold(gold, format, media, synthetic, problems)
     if not out.exists():
         raise PolicyError(f"the outputs are not here: {out}")
-    outputs = Outputs(out, problems)
-    if golds and not outputs:
-        raise PolicyError(f"there is no output in {out}")
+    outputs = Outputs(out, problems, texts=any(isinstance(g, TextGold) for g in golds))
     run = _Run(outputs, problems)
     items = [*run.texts([g for g in golds if isinstance(g, TextGold)])]
     items += [run.other(g) for g in golds if not isinstance(g, TextGold)]
@@ -85,7 +83,7 @@ class _Run:
         for gold in golds:
             for line in found[id(gold)][:1]:
                 by_file[line.path].append(gold)
-        told: dict[int, tuple[list[sidecars.Found] | None, Mapping[str, float]]] = {}
+        told: dict[int, tuple[list[sidecars.Found] | None, dict[str, float]]] = {}
         for path, here in by_file.items():
             sidecar = self._outputs.sidecar(path)
             spans = sidecars.in_texts(sidecar, here, lines=path.suffix.lower() == ".jsonl")
@@ -105,14 +103,12 @@ class _Run:
         if isinstance(gold, RecordingGold):
             return self._recording(gold)
         assert isinstance(gold, ListedGold)
-        line = self._outputs.named(gold.origin, gold.origin.item)
-        if line is None:
+        text = self._outputs.named(gold.origin)
+        if text is None:
             self._missing(gold)
-        return texts.judge_listed(gold, line.text if line else None)
+        return texts.judge_listed(gold, text)
 
-    def _text(
-        self, gold: TextGold, lines: Sequence[Line], said: Sequence[sidecars.Found] | None
-    ) -> ItemResult:
+    def _text(self, gold: TextGold, lines: Sequence[Line], said: Sequence[sidecars.Found] | None) -> ItemResult:
         if not lines:
             self._missing(gold)
             return texts.judge(gold, None, [])
@@ -226,5 +222,5 @@ class _Run:
 def _unseen(kind: str, gold: ScreenGold | RecordingGold) -> ItemResult:
     """An item whose original cannot be seen: everything in it counts as left."""
     frames = (gold.shown,) if isinstance(gold, ScreenGold) else gold.frames
-    judgements = tuple(screens.judgement(datum, 0, "") for frame in frames for datum in frame.data)
+    judgements = tuple(screens.judgement(datum, 0) for frame in frames for datum in frame.data)
     return ItemResult(kind, gold.origin, judgements, missing=True)

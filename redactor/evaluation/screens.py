@@ -17,6 +17,8 @@ from redactor.evaluation.judged import Amount, ItemResult, Judgement
 from redactor.regions import Box
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from redactor.protocols import Pixels
 
 _TEXT, _PICTURE, _WORD = 0.95, 0.8, 0.5
@@ -33,7 +35,7 @@ def judge(gold: ScreenGold, original: Pixels, output: Pixels | None) -> ItemResu
         shown = None
         if left is not None and gold.origin.synthetic:
             shown = snippets.crop(original, output, datum.boxes[0])
-        judgements.append(judgement(datum, left, "", shown))
+        judgements.append(judgement(datum, left, shown=shown))
     over, lost = lost_words(original, output, gold.shown)
     return ItemResult(
         "screen",
@@ -45,8 +47,10 @@ def judge(gold: ScreenGold, original: Pixels, output: Pixels | None) -> ItemResu
     )
 
 
-def judgement(datum: ScreenDatum, left: int | None, when: str, shown: object = None) -> Judgement:
-    """One datum of which `left` pixels leaked, or None."""
+def judgement(
+    datum: ScreenDatum, left: int | None, when: str = "", shown: Markup | None = None, group: str = ""
+) -> Judgement:
+    """One datum of which `left` pixels leaked, or None when it is covered."""
     box = datum.boxes[0]
     place = f"{when}x {box.left}-{box.right}, y {box.top}-{box.bottom}"
     return Judgement(
@@ -54,8 +58,8 @@ def judgement(datum: ScreenDatum, left: int | None, when: str, shown: object = N
         left is None,
         place,
         left or 0,
-        group=f"{datum.entity_type} {datum.value}",
-        shown=shown,  # type: ignore[arg-type]
+        group=group,
+        shown=shown,
         picture=datum.picture,
     )
 

@@ -35,8 +35,8 @@ def in_texts(sidecar: Mapping[str, Any], golds: Sequence[TextGold], *, lines: bo
         return None
     found: list[list[Found]] = [[] for _ in golds]
     number = 0
-    spans = [(kind, min(r["start"] for r in regions), max(r["end"] for r in regions)) for kind, regions in _said(sidecar)]
-    for kind, start, end in sorted(spans, key=lambda span: span[1]):
+    spans = [(min(r["start"] for r in parts), max(r["end"] for r in parts), kind) for kind, parts in _said(sidecar)]
+    for start, end, kind in sorted(spans):
         while number + 1 < len(starts) and starts[number + 1] <= start:
             number += 1
         if start >= starts[number]:

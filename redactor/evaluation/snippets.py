@@ -66,6 +66,4 @@ def _bars(sound: NDArray[np.float32]) -> str:
     middle = _HEIGHT / 2
     peaks = [float(np.abs(part).max(initial=0.0)) for part in np.array_split(sound, _BARS)]
     step = _WIDTH / _BARS
-    return " ".join(
-        f"M{i * step:.0f} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(peaks)
-    )
+    return " ".join(f"M{i * step:.0f} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(peaks))

@@ -16,6 +16,7 @@ from redactor.evaluation.gold import ListedGold, TextDatum, TextGold
 from redactor.evaluation.judged import Amount, ItemResult, Judgement, Said
 from redactor.evaluation.number_words import identifying, numeric
 from redactor.evaluation.schemes import ours
+from redactor.evaluation.transcripts import holds
 from redactor.regions import Span
 
 _SURVIVES, _MOSTLY = 0.10, 0.5
@@ -30,13 +31,14 @@ def judge(gold: TextGold, output: str | None, said: Sequence[tuple[str, int, int
     """
     text = gold.text if output is None else unicodedata.normalize("NFC", output)
     found = align(gold.text, text)
-    judgements = tuple(_judge(gold, datum, found, text) for datum in gold.data)
+    judgements = tuple(_judge(gold, datum, found) for datum in gold.data)
     free = [datum.span for datum in gold.data]
     spared = [*free, *gold.neutral]
     words = [m for m in tokens(gold.text) if WORD.match(m[0])]
     outside = [m for m in words if not _touches(m, spared)]
     gone = [sum(found.alive[m.start() : m.end()]) * 2 < len(m[0]) for m in outside]
     lost = _lost(outside, found)
+    predicted = said if said is not None else derived(found)
     inside = _lost([m for m in words if _touches(m, free)], found)
     truth = tuple((ours(d.entity_type), d.span.start, d.span.end - 1) for d in gold.data)
     return ItemResult(
@@ -46,7 +48,7 @@ def judge(gold: TextGold, output: str | None, said: Sequence[tuple[str, int, int
         Amount(sum(gone), len(gone)),
         Amount(inside, inside + lost),
         missing=output is None,
-        said=Said(truth, tuple(said if said is not None else derived(found)), "alignment" if said is None else "sidecar"),
+        said=Said(truth, _counting(predicted, free, gold.neutral), "alignment" if said is None else "sidecar"),
     )
 
 
@@ -67,16 +69,15 @@ def derived(found: Alignment) -> tuple[tuple[str, int, int], ...]:
 
 def judge_listed(gold: ListedGold, output: str | None) -> ItemResult:
     """Evaluate a text of which only the values are known: none may stand in it, whatever its case and accents."""
-    body = None if output is None else f" {' '.join(m[0] for m in WORD.finditer(plain(output)))} "
+    body = None if output is None else _words(output)
     judgements = []
     for entity_type, value in gold.values:
-        words = " ".join(m[0] for m in WORD.finditer(plain(value)))
-        left = body is None or not words or f" {words} " in body
+        left = body is None or _words(value) in body or holds(body, [value])
         judgements.append(Judgement(entity_type, not left, "somewhere", len(value) if left else 0))
     return ItemResult("listed", gold.origin, tuple(judgements), missing=output is None)
 
 
-def _judge(gold: TextGold, datum: TextDatum, found: Alignment, text: str) -> Judgement:
+def _judge(gold: TextGold, datum: TextDatum, found: Alignment) -> Judgement:
     start, end = datum.span.start, datum.span.end
     telling = [start + at for at in identifying(datum.value)]
     touched = [gap for gap in found.gaps if gap.overlaps(start, end)]
@@ -91,6 +92,21 @@ def _judge(gold: TextGold, datum: TextDatum, found: Alignment, text: str) -> Jud
     return Judgement(
         datum.entity_type, not leaked, f"characters {start}-{end}", len(left) if leaked else 0, shown=shown
     )
+
+
+def _counting(
+    predicted: Sequence[tuple[str, int, int]], data: Sequence[Span], neutral: Sequence[Span]
+) -> tuple[tuple[str, int, int], ...]:
+    """Without what lies in a stretch that counts neither way, and in no datum."""
+
+    def touches(start: int, end: int, spans: Sequence[Span]) -> bool:
+        return any(s.start <= end and start < s.end for s in spans)
+
+    return tuple(p for p in predicted if touches(p[1], p[2], data) or not touches(p[1], p[2], neutral))
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(m[0] for m in WORD.finditer(plain(text)))} "
 
 
 def _stands(value: str, put: str) -> bool:
