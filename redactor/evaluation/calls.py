@@ -29,7 +29,10 @@ _GRACE_FRAMES = 15
 def judge(
     gold: CallGold, original: Sequence[Wave], output: Sequence[Wave] | None, transcripts: Sequence[str] = ()
 ) -> ItemResult:
-    """Evaluate one recording, each channel at `sound.RATE_HZ`; without an output everything in it counts as left."""
+    """Evaluate one recording, each channel at `sound.RATE_HZ`; without an output everything in it counts as left.
+
+    With an output both have the same number of channels, and each datum names one of them or none.
+    """
     fitted = [moved(a, b) for a, b in zip(original, output, strict=True)] if output is not None else None
     tracks = [compare(a, b) for a, b in zip(original, fitted, strict=True)] if fitted is not None else []
     outside = [np.ones(len(track.sounds), bool) for track in tracks]
@@ -39,8 +42,9 @@ def judge(
         first, last = _frames(datum)
         for mask in outside:
             mask[max(0, first - _GRACE_FRAMES) : last + _GRACE_FRAMES] = False
-        for channel in datum.channels if tracks else ():
-            inside[channel][first:last] = True
+        for channel in datum.channels or range(len(tracks)):
+            if tracks:
+                inside[channel][first:last] = True
         judgements.append(_judge(gold, datum, tracks, original, fitted, transcripts))
     lost = [track.sounds & ~track.kept for track in tracks]
     over = Amount(
@@ -69,11 +73,12 @@ def _judge(
     transcripts: Sequence[str],
 ) -> Judgement:
     first, last = _frames(datum)
-    heard, leaked_ms = datum.channels[0], round((datum.end_s - datum.start_s) * 1000)
+    heard, leaked_ms = (datum.channels or (0,))[0], round((datum.end_s - datum.start_s) * 1000)
     covered = False
     if tracks:
-        heard, left = max(((c, _left(tracks[c], first, last)) for c in datum.channels), key=lambda x: x[1])
-        covered = all(_covered(tracks[c], first, last) for c in datum.channels)
+        on = datum.channels or range(len(tracks))
+        heard, left = max(((c, _left(tracks[c], first, last)) for c in on), key=lambda x: x[1])
+        covered = all(_covered(tracks[c], first, last) for c in on)
         leaked_ms = left * FRAME_MS
     written = any(holds(text, datum.forms) for text in transcripts)
     shown = None

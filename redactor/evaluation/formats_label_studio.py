@@ -76,18 +76,16 @@ def _text(source: Source, item: str, data: dict[str, Any], results: Sequence[Map
 def _call(source: Source, data: dict[str, Any], results: Sequence[Mapping[str, Any]]) -> CallGold:
     path = _original(source, data["audio"])
     lengths = [float(result["original_length"]) for result in results if "original_length" in result]
-    channels, found = int(data.get("channels", 0)), []
+    found = []
     for label, value in _labelled(results, "labels"):
         start, end = float(value["start"]), float(value["end"])
         if not 0 <= start < end or (lengths and start >= lengths[0]):
             source.bad("OFFSET_PAST_END", path.stem, "a region outside the recording; it is left out")
             continue
         channel = value.get("channel")
-        # Where the channel is not told, all must be without it.
-        on = (int(channel),) if channel is not None else tuple(range(channels)) or (0,)
+        on = (int(channel),) if channel is not None else ()
         found.append(CallDatum(ours(label), on, start, end, ()))
-    channels = channels or 1 + max((c for datum in found for c in datum.channels), default=-1)
-    return CallGold(source.origin(path.stem, data), path, channels, max(lengths, default=0.0), tuple(found))
+    return CallGold(source.origin(path.stem, data), path, 0, max(lengths, default=0.0), tuple(found))
 
 
 def _screen(source: Source, data: dict[str, Any], results: Sequence[Mapping[str, Any]]) -> ScreenGold:

@@ -78,7 +78,7 @@ def _text_data(source: Source, item: str, text: str, pii: Sequence[Mapping[str, 
 
 
 def _call(source: Source, record: dict[str, Any], item: str) -> CallGold:
-    duration, channels = float(record.get("duration", 0)), int(record.get("channels", 1))
+    duration, channels = float(record.get("duration", 0)), int(record.get("channels", 0))
     data = []
     for number, datum in enumerate(record["pii"]):
         start, end, channel = float(datum["start"]), float(datum["end"]), datum.get("channel")
@@ -87,10 +87,10 @@ def _call(source: Source, record: dict[str, Any], item: str) -> CallGold:
             source.bad("BAD_OFFSETS", item, f"{what} starts at {start:g} s and ends at {end:g} s; it is left out")
         elif duration and end > duration + _SLACK_S:
             source.bad("OFFSET_PAST_END", item, f"{what} ends at {end:g} s, the call at {duration:g} s; it is left out")
-        elif channel is not None and not 0 <= int(channel) < channels:
+        elif channel is not None and channels and not 0 <= int(channel) < channels:
             source.bad("NO_CHANNEL", item, f"{what} is on channel {channel} of {channels}; it is left out")
         else:
-            on = tuple(range(channels)) if channel is None else (int(channel),)
+            on = () if channel is None else (int(channel),)
             forms = tuple(str(datum[form]) for form in ("text", "spoken") if datum.get(form))
             data.append(CallDatum(str(datum["type"]), on, start, end, forms))
     speech = sorted(record.get("speech", ()), key=lambda said: float(said.get("start", 0)))

@@ -53,7 +53,7 @@ class CallDatum:
 
     entity_type: str
     channels: tuple[int, ...]
-    """All of them must be without it."""
+    """All of them must be without it; none when the gold does not say which: then all that there are."""
     start_s: float
     end_s: float
     """Seconds, > start_s."""
@@ -68,6 +68,7 @@ class CallGold:
     origin: Origin
     path: Path = field(repr=False)
     channels: int
+    """0 when the gold does not say."""
     duration_s: float
     """0 when the gold does not say."""
     data: tuple[CallDatum, ...]

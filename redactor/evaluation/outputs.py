@@ -40,6 +40,7 @@ class Outputs:
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         self._files = [p for p in files if not p.name.startswith(".") and not p.name.endswith(SIDECAR)]
         self._taken: set[Path] = set()
+        self._given: set[Path] = set()
         self._asked: set[int] = set()
         self._lines = [line for p in self._files for line in self._read(p)] if texts else []
         self._by_item: dict[str, list[int]] = {}
@@ -54,6 +55,9 @@ class Outputs:
         if len(beside) > 1:
             message = f"{len(beside)} outputs of one original; only {beside[0].suffix} is judged"
             self._problems.output("SEVERAL_OUTPUTS", origin.item, message)
+        if found and found[0] in self._given:
+            self._problems.output("SHARED_OUTPUT", origin.item, "its output was judged as that of another item too")
+        self._given.update(found[:1])
         return found[0] if found else None
 
     def transcripts(self, origin: Origin) -> list[Path]:

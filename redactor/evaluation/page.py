@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from redactor.evaluation.judged import UNITS, ItemResult, Judgement
 from redactor.evaluation.run import Evaluation
 
-PICTURES = 300
-"""Leaks that are shown with a picture at most; all are listed."""
+PICTURES = 1000
+"""Leaks of each kind that are shown with a picture at most; all are listed."""
 NAMES = {
     "text": "Texts",
     "call": "Calls",
@@ -73,7 +73,8 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
 def page(evaluation: Evaluation) -> str:
     """The page: figures, what went wrong, and each leak, with a picture where its gold is synthetic."""
     found = leaks(evaluation)
-    drawn = [leak for leak in found if leak.judgement.shown is not None][:PICTURES]
+    shown = [leak for leak in found if leak.judgement.shown is not None]
+    drawn = [leak for kind in UNITS for leak in [x for x in shown if x.kind == kind][:PICTURES]]
     environment = Environment(
         loader=PackageLoader("redactor"),
         autoescape=True,
@@ -83,7 +84,13 @@ def page(evaluation: Evaluation) -> str:
     )
     environment.filters["rate"] = rate
     return environment.get_template("evaluation.html.j2").render(
-        kinds=evaluation.figures(), names=NAMES, units=UNITS, leaks=found, drawn=drawn, problems=evaluation.problems
+        kinds=evaluation.figures(),
+        names=NAMES,
+        units=UNITS,
+        leaks=found,
+        drawn=drawn,
+        more=len(shown) - len(drawn),
+        problems=evaluation.problems,
     )
 
 

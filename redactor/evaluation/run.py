@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redactor.errors import EngineError, MediaError, PolicyError
-from redactor.evaluation import calls, recordings, screens, sidecars, texts, transcripts
+from redactor.evaluation import calls, recordings, screens, sidecars, spans, texts, transcripts
 from redactor.evaluation.formats import read_gold
 from redactor.evaluation.gold import CallGold, Gold, ListedGold, RecordingGold, ScreenGold, TextGold
 from redactor.evaluation.judged import UNITS, ItemResult
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from redactor.protocols import Pixels
 
+_SLACK_S = 0.5
+"""Codecs make a recording a little longer."""
 _TOLD = 20
 """So many outputs without gold are named; of more, the number is told."""
 
@@ -52,6 +54,8 @@ def evaluate(
         PolicyError: there is no gold, or no `out`.
         MissingEngineError: ffmpeg, Pillow, nervaluate or jiwer is needed and is not here.
     """
+    spans.require()
+    transcripts.require()
     problems = Problems()
     golds = read_gold(gold, format, media, synthetic, problems)
     if not out.exists():
@@ -86,13 +90,13 @@ class _Run:
         told: dict[int, tuple[list[sidecars.Found] | None, dict[str, float]]] = {}
         for path, here in by_file.items():
             sidecar = self._outputs.sidecar(path)
-            spans = sidecars.in_texts(sidecar, here, lines=path.suffix.lower() == ".jsonl")
+            said = sidecars.in_texts(sidecar, here, lines=path.suffix.lower() == ".jsonl")
             took = {step: s / len(here) for step, s in sidecars.seconds(sidecar).items()}
             for number, gold in enumerate(here):
-                told[id(gold)] = (spans[number] if spans is not None else None, took)
+                told[id(gold)] = (said[number] if said is not None else None, took)
         for gold in golds:
-            said, took = told.get(id(gold), (None, {}))
-            yield replace(self._text(gold, found[id(gold)], said), seconds=took)
+            own, took = told.get(id(gold), (None, {}))
+            yield replace(self._text(gold, found[id(gold)], own), seconds=took)
 
     def other(self, gold: Gold) -> ItemResult:
         """A recording, a picture, a video, or a text of which only the values are known."""
@@ -125,18 +129,25 @@ class _Run:
         written = [transcripts.read(path) for path in self._outputs.transcripts(gold.origin)]
         path, output = self._outputs.medium(gold.origin, SOUND), None
         original: list[NDArray[np.float32]] = self._original(gold, lambda: seeing.channels(gold.path, RATE_HZ)) or []
-        if original and len(original) != gold.channels:
+        if original and gold.channels not in {0, len(original)}:
             message = f"the original has {len(original)} channels, the gold says {gold.channels}"
-            self._problems.gold("CHANNELS", where, message)
+            self._problems.gold("CHANNELS", where, f"{message}; it counts as not redacted")
+            original = []
+        elif original and any(channel >= len(original) for datum in gold.data for channel in datum.channels):
+            message = f"a datum is on a channel beyond the {len(original)} of the original; it counts as not redacted"
+            self._problems.gold("NO_CHANNEL", where, message)
             original = []
         if path is None:
             self._missing(gold)
         elif original:
             output = self._readable(where, lambda: seeing.channels(path, RATE_HZ))
-            if output is not None and len(output) != gold.channels:
-                message = f"{len(output)} channels came out of {gold.channels}; it counts as not redacted"
+            if output is not None and len(output) != len(original):
+                message = f"{len(output)} channels came out of {len(original)}; it counts as not redacted"
                 self._problems.output("CHANNELS", where, message)
                 output = None
+            elif output is not None and abs(len(output[0]) - len(original[0])) > _SLACK_S * RATE_HZ:
+                lengths = [len(sound[0]) / RATE_HZ for sound in (output, original)]
+                self._problems.output("LENGTH", where, f"{lengths[0]:.1f} s came out of {lengths[1]:.1f} s")
         result = calls.judge(gold, original, output, written)
         sidecar = self._outputs.sidecar(path) if path else {}
         return replace(result, seconds=sidecars.seconds(sidecar), said=sidecars.in_call(sidecar, gold))
@@ -146,7 +157,7 @@ class _Run:
 
         path, output = self._outputs.medium(gold.origin, PICTURES), None
         original = self._original(gold, lambda: seeing.picture(gold.path))
-        if original is None:
+        if original is None or not self._as_told(gold, original.shape[1::-1]):
             return _unseen("screen", gold)
         if path is None:
             self._missing(gold)
@@ -163,7 +174,8 @@ class _Run:
 
         size = (gold.width_px, gold.height_px)
         path, output = self._outputs.medium(gold.origin, VIDEOS), None
-        if self._original(gold, lambda: seeing.frame_size(gold.path)) is None:
+        found = self._original(gold, lambda: seeing.frame_size(gold.path))
+        if found is None or not self._as_told(gold, found):
             return _unseen("recording", gold)
         if path is None:
             self._missing(gold)
@@ -188,6 +200,14 @@ class _Run:
         if 0 < count < len(gold.frames):
             message = f"{count} frames came out of {len(gold.frames)}; those that are missing count as not redacted"
             self._problems.output("TOO_SHORT", gold.origin.item, message)
+
+    def _as_told(self, gold: ScreenGold | RecordingGold, found: Sequence[int]) -> bool:
+        told = (gold.width_px, gold.height_px)
+        if tuple(found) == told or not any(told):
+            return True
+        message = f"the original has {found[0]} x {found[1]} px, the gold says {told[0]} x {told[1]}"
+        self._problems.gold("SIZE", gold.origin.item, f"{message}; it counts as not redacted")
+        return False
 
     def _same_size(self, gold: ScreenGold | RecordingGold, shown: Sequence[int], wanted: Sequence[int]) -> bool:
         if tuple(shown) == tuple(wanted):

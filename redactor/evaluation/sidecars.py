@@ -52,7 +52,7 @@ def in_call(sidecar: Mapping[str, Any], gold: CallGold) -> Said | None:
     def same(number: int, region: Mapping[str, Any]) -> bool:
         datum = gold.data[number]
         within = region["start_ms"] < datum.end_s * 1000 and datum.start_s * 1000 < region["end_ms"]
-        return region["channel"] in datum.channels and within
+        return within and (not datum.channels or region["channel"] in datum.channels)
 
     return _matched([datum.entity_type for datum in gold.data], sidecar, same)
 

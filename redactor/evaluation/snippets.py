@@ -35,8 +35,9 @@ def wave(
     """The stretch before (pale) and after (dark), half a second around it; the datum is tinted."""
     first = max(0, int((start_s - _AROUND_S) * rate_hz))
     last = min(len(original), int((end_s + _AROUND_S) * rate_hz))
+    loudest = float(np.abs(original[first:last]).max(initial=0.0)) or 1.0
     paths = [
-        Markup('<path class="{}" d="{}"/>').format(css, _bars(sound[first:last]))
+        Markup('<path class="{}" d="{}"/>').format(css, _bars(sound[first:last] / loudest))
         for css, sound in (("before", original), ("after", output))
         if sound is not None
     ]
@@ -64,6 +65,6 @@ def crop(original: Pixels, output: Pixels | None, box: Box) -> Markup:
 
 def _bars(sound: NDArray[np.float32]) -> str:
     middle = _HEIGHT / 2
-    peaks = [float(np.abs(part).max(initial=0.0)) for part in np.array_split(sound, _BARS)]
+    peaks = [min(1.0, float(np.abs(part).max(initial=0.0))) for part in np.array_split(sound, _BARS)]
     step = _WIDTH / _BARS
     return " ".join(f"M{i * step:.0f} {middle - p * middle:.1f}V{middle + p * middle:.1f}" for i, p in enumerate(peaks))

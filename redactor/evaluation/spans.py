@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from redactor.errors import MissingEngineError
@@ -11,16 +12,17 @@ from redactor.evaluation.judged import Said
 SCHEMES = ("strict", "exact", "partial", "ent_type")
 
 
-def metrics(items: Sequence[Said]) -> dict[str, Any]:
-    """Precision, recall and F2 under each scheme, overall and per entity type, with the counts behind them.
-
-    Raises `MissingEngineError` without nervaluate.
-    """
-    try:
-        from nervaluate.evaluator import Evaluator
-    except ImportError:
+def require() -> None:
+    """Raise `MissingEngineError` without nervaluate, before hours of work."""
+    if find_spec("nervaluate") is None:
         message = "span metrics need nervaluate: pip install 'redactor[evaluate]'"
-        raise MissingEngineError(message, reason="NO_ENGINE") from None
+        raise MissingEngineError(message, reason="NO_ENGINE")
+
+
+def metrics(items: Sequence[Said]) -> dict[str, Any]:
+    """Precision, recall and F2 under each scheme, overall and per entity type, with the counts behind them."""
+    from nervaluate.evaluator import Evaluator
+
     truth = [[_entity(*span) for span in item.gold] for item in items]
     predicted = [[_entity(*span) for span in item.predicted] for item in items]
     types = sorted({e["label"] for documents in (truth, predicted) for document in documents for e in document})

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from redactor.errors import MissingEngineError
@@ -16,6 +17,13 @@ _SHORT, _DIGITS = 3, 5
 """Written forms of so few characters are not looked for; so many digits are, wherever they stand."""
 _TURN = re.compile(r"^\[[\d:.]+\] [^:\n]{1,30}: ", re.MULTILINE)
 """Time and speaker, which our transcripts put before each turn."""
+
+
+def require() -> None:
+    """Raise `MissingEngineError` without jiwer, before hours of work."""
+    if find_spec("jiwer") is None:
+        message = "the word error rate needs jiwer: pip install 'redactor[evaluate]'"
+        raise MissingEngineError(message, reason="NO_ENGINE")
 
 
 def read(path: Path) -> str:
@@ -45,13 +53,10 @@ def holds(text: str, forms: Sequence[str]) -> bool:
 def errors(spoken: Sequence[str], transcript: str) -> Amount:
     """Word errors of what is left of a transcript against what was said outside personal data (jiwer).
 
-    Case, accents and punctuation do not count, nor do placeholders. Raises `MissingEngineError` without jiwer.
+    Case, accents and punctuation do not count, nor do placeholders.
     """
-    try:
-        import jiwer
-    except ImportError:
-        message = "the word error rate needs jiwer: pip install 'redactor[evaluate]'"
-        raise MissingEngineError(message, reason="NO_ENGINE") from None
+    import jiwer
+
     said = _words(" ".join(spoken))
     if not said:
         return Amount()

@@ -97,7 +97,7 @@ def test_label_studio_pictures_and_sound(tmp_path: Path) -> None:
     ]
     tasks: list[dict[str, object]] = [
         {"data": {"image": "/data/upload/1/0123abcd-card.png"}, "annotations": [{"result": shown}]},
-        {"data": {"audio": "/data/upload/1/0123abcd-a%20call.wav", "channels": 2}, "annotations": [{"result": heard}]},
+        {"data": {"audio": "/data/upload/1/0123abcd-a%20call.wav"}, "annotations": [{"result": heard}]},
     ]
     (tmp_path / "export.json").write_text(json.dumps(tasks), encoding="utf-8")
     (screen, call), wrong = read(tmp_path / "export.json")
@@ -109,9 +109,8 @@ def test_label_studio_pictures_and_sound(tmp_path: Path) -> None:
     assert [d.picture for d in screen.shown.data] == [False, True]
     assert screen.shown.words == (Box(0, 50, 100, 60, 120),)
     assert isinstance(call, CallGold)
-    assert (call.path.name, call.channels, call.duration_s) == ("a call.wav", 2, 9.5)
-    # Where the channel is not told, both must be without it.
-    assert [(d.entity_type, d.channels) for d in call.data] == [("PERSON", (1,)), ("IBAN_CODE", (0, 1))]
+    assert (call.path.name, call.channels, call.duration_s) == ("a call.wav", 0, 9.5)
+    assert [(d.entity_type, d.channels) for d in call.data] == [("PERSON", (1,)), ("IBAN_CODE", ())]
 
 
 IOB2 = """# id = first

@@ -118,6 +118,43 @@ def test_calls_that_cannot_be_judged(tmp_path: Path) -> None:
     assert "NO_ORIGINAL" in codes(evaluate(gold, out))
 
 
+def test_gold_that_does_not_say_the_channel(tmp_path: Path) -> None:
+    said = {"start": 2, "end": 3, "labels": ["Name"]}
+    task = {"data": {"audio": "one.wav"}, "annotations": [{"result": [{"value": said}]}]}
+    gold = tmp_path / "gold"
+    write_call(gold / "one.wav", call())
+    (gold / "export.json").write_text(json.dumps([task]), encoding="utf-8")
+    for silent, expected in (([PERSON], False), ([PERSON, (0, 2.0, 3.0)], True)):
+        write_call(tmp_path / "out/one.wav", without(call(), *silent))
+        found = evaluate(gold, tmp_path / "out")
+        assert (covered(found.items[0]), found.problems) == ([expected], ())
+
+
+def test_gold_of_another_medium(tmp_path: Path) -> None:
+    gold, out = call_gold(tmp_path / "gold", channels=1, pii=[]), tmp_path / "out"
+    write_call(out / "one.wav", call()[:RATE_HZ])
+    assert codes(evaluate(gold, out)) == ["CHANNELS"]
+    assert codes(evaluate(call_gold(tmp_path / "gold"), out)) == ["LENGTH"]
+    gold, out = screen_gold(tmp_path / "screens", width=640), tmp_path / "shown"
+    out.mkdir()
+    filled(screen(), NAME_BOX, PHONE_BOX).save(out / "card.png")
+    found = evaluate(gold, out)
+    assert (codes(found), covered(found.items[0])) == (["SIZE"], [False] * 2)
+    assert found.problems[0].of_gold
+
+
+def test_one_output_for_two_items(tmp_path: Path) -> None:
+    call_gold(tmp_path / "gold/monday")
+    call_gold(tmp_path / "gold/tuesday")
+    write_call(tmp_path / "out/one.wav", without(call(), *SPOKEN))
+    assert codes(evaluate(tmp_path / "gold", tmp_path / "out")) == ["SHARED_OUTPUT"]
+    write_call(tmp_path / "out/monday/one.wav", without(call(), *SPOKEN))
+    write_call(tmp_path / "out/tuesday/one.wav", call())
+    found = evaluate(tmp_path / "gold", tmp_path / "out")
+    assert [covered(item) for item in found.items] == [[True] * 2, [False] * 2]
+    assert [(p.code, p.where) for p in found.problems] == [("NO_GOLD", "one.wav")]
+
+
 def test_more_outputs_than_gold(tmp_path: Path) -> None:
     gold = call_gold(tmp_path / "gold")
     bare = without(call(), *SPOKEN)

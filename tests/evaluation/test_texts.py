@@ -132,7 +132,8 @@ def test_only_values_are_known(tmp_path: Path) -> None:
     values = [("PERSON", "Μαρία Παππά"), ("PHONE_NUMBER", "697 123 4567"), ("CVV", "417"), ("EMAIL_ADDRESS", "a@b.gr")]
     body = {"pii": [{"type": kind, "text": value} for kind, value in values]}
     gold, out = tmp_path / "gold", tmp_path / "out"
-    gold.mkdir(), out.mkdir()
+    gold.mkdir()
+    out.mkdir()
     (gold / "letter.html.json").write_text(json.dumps(body), encoding="utf-8")
     # The name in other letters, the number in other groups; the CVV is part of another number.
     left = "<p>ΜΑΡΙΑ <b>ΠΑΠΠΑ</b> 6971 234567 9417 &#97;@b.gr</p>"
