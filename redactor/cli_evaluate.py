@@ -83,19 +83,21 @@ def exit_code(found: Evaluation, fail_under: float | None) -> ExitCode:
 
 def _show(kinds: dict[str, Any]) -> None:
     for kind, f in kinds.items():
-        columns = ("type", "data", "recall", "95 %", "leaked", "precision", "F2")
+        columns = ("type", "data", "recall", "95 %", "leaked", "span P", "span F2")
         table = Table(*columns, title=NAMES[kind], title_justify="left")
         said = (f["spans"] or {}).get("by_type", {})
         for name, line in f["by_type"].items():
             spans = said.get(ours(name), {}).get("ent_type", {})
             table.add_row(*_row(name, line, line["leaked"]), rate(spans.get("precision")), rate(spans.get("f2")))
         table.add_section()
-        table.add_row(*_row("all", f, f["leaked"]["amount"]), rate(f["precision"]), rate(f["f2"]))
+        spans = (f["spans"] or {}).get("ent_type", {})
+        table.add_row(*_row("all", f, f["leaked"]["amount"]), rate(spans.get("precision")), rate(spans.get("f2")))
         out.print(table)
         parts = [
             f"{f['items']} items, {len(f['missing'])} without output",
             f"items that leak {rate(f['hard_leak_rate'])}",
             f"over-redaction {rate(f['over_redaction'])} (without personal data {rate(f['over_redaction_no_pii'])})",
+            f"precision {rate(f['precision'])} of what was removed, F2 {rate(f['f2'])}",
             f"leaked in {f['leaked']['unit']}",
         ]
         if kind == "call":

@@ -18,6 +18,8 @@ PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", "
 VIDEOS = (".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v")
 TEXTS = (".txt", ".md", ".csv", ".json", ".eml", ".vtt", ".srt", ".html", ".htm")
 SIDECAR = ".redaction.json"
+_REPORTS = ("report.html", "report.json")
+"""What a run of this product says of itself."""
 _TEXT_KEYS = ("text", "full_text")
 
 
@@ -38,7 +40,9 @@ class Outputs:
         self.root = path if path.is_dir() else path.parent
         self._problems = problems
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        self._files = [p for p in files if not p.name.startswith(".") and not p.name.endswith(SIDECAR)]
+        self._files = [
+            p for p in files if not p.name.startswith(".") and not p.name.endswith(SIDECAR) and p.name not in _REPORTS
+        ]
         self._taken: set[Path] = set()
         self._given: set[Path] = set()
         self._asked: set[int] = set()
@@ -108,7 +112,7 @@ class Outputs:
         for number, line in enumerate(self._lines):
             if number not in self._asked and line.path in asked:
                 yield f"{line.path.name} {line.item}", "a text"
-        kinds = (("a recording", SOUND), ("a picture", PICTURES), ("a video", VIDEOS))
+        kinds = (("a picture", PICTURES), ("a video", VIDEOS), ("a recording", SOUND), ("a document", (".pdf",)))
         known = {self._stem(p) for p in self._taken}
         many = {line.path for line in self._lines} - asked
         for path in self._files:

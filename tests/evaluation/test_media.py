@@ -263,3 +263,10 @@ def test_recordings_that_end_too_early(tmp_path: Path) -> None:
     (out / "film.mp4").write_bytes(b"no video")
     found = evaluate(gold, out)
     assert (codes(found), found.figures()["recording"]["covered"]) == (["UNREADABLE"], 0)
+    # What the original does not show cannot be judged, so nothing of it is.
+    write_video(out / "film.mp4", [filled(screen(), NAME_BOX, PHONE_BOX)] * 5)
+    write_video(gold / "film.mp4", [screen()] * 3)
+    found = evaluate(gold, out)
+    figures = found.figures()["recording"]
+    assert (codes(found), figures["covered"], figures["data"]) == (["TOO_SHORT"], 0, 10)
+    assert found.problems[0].of_gold
