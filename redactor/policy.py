@@ -13,6 +13,7 @@ import regex
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from redactor.contradictions import unknown_clients
+from redactor.gate_policy import BarPolicy
 from redactor.report_policy import ReportPolicy
 from redactor.retention_policy import AuditPolicy, KeysPolicy, RetentionPolicy, SubjectsPolicy, refused
 from redactor.run_policy import RunPolicy
@@ -31,7 +32,7 @@ _PASSWORD = re.compile(r":[^:@/]*@")
 _TEMPLATE = re.compile(rf"(?:\{{(?:{'|'.join(NAME_FIELDS)})\}}|[\w .-])+")
 
 
-NOT_OF_OUTPUTS = {"ledger", "stores", "run", "report", "retention", "keys", "audit", "subjects"}
+NOT_OF_OUTPUTS = {"ledger", "stores", "run", "report", "retention", "keys", "audit", "subjects", "gate"}
 """Sections that change no output."""
 
 
@@ -277,6 +278,8 @@ class Policy(Section):
     names: NamesPolicy = NamesPolicy()
     interactions: InteractionsPolicy = InteractionsPolicy()
     verify: VerifyPolicy = VerifyPolicy()
+    gate: dict[EntityType, BarPolicy] = Field(default_factory=dict)
+    """What each entity type must reach before the outputs of a run leave, see `release`."""
     run: RunPolicy = RunPolicy()
     report: ReportPolicy = ReportPolicy()
     retention: RetentionPolicy = RetentionPolicy()
