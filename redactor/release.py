@@ -11,7 +11,7 @@ from redactor.recall import Bound
 
 ABSENT_ITEMS = 0.02
 """A type of which a run holds no value passes when, at 95 % confidence, fewer items than this share have one that was
-missed: a review of 183 items without such a value, or of all items of a smaller run, shows that."""
+missed: a review of about 200 items without such a value, or of all items of a smaller run, shows that."""
 
 Why = Literal["MET", "ABSENT", "TOO_LOW", "NO_BOUND", "TOO_FEW_REVIEWED"]
 
