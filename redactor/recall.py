@@ -14,7 +14,9 @@ values than those in it, all lost.
 first one found estimates recall if the two are independent (Lincoln and Petersen; Chapman 1951). Detectors fail on the
 same values, so this is too high. Where M is missed by both, both found `a`, the first alone `b` and the second alone
 `c`, their odds ratio is `a M / (b c)`; the lower bound holds for every odds ratio up to `ODDS_RATIO`, and for none
-above it: what both are blind to leaves no trace in their counts. It is used only where there is no review.
+above it: what both are blind to leaves no trace in their counts. A second detector that finds less than half (`REACH`)
+of what the first found gives no bound. Captures are used only where there is no review, and release nothing unless the
+policy says so.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ REVIEWER_RECALL = 0.95
 """The share of missed values that a reviewer sees."""
 ODDS_RATIO = 10.0
 """How much more likely than for two independent detectors it is that both miss a value, at most (as an odds ratio)."""
+REACH = 0.5
+"""The second detector must find this share of what the first found, or its counts speak of some kinds of values only."""
 _TAIL = (1 - CONFIDENCE) / 2
 _MOST = 1e9
 """Parameters of a distribution beyond this are as good as infinite."""
@@ -115,6 +119,8 @@ class Bound:
     """At 95 % confidence, at most this share of the run's items has a value of this type that was missed."""
     basis: Basis
     """What the bound rests on. `captures` assumes a limit to how much the two detectors depend on each other."""
+    items_total: int = 0
+    """Items of the run that the review was drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,8 @@ def bound(
         raise ValueError("a reviewer's recall is a share above 0, an odds ratio at least 1")
     items = sum(review.items_reviewed for review in reviews)
     seen = [tally for review in reviews for tally in review.tallies]
-    empty = Bound(entity_type, None, None, None, found, 0, 0, items, _missed_items(reviews, reviewer_recall), "none")
+    most = _missed_items(reviews, reviewer_recall)
+    empty = Bound(entity_type, None, None, None, found, 0, 0, items, most, "none", sum(r.items_total for r in reviews))
     caught = _captured(captures, odds_ratio)
     if not any(tally.found or tally.missed for tally in seen):
         if caught is None:
@@ -179,6 +186,9 @@ def _recall(strata: Sequence[Review], seeing: float) -> _Interval:
     # Like a binomial's, the spread of a share shrinks with what is not missed; the beta distribution knows that.
     spread = spread / (1 - share) if found else missed * unit
     high = _beta(1 - _TAIL, missed + unit, spread + unit**2, found, 0.0)
+    if not missed and high < 1 and found * high / (1 - high) < 1:
+        # Less than one value is none.
+        high = 0.0
     low = _beta(_TAIL, missed, spread, found, 1.0) if missed else 0.0
     everything = sum(s.items_total for s in strata)
     known = sum(s.items_total for s in looked) / everything if everything else 1.0
@@ -238,11 +248,11 @@ def _missed_items(strata: Sequence[Review], seeing: float) -> float:
 
 
 def _captured(strata: Sequence[Captures], odds_ratio: float) -> _Interval | None:
-    """Recall of the first detector; None when the second found nothing of this type, or neither did the same."""
+    """Recall of the first detector; None when the second found too little of what the first found."""
     both = sum(_scale(s) * item.both for s in strata for item in s.items)
     first = sum(_scale(s) * item.first_only for s in strata for item in s.items)
     second = sum(_scale(s) * item.second_only for s in strata for item in s.items)
-    if not both:
+    if both == 0 or both < REACH * (first + both):
         return None
     missed = _recall(_as_reviews(strata, missed_by="first"), 1.0)
     other = _recall(_as_reviews(strata, missed_by="second"), 1.0)

@@ -11,9 +11,10 @@ from redactor.recall import Bound
 
 ABSENT_ITEMS = 0.02
 """A type of which a run holds no value passes when, at 95 % confidence, fewer items than this share have one that was
-missed: a review of about 200 items without such a value, or of all items of a smaller run, shows that."""
+missed, or no more than one: a review of about 200 items without such a value, or of all items of a smaller run, shows
+that."""
 
-Why = Literal["MET", "ABSENT", "TOO_LOW", "NO_BOUND", "TOO_FEW_REVIEWED"]
+Why = Literal["MET", "ABSENT", "TOO_LOW", "NO_BOUND", "NOT_REVIEWED", "TOO_FEW_REVIEWED"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Reason:
             "ABSENT": "the run holds no such value, and the review saw none that was missed",
             "TOO_LOW": f"{known}, asked is {self.bar:g}; review more items, or find out what is missed",
             "NO_BOUND": f"{known}, asked is {self.bar:g}; record a review with redactor recall record",
+            "NOT_REVIEWED": f"{known} by two detectors alone, which does not count; record a review",
             "TOO_FEW_REVIEWED": "no such value was found, and too few items were reviewed to say that none was missed",
         }
         return f"{self.entity_type}: {texts[self.why]}"
@@ -66,17 +68,22 @@ def decide(bounds: Iterable[Bound], gate: Mapping[str, BarPolicy]) -> Decision:
     for bound in bounds:
         if by_type.setdefault(bound.entity_type, bound) is not bound:
             raise ValueError(f"two bounds of {bound.entity_type}")
-    reasons = tuple(_judge(name, bar.recall, by_type.get(name)) for name, bar in sorted(gate.items()))
+    reasons = tuple(_judge(name, bar, by_type.get(name)) for name, bar in sorted(gate.items()))
     return Decision(all(reason.met for reason in reasons), reasons)
 
 
-def _judge(entity_type: str, bar: float, bound: Bound | None) -> Reason:
+def _judge(entity_type: str, policy: BarPolicy, bound: Bound | None) -> Reason:
+    bar = policy.recall
     if bound is None:
         return Reason(entity_type, bar, None, "NO_BOUND")
+    if bound.basis == "captures" and policy.accept != "captures":
+        return Reason(entity_type, bar, bound.lower, "NOT_REVIEWED")
     if bound.lower is not None:
         # Not `lower < bar`: what is no number is not met.
         return Reason(entity_type, bar, bound.lower, "MET" if bound.lower >= bar else "TOO_LOW")
     if bound.found or bound.missed or not bound.items_reviewed:
         return Reason(entity_type, bar, None, "NO_BOUND")
-    enough = bound.missed_items_upper <= ABSENT_ITEMS
+    # Of a small run, one item is a larger share, and who has looked at all of it can do no more.
+    most = max(ABSENT_ITEMS, 1 / bound.items_total if bound.items_total else 0.0)
+    enough = bound.missed_items_upper <= most
     return Reason(entity_type, bar, None, "ABSENT" if enough else "TOO_FEW_REVIEWED")

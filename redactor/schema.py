@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from redactor.database import OPEN_S, Database
 from redactor.errors import LedgerError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in `migrations/versions`."""
 _STEPS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 _LOCK_KEY = 0x7265646163746D67

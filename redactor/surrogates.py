@@ -42,6 +42,8 @@ _VALUES = {
     "US_SSN": "000-00-0000",
 }
 """Impossible, documentation or all-zero values; none can be a real person's."""
+TYPES = frozenset({*_VALUES, "DATE_TIME", "DRIVING_LICENCE", "GR_GEMI", "GR_PERSONAL_NUMBER", "MAC_ADDRESS"})
+"""The entity types of what is said and written."""
 
 
 @dataclass(frozen=True, slots=True)

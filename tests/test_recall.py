@@ -48,6 +48,11 @@ def test_a_review_of_everything_by_reviewers_who_see_everything_is_the_truth() -
     assert 0.85 < lower < 0.95
 
 
+def test_two_reviewers_of_a_small_night_can_show_that_nothing_was_missed() -> None:
+    assert of(reviewed(40, 0, items=40), sees=0.95).lower == pytest.approx(0.97, abs=0.002)
+    assert of(reviewed(40, 0, items=40), sees=0.9975).lower == 1.0
+
+
 def test_the_stratum_of_which_least_was_seen_limits_what_is_known() -> None:
     well, little = reviewed(400, 0, items=800), Review("t", 10_000, 20, ())
     alone, both = of(well).lower, of(well, little).lower
@@ -91,7 +96,9 @@ def test_two_detectors_estimate_as_chapman_does_and_the_bound_allows_for_depende
     assert known.basis == "captures"
 
 
-def test_a_second_detector_that_never_agrees_says_nothing() -> None:
+def test_a_second_detector_that_seldom_agrees_says_nothing() -> None:
+    assert bound("GR_AFM", found=5, captures=captured(40, 60, 0)).basis == "none"
+    assert bound("GR_AFM", found=5, captures=captured(60, 40, 0)).basis == "captures"
     assert bound("GR_AFM", found=5, captures=captured(0, 5, 3)).basis == "none"
 
 

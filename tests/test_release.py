@@ -31,12 +31,22 @@ BAR = {"CREDIT_CARD": BarPolicy(recall=0.995)}
         ([replace(ABSENT, items_reviewed=0, missed_items_upper=0.0)], False, "NO_BOUND"),
         ([ABSENT], True, "ABSENT"),
         ([replace(ABSENT, missed_items_upper=0.03)], False, "TOO_FEW_REVIEWED"),
+        ([replace(ABSENT, missed_items_upper=0.05, items_total=20)], True, "ABSENT"),
+        ([replace(ABSENT, missed_items_upper=0.1, items_total=20)], False, "TOO_FEW_REVIEWED"),
     ],
 )
 def test_what_is_not_known_is_not_met(bounds: list[Bound], release: bool, why: Why) -> None:
     decision = decide(bounds, BAR)
     assert (decision.release, [reason.why for reason in decision.reasons]) == (release, [why])
     assert decision.reasons[0].message.startswith("CREDIT_CARD: ")
+
+
+def test_two_detectors_release_nothing_unless_the_policy_says_so() -> None:
+    captures = replace(CARD, basis="captures")
+    assert [reason.why for reason in decide([captures], BAR).reasons] == ["NOT_REVIEWED"]
+    accepted = {"CREDIT_CARD": BarPolicy(recall=0.995, accept="captures")}
+    assert decide([captures], accepted).release
+    assert not decide([replace(captures, lower=0.9)], accepted).release
 
 
 def test_without_bars_everything_leaves_and_one_bar_that_is_missed_holds_all() -> None:

@@ -63,7 +63,7 @@ class EnglishNames(NlpEngine):
     def load(self) -> None:
         """Load the English model once."""
         if self._model is None and self._wanted:
-            self.name, self._model = _load()
+            self.name, self._model = load_english()
 
     def is_loaded(self) -> bool:
         """True when nothing is left to load."""
@@ -176,7 +176,8 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def _load() -> tuple[str, Language]:
+def load_english() -> tuple[str, Language]:
+    """Name and pipeline of the installed English model. Raises `MissingEngineError` when there is none."""
     for model in MODELS:
         try:
             module = import_module(model)
