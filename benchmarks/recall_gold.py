@@ -187,7 +187,7 @@ def main() -> None:
 
 def _tell(rows: Sequence[Mapping[str, Any]]) -> None:
     print(
-        f"{'first detector':28} {'basis':16} {'types':>5} {'least':>7} {'mean':>7}  worst type; truth - lower of PERSON, PHONE"
+        f"{'first detector':28} {'basis':16} {'types':>5} {'least':>7} {'mean':>7}  worst type; truth - lower of some"
     )
     groups: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:

@@ -35,8 +35,9 @@ REVIEWER_RECALL = 0.95
 ODDS_RATIO = 10.0
 """How much more likely than for two independent detectors it is that both miss a value, at most (as an odds ratio)."""
 REACH = 0.5
-"""The second detector must find this share of what the first found, or its counts speak of some kinds of values only."""
+"""The second detector must find this share of what the first found, or it speaks of some kinds of values only."""
 _TAIL = (1 - CONFIDENCE) / 2
+_ENDLESS = 1_000_000
 _MOST = 1e9
 """Parameters of a distribution beyond this are as good as infinite."""
 
@@ -268,10 +269,14 @@ def _scale(stratum: Captures) -> float:
 
 
 def _as_reviews(strata: Sequence[Captures], *, missed_by: Literal["first", "second"]) -> list[Review]:
+    """The values of one detector as a sample of which the other found some: out of all that might have been there.
+
+    Also where every item was looked at, what two detectors agree on is chance, and no count of the whole.
+    """
     return [
         Review(
             s.stratum,
-            s.items_total,
+            s.items_total * _ENDLESS,
             s.items_looked,
             tuple(Tally(i.both, i.second_only if missed_by == "first" else i.first_only) for i in s.items),
         )

@@ -96,6 +96,13 @@ def test_two_detectors_estimate_as_chapman_does_and_the_bound_allows_for_depende
     assert known.basis == "captures"
 
 
+def test_what_two_detectors_agree_on_is_chance_also_when_everything_was_looked_at() -> None:
+    few = [Captures("s", 20, 20, (Captured(0, 0, 1),) * 20)]
+    lower = bound("GR_AFM", found=20, captures=few).lower
+    assert lower is not None
+    assert 0.2 < lower < 0.9
+
+
 def test_a_second_detector_that_seldom_agrees_says_nothing() -> None:
     assert bound("GR_AFM", found=5, captures=captured(40, 60, 0)).basis == "none"
     assert bound("GR_AFM", found=5, captures=captured(60, 40, 0)).basis == "captures"

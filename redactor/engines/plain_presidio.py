@@ -69,7 +69,7 @@ _DIGITS = {
 """Digits as they are said one by one, in lower case."""
 _PIECE = regex.compile(r"\d+|\p{L}+")
 _INSIDE = regex.compile(r"[\w\-/]")
-_BETWEEN = regex.compile(r"[\s\-./,()+]{0,3}")
+_BETWEEN = regex.compile(r"[\s\-.,()+]{0,3}")
 _FULL_NAME = regex.compile(r"[A-ZÀ-Þ][\p{Latin}'\-]*\.?(?: [A-ZÀ-Þ][\p{Latin}'\-]*\.?){1,3}")
 """Single words that spaCy takes for names are wrong too often to say that ours missed one."""
 _CUED = regex.compile(
