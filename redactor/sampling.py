@@ -58,28 +58,27 @@ def allocate(
 ) -> dict[Stratum, int]:
     """How many of `items` each stratum gets, never more than its size.
 
-    Each gets `least` first (a total below that is raised). The rest is shared in proportion to size, or, where
-    `deviations` of missed values per item are known from earlier reviews, to size times deviation (Neyman 1934, Journal
-    of the Royal Statistical Society 97:558); a stratum without one, or with 0, counts with the smallest that is known.
+    `items` are shared in proportion to size, or, where `deviations` of missed values per item are known from earlier
+    reviews, to size times deviation (Neyman 1934, Journal of the Royal Statistical Society 97:558); a stratum without
+    one, or with 0, counts with the smallest that is known. Each gets `least` if it has as many, though that may make
+    more than `items` of all together.
     """
     known = [d for d in (deviations or {}).values() if d > 0]
     floor = min(known, default=1.0)
     worth = {s: n * max((deviations or {}).get(s, 0.0), floor) for s, n in sizes.items()}
-    given = {s: min(least, n) for s, n in sizes.items()}
-    rest = items - sum(given.values())
-    while rest > 0 and (room := [s for s in sorted(sizes) if given[s] < sizes[s]]):
-        # Those whose share is more than they have get all that they have; what that leaves is shared again.
-        whole = sum(worth[s] for s in room)
-        wanted = {s: rest * worth[s] / whole for s in room}
-        full = [s for s in room if given[s] + wanted[s] >= sizes[s]]
-        if not full:
+    fixed: dict[Stratum, int] = {}
+    while room := [s for s in sorted(sizes) if s not in fixed]:
+        rest, whole = items - sum(fixed.values()), sum(worth[s] for s in room)
+        wanted = {s: max(rest, 0) * worth[s] / whole if whole else 0.0 for s in room}
+        low = [s for s in room if wanted[s] < min(least, sizes[s])]
+        # First those that must have more than their share, then those that have less to give: the rest is shared again.
+        full = [] if low else [s for s in room if wanted[s] >= sizes[s]]
+        if not low and not full:
             parts = {s: math.floor(wanted[s]) for s in room}
             over = sorted(room, key=lambda s: (parts[s] - wanted[s], s))[: rest - sum(parts.values())]
-            return {s: n + parts.get(s, 0) + (s in over) for s, n in given.items()}
-        for s in full:
-            rest -= sizes[s] - given[s]
-            given[s] = sizes[s]
-    return given
+            fixed |= {s: n + (s in over) for s, n in parts.items()}
+        fixed |= {s: min(least, sizes[s]) for s in low} | {s: sizes[s] for s in full}
+    return fixed
 
 
 def draw(
