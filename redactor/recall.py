@@ -15,8 +15,8 @@ first one found estimates recall if the two are independent (Lincoln and Peterse
 same values, so this is too high. Where M is missed by both, both found `a`, the first alone `b` and the second alone
 `c`, their odds ratio is `a M / (b c)`; the lower bound holds for every odds ratio up to `ODDS_RATIO`, and for none
 above it: what both are blind to leaves no trace in their counts. A second detector that finds less than half (`REACH`)
-of what the first found gives no bound. Captures are used only where there is no review, and release nothing unless the
-policy says so.
+of what the first found gives no bound, though it may contradict a review. Captures are used where there is no review,
+and release nothing unless the policy says so.
 """
 
 from __future__ import annotations
@@ -155,9 +155,9 @@ def bound(
     seen = [tally for review in reviews for tally in review.tallies]
     most = _missed_items(reviews, reviewer_recall)
     empty = Bound(entity_type, None, None, None, found, 0, 0, items, most, "none", sum(r.items_total for r in reviews))
-    caught = _captured(captures, odds_ratio)
+    caught, reaches = _captured(captures, odds_ratio)
     if not any(tally.found or tally.missed for tally in seen):
-        if caught is None:
+        if caught is None or not reaches:
             return empty
         alone = sum(item.second_only for stratum in captures for item in stratum.items)
         return replace(empty, recall=caught.at, lower=caught.low, upper=caught.high, missed=alone, basis="captures")
@@ -248,20 +248,23 @@ def _missed_items(strata: Sequence[Review], seeing: float) -> float:
     return min(1.0, (most + unknown) / everything)
 
 
-def _captured(strata: Sequence[Captures], odds_ratio: float) -> _Interval | None:
-    """Recall of the first detector; None when the second found too little of what the first found."""
+def _captured(strata: Sequence[Captures], odds_ratio: float) -> tuple[_Interval | None, bool]:
+    """Recall of the first detector, and whether the second found enough of what it found; None: it found nothing."""
     both = sum(_scale(s) * item.both for s in strata for item in s.items)
     first = sum(_scale(s) * item.first_only for s in strata for item in s.items)
     second = sum(_scale(s) * item.second_only for s in strata for item in s.items)
-    if both == 0 or both < REACH * (first + both):
-        return None
+    if both + second == 0:
+        return None, False
     missed = _recall(_as_reviews(strata, missed_by="first"), 1.0)
+    population = (first + both + 1) * (second + both + 1) / (both + 1) - 1
+    at = min(1.0, (first + both) / population)
+    if both == 0:
+        return _Interval(at, 0.0, missed.high), False
     other = _recall(_as_reviews(strata, missed_by="second"), 1.0)
     # M / (a + b) = c / a * (a + odds ratio * b) / (a + b); the second factor grows with the share of b.
     factor = 1 + (odds_ratio - 1) * (1 - other.low)
     odds = (1 - missed.low) / missed.low * factor if missed.low > 0 else math.inf
-    population = (first + both + 1) * (second + both + 1) / (both + 1) - 1
-    return _Interval(min(1.0, (first + both) / population), 1 / (1 + odds), missed.high)
+    return _Interval(at, 1 / (1 + odds), missed.high), both >= REACH * (first + both)
 
 
 def _scale(stratum: Captures) -> float:

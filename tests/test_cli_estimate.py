@@ -235,6 +235,21 @@ def test_an_original_that_went_or_changed_is_told_by_its_reason(shell: Shell) ->
     assert sorted(one for one in came if isinstance(one, str)) == ["CHANGED", "GONE"]
 
 
+@pytest.mark.slow
+def test_a_night_that_covered_nothing_is_found_out_by_the_second_detector(shell: Shell) -> None:
+    # The sidecars of this night name no place, as if nothing had been covered.
+    told = shell.says("sample", "--items", "50", "--out", str(shell.review))
+    assert "the second detector looked at 11 originals" in told
+    with closing(sqlite3.connect(shell.folder / "ledger.db")) as connection:
+        counts = connection.execute(
+            "SELECT entity_type, sum(first_only), sum(second_only), sum(both) FROM recall_captures GROUP BY entity_type"
+        )
+        assert list(counts) == [("PHONE_NUMBER", 0, 11, 0)]
+    assert shell.bound(code=6)["PHONE_NUMBER"]["basis"] == "none"
+    # What was looked at is not looked at again.
+    assert "looked at 0 originals" in shell.says("sample", "--items", "50", "--out", str(shell.review))
+
+
 def test_names_that_a_spreadsheet_would_run_are_made_plain(tmp_path: Path) -> None:
     house = House(tmp_path)
     (house.source / "a").mkdir(parents=True)

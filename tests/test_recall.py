@@ -118,6 +118,9 @@ def test_a_review_decides_unless_the_captures_contradict_it() -> None:
     assert against.basis == "review, captures disagree"
     assert against.lower is not None
     assert against.lower < 0.5
+    # A run that covered nothing, and reviewers who nodded it through.
+    nodded = bound("GR_AFM", found=9, reviews=review, captures=captured(0, 0, 11))
+    assert (nodded.lower, nodded.basis) == (0.0, "review, captures disagree")
 
 
 tallies = st.lists(st.builds(Tally, st.integers(0, 9), st.integers(0, 9)), max_size=12)

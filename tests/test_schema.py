@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
 import redactor
-from redactor import filesystems, rows, schema
+from redactor import filesystems, recall_rows, rows, schema
 from redactor import ledger as ledger_module
 from redactor.errors import LedgerError
 from redactor.ledger import Entry, Ledger
@@ -48,6 +48,7 @@ def test_the_newest_step_is_the_one_the_program_asks_for() -> None:
 
 def test_the_steps_make_the_tables_that_the_program_knows(bench: Bench) -> None:
     known = {**rows.metadata.tables, **ledger_module._metadata.tables}
+    assert recall_rows.samples.name in known
     together = sa.MetaData()
     for table in known.values():
         table.to_metadata(together)
