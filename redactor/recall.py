@@ -37,6 +37,8 @@ ODDS_RATIO = 10.0
 REACH = 0.5
 """The second detector must find this share of what the first found, or it speaks of some kinds of values only."""
 _TAIL = (1 - CONFIDENCE) / 2
+_NORMAL_SQUARED = 3.8415
+"""The square of the 97.5 % quantile of the normal distribution."""
 _ENDLESS = 1_000_000
 _MOST = 1e9
 """Parameters of a distribution beyond this are as good as infinite."""
@@ -185,7 +187,7 @@ def _recall(strata: Sequence[Review], seeing: float) -> _Interval:
     spread = sum(_spread(s, share, seeing) for s in looked)
     unit = max(_unseen(s, seeing) for s in looked) * _together(looked, seeing)
     # Like a binomial's, the spread of a share shrinks with what is not missed; the beta distribution knows that.
-    spread = spread / (1 - share) if found else missed * unit
+    spread = spread / (1 - share) * _few(sum(len(s.tallies) for s in looked)) if found else missed * unit
     high = _beta(1 - _TAIL, missed + unit, spread + unit**2, found, 0.0)
     if not missed and high < 1 and found * high / (1 - high) < 1:
         # Less than one value is none.
@@ -194,6 +196,16 @@ def _recall(strata: Sequence[Review], seeing: float) -> _Interval:
     everything = sum(s.items_total for s in strata)
     known = sum(s.items_total for s in looked) / everything if everything else 1.0
     return _Interval(1 - share, (1 - max(high, share)) * known, 1 - min(low, share))
+
+
+def _few(items: int) -> float:
+    """How much wider a spread that was estimated from so many items may be: Student's t squared over the normal's.
+
+    As Korn and Graubard (1998, Survey Methodology 24:193) do for shares from surveys.
+    """
+    degrees = max(items - 1, 1)
+    share = beta_quantile(CONFIDENCE, 0.5, degrees / 2)
+    return degrees * share / (1 - share) / _NORMAL_SQUARED
 
 
 def _beta(probability: float, mean: float, variance: float, rest: float, more: float) -> float:
@@ -226,9 +238,10 @@ def _unseen(stratum: Review, seeing: float) -> float:
 
 
 def _together(strata: Sequence[Review], seeing: float) -> float:
-    """Values in the item of a value, on average: so many are lost at once when an item is."""
+    """Values that may be lost at once: those in the item of a value, on average, or the most that were seen lost."""
     values = [(_weight(s), t.found + t.missed / seeing) for s in strata for t in s.tallies]
-    return sum(w * v * v for w, v in values) / sum(w * v for w, v in values)
+    usual = sum(w * v * v for w, v in values) / sum(w * v for w, v in values)
+    return max(usual, *(t.missed / seeing for s in strata for t in s.tallies))
 
 
 def _missed_items(strata: Sequence[Review], seeing: float) -> float:
