@@ -13,6 +13,8 @@ from redactor.errors import MediaError, StoreError, WithheldError
 
 DRAFTS = ".redactor.tmp"
 """Folder of an output store that holds what is not published yet."""
+UNRELEASED = ".redactor.held"
+"""Folder of an output store that holds what the release gate keeps back, by run; see `unreleased`."""
 PRIVATE = ".redactor."
 """Names that begin so are ours: no walk shows them."""
 

@@ -17,6 +17,7 @@ from typing import Protocol, cast, get_args
 
 from redactor.anchors import anchor
 from redactor.apart import check_apart
+from redactor.backlog import held_runs
 from redactor.batch import Outcome
 from redactor.cluster import Crew, check_cluster
 from redactor.errors import ChildDiedError, ExitCode, LedgerError, PolicyError, RedactorError
@@ -155,6 +156,10 @@ class Job:
         mine = {store.name for store in self.policy.stores}
         return sum(n for (store, state), n in counts.items() if store in mine and state == "discovered")
 
+    def held(self) -> int:
+        """Items that the release gate holds back, of this run and of earlier ones; 0 where there is no gate."""
+        return sum(run.items + run.waiting for run in held_runs(self.ledger)) if self.policy.gate else 0
+
     def notes(self) -> list[str]:
         """What an operator should know besides the items that ended."""
         tally, lines = self.night.tally, []
@@ -166,6 +171,8 @@ class Job:
             lines += store.rules.remarks() if store.rules else []
             if store.policy.encrypt:
                 lines.append(f"outputs of store {name} are encrypted: the report does not show them; see redactor open")
+        if not self.options.dry and (held := self.held()):
+            lines.append(f"{held} outputs are held back until the release gate is met: redactor release --dry-run")
         if not self.options.dry and (left := self.left()):
             lines.append(f"{left} items are left for the next run")
         return [*lines, *self._troubles]
@@ -246,6 +253,7 @@ class Job:
             counts={key: n for key, n in queue.counts().items() if key[0] in mine},
             earlier=read_summaries(run.summary for run in queue.runs(NIGHTS)),
             policy_digest=self.policy.digest(),
+            held=self.held(),
         )
 
     def _processor(self, number: int, night: Night) -> Processor:
@@ -306,7 +314,9 @@ class Job:
                 number, row.store, row.label, kind, ended.code, ended.reason, ended.message, seconds=ended.seconds
             )
         receipt = Receipt.from_dict(ended.receipt)
-        places, root = Outputs.from_json(row.outputs), self.night.stores[row.store].folder
+        # What a gate holds back is not shown in a report either.
+        root = None if self.policy.gate else self.night.stores[row.store].folder
+        places = Outputs.from_json(row.outputs)
         shown = places.shown()
         return Outcome(
             number,

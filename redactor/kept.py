@@ -13,6 +13,8 @@ Action = Literal["deidentify", "erase", "destroy"]
 Gone = Literal["", "deidentify", "erase", "destroy"]
 MINOR, CARD_CODE = "minor", "card-code"
 """Marks of an item: a child speaks or is spoken of; a card's security code was said or shown."""
+NOT_RELEASED = "not-released"
+"""Mark of an item whose copy the release gate holds back, see `unreleased`; it comes and goes with the copy."""
 ENDED: dict[str, Gone] = {"DEIDENTIFIED": "deidentify", "ERASED": "erase", "DESTROYED": "destroy"}
 """Reason of a `disposed` row -> what was done with it."""
 

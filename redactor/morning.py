@@ -204,13 +204,14 @@ def summarise(
     counts: Mapping[tuple[str, str], int] | None = None,
     earlier: Iterable[Mapping[str, Any]] = (),
     policy_digest: str = "",
+    held: int = 0,
 ) -> Morning:
     """The morning of one run; `began` and `ended` are UTC, ISO 8601. Each iterable is read once, in a stream.
 
     `entries` are the run's audit entries, oldest first. `unchanged`, `waiting` (still being written) and `left` (time
     was up) are numbers of items that have no entry. `standing` are rows that earlier nights refused or quarantined;
     those that ended in this run are told apart by their time. Without `still_refused` they are counted. `counts` are
-    items per (store, state); `earlier` are results of `summary_of`, in any order (see `read_summaries`). Raises what
+    items per (store, state); `held` items are held back by the release gate; `earlier` are results of `summary_of`, in any order (see `read_summaries`). Raises what
     `entries` raises.
     """
     tally = _Tally()
@@ -252,6 +253,7 @@ def summarise(
         engines=tuple(sorted(tally.engines)),
         version=__version__,
         policies=tuple(sorted(tally.policies | ({policy_digest} if policy_digest else set()))),
+        held=held,
     )
     return replace(morning, trend=_trend(earlier, _night(summary_of(morning))))
 

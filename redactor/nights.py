@@ -140,6 +140,8 @@ class Morning:
     """Of this program."""
     policies: tuple[str, ...]
     """SHA-256 (hex) of each policy that was applied, sorted; mostly one."""
+    held: int = 0
+    """Items of this run and of earlier ones whose outputs the release gate holds back."""
 
     @property
     def total(self) -> int:

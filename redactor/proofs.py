@@ -13,6 +13,7 @@ from redactor.errors import RedactorError, StoreError, WithheldError
 from redactor.names import Outputs
 from redactor.originals import Original
 from redactor.rows import Row
+from redactor.unreleased import is_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def proved_copy(store: OpenStore, row: Row, found: Original | None) -> tuple[Sto
     if row.state != "committed" or not row.source_digest or row.output_digest not in recorded.values():
         raise stays("there is no verified copy of it; redact it, or change what its rule says", "NO_COPY")
     there = []
+    if any(map(is_held, recorded)):
+        raise stays("its copy is held back until the release gate is met: redactor release", "NOT_RELEASED")
     for place, digest in recorded.items():
         stood = _stood(store.output, place, digest)
         if stood is None:

@@ -5,20 +5,24 @@
 
 The ledger's steps check the claim's token. Temporary names hold item and token: who claims an item removes what older
 tokens left, so whoever lost his lease after `verified` finds nothing to rename.
+
+Under a release gate the same steps end beside the places of the outputs (`unreleased`), and what was released of the
+item before stays where it is until the new outputs are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from redactor import stores
+from redactor import stores, unreleased
 from redactor.boundary import Place, draft_place
 from redactor.errors import DraftGoneError, StoreError, WithheldError
+from redactor.kept import NOT_RELEASED
 from redactor.ledger import Entry, Ledger
 from redactor.queue import Claim, Committed, Queue, Row
 from redactor.sidecar import is_ours
@@ -37,6 +41,12 @@ class Target:
     row: Row
     output: Place
     step: Step
+    held_by: str = ""
+    """The run that a release gate holds back; empty: outputs go to their places."""
+
+    def place(self, final: PurePosixPath) -> PurePosixPath:
+        """Where an output goes now."""
+        return unreleased.held_place(self.held_by, final) if self.held_by else final
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +80,27 @@ def fence(target: Target) -> None:
 
 def may_write(target: Target, files: Files, source: Path | None) -> None:
     """Nothing is replaced that this product did not write, and never the source. Raises `WithheldError`."""
-    places = [place for _, place in files.drafts]
-    there = target.output.stamps(places)
-    recorded = json.loads(target.row.output_stamps or "{}")
-    begun = json.loads(target.row.pending or "{}").get("places", {})
+    may_stand(target.output, target.ledger, target.row, [place for _, place in files.drafts], source)
+
+
+def may_stand(
+    output: Place, ledger: Ledger, row: Row, places: Sequence[PurePosixPath], source: Path | None = None
+) -> None:
+    """As `may_write`, of the final places of a row's outputs, the medium last."""
+    there = output.stamps(places)
+    recorded = json.loads(row.output_stamps or "{}")
+    begun = json.loads(row.pending or "{}").get("places", {})
     for place in there:
-        here = target.output.path(place)
+        here = output.path(place)
         if source is not None and here is not None and here.exists() and here.samefile(source):
             raise WithheldError("the output would replace its own source; choose another", reason="OUTPUT_IS_SOURCE")
         if recorded.get(str(place), [""])[0] == there[place]:
             continue
-        if begun.get(str(place)) and begun[str(place)] == target.output.digest(place):
+        if begun.get(str(place)) and begun[str(place)] == output.digest(place):
             # An earlier claim came as far as here.
             continue
         medium = place == places[-1]
-        ours = _is_medium(target, place, here)
+        ours = _is_medium(output, ledger, place, here)
         if medium and not ours:
             message = "a file of that name that this product did not write is in the way; move it and run again"
             raise WithheldError(message, reason="OUTPUT_EXISTS")
@@ -93,12 +109,12 @@ def may_write(target: Target, files: Files, source: Path | None) -> None:
             raise WithheldError(message, reason="OUTPUT_EXISTS")
 
 
-def _is_medium(target: Target, place: PurePosixPath, here: Path | None) -> bool:
+def _is_medium(output: Place, ledger: Ledger, place: PurePosixPath, here: Path | None) -> bool:
     beside = [here.with_name(name + ".redaction.json") for name in (here.stem, here.name)] if here else []
     if here is not None and any(is_ours(sidecar, here) for sidecar in beside):
         return True
-    digest = target.output.digest(place)
-    return digest is not None and target.ledger.knows(digest)
+    digest = output.digest(place)
+    return digest is not None and ledger.knows(digest)
 
 
 def publish(target: Target, files: Files, entry: Entry, stamp: str) -> None:
@@ -108,7 +124,10 @@ def publish(target: Target, files: Files, entry: Entry, stamp: str) -> None:
     or it is written over.
     """
     folder = draft_place(drafts_name(target.row))
-    pieces = [(draft, folder / str(n), place, stores.sha256(draft)) for n, (draft, place) in enumerate(files.drafts)]
+    pieces = [
+        (draft, folder / str(n), target.place(place), stores.sha256(draft))
+        for n, (draft, place) in enumerate(files.drafts)
+    ]
     target.step("write")
     for draft, temporary, _, _ in pieces:
         target.output.put(draft, temporary)
@@ -120,6 +139,8 @@ def publish(target: Target, files: Files, entry: Entry, stamp: str) -> None:
         "index": [list(one) for one in files.index],
         "places": {str(place): digest for _, _, place, digest in pieces},
     }
+    if target.held_by:
+        pending["beside"] = _released(target.row)
     packed = json.dumps(pending, ensure_ascii=False, sort_keys=True)
     target.queue.written(target.claim, target.row.id, source_digest=files.source_digest, pending=packed)
     target.step("written")
@@ -147,15 +168,17 @@ def commit(target: Target, pending: dict[str, Any], entry: Entry, stamp: str) ->
     stamps = target.output.stamps(places)
     if len(stamps) < len(places):
         raise StoreError("an output is no longer where it was put; try again", reason="STORE_DIFFERS")
-    _withdraw_others(target, places)
+    beside = _beside(target, pending.get("beside", {}))
+    _withdraw_others(target, {*places, *beside})
     receipt = pending["receipt"]
+    held = [NOT_RELEASED] if any(map(unreleased.is_held, places)) else []
     made = Committed(
         stamp=stamp,
         output_digest=str(receipt["output_digest"]),
-        output_stamps=json.dumps({str(p): [stamps[p], pending["places"][str(p)]] for p in places}, ensure_ascii=False),
+        output_stamps=unreleased.stamps_json({**{p: (stamps[p], pending["places"][str(p)]) for p in places}, **beside}),
         knew=json.dumps(pending["knew"]),
         categories=json.dumps(receipt["counts"], sort_keys=True),
-        marks=json.dumps(list(receipt.get("marks", ()))),
+        marks=json.dumps([*receipt.get("marks", ()), *held]),
         index=pending.get("index", ()),
     )
     target.queue.commit(target.claim, target.row.id, entry, made)
@@ -176,12 +199,35 @@ def in_place(output: Place, digests: dict[str, str]) -> bool:
     return bool(digests) and all(output.digest(PurePosixPath(place)) == digest for place, digest in digests.items())
 
 
-def _withdraw_others(target: Target, kept: Sequence[PurePosixPath]) -> None:
+def _released(row: Row) -> dict[str, str]:
+    """What stands of an item where readers look: place -> digest, as far as the ledger knows."""
+    begun = json.loads(row.pending or "{}").get("places", {})
+    released = {str(one.place): one.digest for one in unreleased.standing_of(row.output_stamps) if not one.held}
+    # A release that was killed has renamed some of these.
+    return {**{place: d for place, d in begun.items() if not unreleased.is_held(PurePosixPath(place))}, **released}
+
+
+def _beside(target: Target, released: dict[str, str]) -> dict[PurePosixPath, tuple[str, str]]:
+    """Of what was released before and stays until the new outputs are: what is as it was, with stamps and digests."""
+    places = {PurePosixPath(place): digest for place, digest in released.items()}
+    stamps = target.output.stamps(list(places)) if places else {}
+    known = json.loads(target.row.output_stamps or "{}")
+    return {
+        place: (stamp, places[place])
+        for place, stamp in stamps.items()
+        if known.get(str(place)) == [stamp, places[place]] or target.output.digest(place) == places[place]
+    }
+
+
+def _withdraw_others(target: Target, kept: Collection[PurePosixPath]) -> None:
     """Outputs of an earlier policy under other names go, when they are still as they were written."""
     for name, (_, digest) in json.loads(target.row.output_stamps or "{}").items():
         place = PurePosixPath(name)
         if place not in kept and target.output.digest(place) == digest:
             target.output.remove(place)
+            if unreleased.is_held(place):
+                with suppress(WithheldError):
+                    target.output.prune(place.parent)
 
 
 def recorded_s(sidecar: Path) -> float:

@@ -16,7 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from redactor.ends import UNKNOWN_WHY, Decision, Decisions, Moment
-from redactor.kept import CARD_CODE, MINOR, Action, Hold, Kept
+from redactor.kept import CARD_CODE, MINOR, NOT_RELEASED, Action, Hold, Kept
 from redactor.periods import day_from, midnight
 from redactor.retention_policy import RetentionPolicy
 
@@ -168,6 +168,10 @@ class _Planner:
         if not self._past(decision.end):
             why = decision.why if end is not None else "its period ends after the year 9999"
             return Due(item, "original", action, end, rule, "later", why)
+        if action != "destroy" and NOT_RELEASED in item.marks:
+            # Until it is known that the copy is good enough, the original is what it could be made anew of.
+            why = "its copy is held back until the release gate is met: redactor release"
+            return Due(item, "original", "keep", end, rule, "overdue", why, "NOT_RELEASED")
         if action == "deidentify" and not item.verified:
             # What is only to be done again has a copy that must not go with it.
             if not decision.overdue_destroy or item.source_digest:

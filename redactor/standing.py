@@ -10,6 +10,7 @@ from typing import Any
 from redactor.indexed import rows_of
 from redactor.names import Outputs
 from redactor.publication import Files, Target, in_place
+from redactor.unreleased import newest, standing_of
 
 _ONLY_IN_SIDECAR = frozenset({"product", "extent", "covers", "explained", "redactions", "layout"})
 
@@ -19,9 +20,10 @@ def published(target: Target, digest: str, policy_digest: str) -> bool:
     row = target.row
     if (row.source_digest, row.output_policy) != (digest, policy_digest) or not row.output_stamps:
         return False
-    places = {place: recorded for place, (_, recorded) in json.loads(row.output_stamps).items()}
-    wanted = {str(place) for place in Outputs.from_json(row.outputs).all()}
-    return places.keys() <= wanted and in_place(target.output, places)
+    # Outputs that a gate holds back stand, too; what was released of an older content or policy says nothing.
+    places = newest(standing_of(row.output_stamps))
+    wanted = Outputs.from_json(row.outputs).all()
+    return places.keys() <= set(wanted) and in_place(target.output, {str(p.place): p.digest for p in places.values()})
 
 
 def pending(target: Target, digest: str, policy_digest: str) -> dict[str, Any]:
@@ -43,8 +45,9 @@ def elsewhere(target: Target, digest: str, policy_digest: str, folder: Path, *, 
         if other.item == row.item or json.loads(other.knew or "[]"):
             continue
         there = Outputs.from_json(other.outputs)
-        recorded = {place: known for place, (_, known) in json.loads(other.output_stamps or "{}").items()}
-        pairs = [(old, new) for old, new in zip(there.all(), outputs.all(), strict=True) if str(old) in recorded]
+        stood = newest(standing_of(other.output_stamps))
+        recorded = {str(one.place): one.digest for one in stood.values()}
+        pairs = [(stood[old].place, new) for old, new in zip(there.all(), outputs.all(), strict=True) if old in stood]
         if there.medium.suffix != outputs.medium.suffix or not in_place(target.output, recorded):
             continue
         rows = partial(rows_of, number=other.id, client=row.client)

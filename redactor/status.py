@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from redactor.holders import alive
 from redactor.queue import Queue
@@ -36,6 +36,16 @@ class RunNow:
     """What the ledger keeps of it: `exit_code`, `items`, `needs`, `later`, `seconds`, `entities`."""
 
 
+class HeldBack(Protocol):
+    """A run that the release gate holds back, see `gatekeeping.Verdict`."""
+
+    def lines(self) -> list[str]:
+        """To read."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the ledger says now."""
@@ -47,6 +57,8 @@ class Status:
     """Items that wait."""
     runs: tuple[RunNow, ...]
     """The last five, the newest first."""
+    held_back: tuple[HeldBack, ...] = ()
+    """Runs that the release gate holds back, the oldest first."""
 
     @property
     def going_on(self) -> tuple[RunNow, ...]:
@@ -65,6 +77,7 @@ class Status:
         found += [f"run {r.run}, begun {r.began}, has not ended ({r.standing})" for r in self.runs if not r.ended
                   and r not in self.going_on]  # fmt: skip
         found.append(f"{self.left} items are left to do")
+        found += [line for run in self.held_back for line in run.lines()]
         if (last := self.last) is None:
             return [*found, "no night has come to its end so far"]
         keys = ("exit_code", "items", "needs", "later")
@@ -81,14 +94,15 @@ class Status:
             "items": [{"store": s, "state": state, "count": n} for (s, state), n in sorted(self.counts.items())],
             "in_work": self.in_work,
             "left": self.left,
+            "held_back": [run.as_dict() for run in self.held_back],
             "going_on": [run.run for run in self.going_on],
             "last": asdict(self.last) if self.last else None,
             "runs": [asdict(run) for run in self.runs],
         }
 
 
-def status_of(queue: Queue) -> Status:
-    """Raises `LedgerError`."""
+def status_of(queue: Queue, held_back: Sequence[HeldBack] = ()) -> Status:
+    """`held_back`: what the release gate says (`gatekeeping.verdicts`). Raises `LedgerError`."""
     counts, runs = queue.counts(), queue.runs(_RUNS)
     held: Counter[str] = Counter()
     lives: dict[str, set[bool | None]] = {}
@@ -101,6 +115,7 @@ def status_of(queue: Queue) -> Status:
         in_work=sum(held.values()),
         left=sum(n for (_, state), n in counts.items() if state == "discovered"),
         runs=tuple(_now(run, held[run.run], lives.get(run.run, set())) for run in runs),
+        held_back=tuple(held_back),
     )
 
 

@@ -19,12 +19,13 @@ from redactor.boundary import Place
 from redactor.errors import PolicyError, RedactorError
 from redactor.gate import gate
 from redactor.holds import Person, not_indexed, rows_held
-from redactor.kept import ENDED
+from redactor.kept import ENDED, NOT_RELEASED
 from redactor.keyring import Keyring
 from redactor.ledger import Entry, Ledger
 from redactor.persons import Asked, mac
 from redactor.retained import disposals, subjects
 from redactor.rows import queue
+from redactor.unreleased import is_held
 
 LEAST = 0.5
 """Matches below it are not shown: one word of a name of two or more."""
@@ -182,6 +183,8 @@ def fetch_copies(matches: Iterable[Match], output: Callable[[str], Place], folde
     count, missing = 0, []
     for match in matches:
         try:
+            if NOT_RELEASED in match.marks and not match.copies and match.gone != "destroy":
+                missing.append(match)
             place = output(match.store) if match.copies else None
             for name, digest in match.copies.items() if place else ():
                 target = folder / match.store / name
@@ -281,7 +284,8 @@ def _rows(ledger: Ledger, ids: Sequence[int], since: str, until: str) -> list[Ma
 def _match(row: Mapping[Any, Any], score: float, matched: tuple[str, ...]) -> Match:
     gone = ENDED.get(row["reason"], "deidentify") if row["state"] == "disposed" else ""
     stamps = json.loads(row["output_stamps"] or "{}") if gone != "destroy" else {}
-    copies = {place: digest for place, (_, digest) in stamps.items()}
+    # What a release gate holds back is nobody's to have, the person's included: others may be left in it.
+    copies = {place: digest for place, (_, digest) in stamps.items() if not is_held(PurePosixPath(place))}
     marks = tuple(json.loads(row["marks"] or "[]"))
     categories = json.loads(row["categories"] or "{}")
     own = {name: row[name] for name in ("id", "store", "item", "label", "client", "day", "kind", "state")}

@@ -384,7 +384,7 @@ class Worker:
 
     def _target(self, claim: Claim, row: Row) -> Target:
         output = for_client(self._output(row), row.client)
-        return Target(self._queue, self._ledger, claim, row, output, self._step)
+        return Target(self._queue, self._ledger, claim, row, output, self._step, self._run if self._policy.gate else "")
 
     def _output(self, row: Row) -> Place:
         return self._places[row.store].output

@@ -337,7 +337,8 @@ class LocalPlace:
             for part in parts:
                 if create:
                     with suppress(FileExistsError):
-                        os.mkdir(part, 0o755, dir_fd=handle)
+                        # What is ours is not for those who read the outputs.
+                        os.mkdir(part, 0o700 if part.startswith(PRIVATE) else 0o755, dir_fd=handle)
                         # Its entry must be on the disk before that of anything in it.
                         os.fsync(handle)
                 inner = os.open(part, _FOLDER, dir_fd=handle)
