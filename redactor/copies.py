@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from redactor.backlog import held_rows
 from redactor.borders import Borders
-from redactor.boundary import Place
+from redactor.boundary import UNRELEASED, Place
 from redactor.errors import PolicyError, RedactorError, StoreError, WithheldError
 from redactor.ledger import Ledger
 from redactor.places import local_folder
 from redactor.policy import Policy
 from redactor.sealing import SealedPlace, output_place
 from redactor.storepolicy import StorePolicy
+from redactor.unreleased import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def open_copies(policy: Policy, ledger: Ledger, places: Sequence[str], folder: P
     Args:
         policy: names the stores.
         ledger: holds the keys of files.
-        places: `STORE`, `STORE:FILE`, `STORE:FOLDER`, or the path of one in a local output folder.
+        places: `STORE`, `STORE:FILE`, `STORE:FOLDER`, or the path of one in a local output folder. What a release gate
+            holds back is meant only where it is named: `STORE:.redactor.held/RUN`.
         folder: where copies go.
 
     Raises `PolicyError` when a place is in no store, or the folder lies in one, before anything is written; then
@@ -47,7 +50,8 @@ def open_copies(policy: Policy, ledger: Ledger, places: Sequence[str], folder: P
             raise StoreError(f"store {store.name}: {refusal}", reason=refusal.reason)
         output = output_place(store, policy, ledger.database)
         count = 0
-        for file in _files(output, relative):
+        files = _held(ledger, store, relative) if relative.parts[:1] == (UNRELEASED,) else _files(output, relative)
+        for file in files:
             count += 1
             try:
                 _checked(borders, store, output, file)
@@ -90,6 +94,14 @@ def _files(output: Place, relative: PurePosixPath) -> Iterator[PurePosixPath]:
         return
     for part in output.walk():
         yield from (seen.relative for seen in part if seen.refusal is None and seen.relative.is_relative_to(relative))
+
+
+def _held(ledger: Ledger, store: StorePolicy, relative: PurePosixPath) -> Iterator[PurePosixPath]:
+    """What a release gate holds back, for whoever reviews it: no walk shows it, the ledger knows it."""
+    for row in held_rows(ledger):
+        for one in standing_of(row.output_stamps) if row.store == store.name else ():
+            if one.held and one.place.is_relative_to(relative):
+                yield one.place
 
 
 def _checked(borders: Borders, store: StorePolicy, output: Place, file: PurePosixPath) -> None:

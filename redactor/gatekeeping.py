@@ -63,9 +63,9 @@ class Verdict:
 
     def _next(self, reason: Reason) -> str:
         more = values_needed(reason.bar) - self.reviewed.get(reason.entity_type, 0)
-        # So many seen without a miss reach the bar; more misses ask for more, and a whole run for all its items.
-        asked = f" (at least {more} more values without a miss)" if reason.bar < 1 and more > 0 else ""
-        return f"; review more items{asked}: redactor recall sample"
+        # So many seen without a miss could reach the bar; a bar of 1 asks for all that there is.
+        asked = f" (at least {more} more values, none of them missed)" if reason.bar < 1 and more > 0 else ""
+        return f"{asked}: redactor recall sample --run {self.held.run}"
 
 
 def values_needed(bar: float) -> int:

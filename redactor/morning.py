@@ -211,8 +211,8 @@ def summarise(
     `entries` are the run's audit entries, oldest first. `unchanged`, `waiting` (still being written) and `left` (time
     was up) are numbers of items that have no entry. `standing` are rows that earlier nights refused or quarantined;
     those that ended in this run are told apart by their time. Without `still_refused` they are counted. `counts` are
-    items per (store, state); `held` items are held back by the release gate; `earlier` are results of `summary_of`, in any order (see `read_summaries`). Raises what
-    `entries` raises.
+    items per (store, state); `held` items are held back by the release gate; `earlier` are results of `summary_of`, in
+    any order (see `read_summaries`). Raises what `entries` raises.
     """
     tally = _Tally()
     for entry in entries:

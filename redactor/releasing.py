@@ -1,7 +1,7 @@
 """Releasing: what a gate holds back goes to its places, item by item, so that a crash at any point harms nothing.
 
-    every file is read again, digest compared -> ledger: noted in the row -> the row is locked, looked at again; renamed,
-    the medium last -> the row says where they stand, with its entry in the audit trail, in the same transaction
+    every file is read again, digest compared -> ledger: noted in the row -> the row is locked and looked at again ->
+    renamed, the medium last -> the row says where they stand, with its entry in the audit trail, in one transaction
 
 A release that was killed is ended by the next one: what it had renamed is found in its place, and known by the note.
 Two at once take turns at each item, and the second finds it done.
@@ -56,7 +56,7 @@ class Released:
 
 
 class Releasing:
-    """One release. `step` is told before and after each step that could be the last one; tests end the process there."""
+    """One release. `step` is told around each step that could be the last one; tests end the process there."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Releasing:
         self._down = dict(down or {})
 
     def release(self, of: str, decision: Decision, forced: Forced | None = None) -> Iterator[Released]:
-        """Let out all that run `of` holds back, each item told as it ends. The decision stands in the audit trail first.
+        """Let out all that run `of` holds back, each item told as it ends; the audit trail has the decision first.
 
         Raises `WithheldError` (`NOT_RELEASED`) when it says no and nobody forces it, and `LedgerError`.
         """

@@ -73,6 +73,12 @@ def newest(standing: Iterable[Standing]) -> dict[PurePosixPath, Standing]:
     return held or {one.final: one for one in listed}
 
 
+def place_now(output_stamps: str, final: PurePosixPath) -> PurePosixPath:
+    """Where the output of a row that belongs at `final` stands now: there, or where it is held back."""
+    found = newest(standing_of(output_stamps)).get(final)
+    return final if found is None else found.place
+
+
 def stamps_json(stamps: Mapping[PurePosixPath, tuple[str, str]]) -> str:
     """`Row.output_stamps` from place -> stamp and digest."""
     return json.dumps({str(place): list(known) for place, known in stamps.items()}, ensure_ascii=False)

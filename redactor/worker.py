@@ -322,6 +322,9 @@ class Worker:
     def _published(self, task: _Task, receipt: Mapping[str, Any]) -> Entry:
         row = task.target.row
         detail = {**receipt, "client": row.client, "bytes": row.size}
+        if task.target.held_by:
+            # Verified and committed, but nobody can read it before the entry `released`.
+            detail["held"] = True
         return self._entry(row, "published", ExitCode.DONE, "", detail, task.digest, str(receipt["output_digest"]))
 
     def _entry(

@@ -13,12 +13,15 @@ from click.testing import CliRunner
 
 from redactor.cli_night import status
 from redactor.cli_release import release
+from redactor.copies import open_copies
+from redactor.errors import PolicyError
+from redactor.gatekeeping import values_needed
 from redactor.keeping import planned
 from redactor.names import Outputs
 from redactor.queue import Queue
 from redactor.sealing import output_place
 from redactor.status import status_of
-from redactor.unreleased import final_of, held_place, is_held, newest, run_of, standing_of
+from redactor.unreleased import final_of, held_place, is_held, newest, place_now, run_of, standing_of
 from tests.disposals import applied, dues
 from tests.gates import files, gated, held, hows, judged, kept_back, released, told_once
 from tests.house import PLACEHOLDER, House, check
@@ -113,7 +116,15 @@ def test_the_status_says_what_is_held_back_and_which_bar_is_missing(tmp_path: Pa
     lines = "\n".join(now.lines())
     assert "3 items are held back" in lines
     assert "PHONE_NUMBER: recall is at least 0.8500, asked is 0.9" in lines
-    assert "redactor recall sample" in lines
+    assert f"redactor recall sample --run {now.held_back[0].as_dict()['run']}" in lines
+
+
+def test_how_many_values_must_be_reviewed() -> None:
+    # Clopper and Pearson: 0.025^(1/n) is the lower bound when none of n was missed.
+    for bar in (0.5, 0.9, 0.995):
+        n = values_needed(bar)
+        assert 0.025 ** (1 / n) >= bar > 0.025 ** (1 / (n - 1))
+    assert (values_needed(0), values_needed(1)) == (0, 0)
 
 
 def test_originals_stay_while_their_copies_are_held_back(tmp_path: Path) -> None:
@@ -171,9 +182,18 @@ def test_encrypted_outputs_are_held_back_and_released_as_they_are(tmp_path: Path
     (one,) = house.output.glob(".redactor.held/*/day0/note0.txt")
     sealed = one.read_bytes()
     assert b"note 0" not in sealed
+    assert house.last is not None
+    policy, run = house.policy(), house.last.run
+    with closing(house.ledger()) as ledger:
+        # Whoever reviews it asks for it by name; no copy of it is made otherwise.
+        with pytest.raises(PolicyError):
+            list(open_copies(policy, ledger, ["notes"], tmp_path / "all"))
+        copies = list(open_copies(policy, ledger, [f"notes:.redactor.held/{run}/day0"], tmp_path / "look"))
+    assert [one.error for one in copies] == [None] * 4
+    opened = tmp_path / "look/notes/.redactor.held" / run / "day0/note0.txt"
+    assert opened.read_text(encoding="utf-8") == f"note 0: τηλ {PLACEHOLDER}\n"
     assert hows(released(house)) == [("released", "")] * 3
     assert (house.output / "day0/note0.txt").read_bytes() == sealed
-    policy = house.policy()
     with closing(house.ledger()) as ledger:
         output = output_place(policy.stores[0], policy, ledger.database)
         rows = list(Queue(ledger).listing("committed"))
@@ -259,4 +279,6 @@ def test_places_of_what_is_held_back() -> None:
         with pytest.raises(Exception, match="leaves its store"):
             held_place(run, final)
     stamps = json.dumps({str(place): ["s", "d"], "a/b.txt": ["t", "e"], "a/c.txt": ["u", "f"]})
+    assert place_now(stamps, PurePosixPath("a/b.txt")) == place
+    assert place_now("{}", PurePosixPath("a/b.txt")) == PurePosixPath("a/b.txt")
     assert {str(final): one.digest for final, one in newest(standing_of(stamps)).items()} == {"a/b.txt": "d"}

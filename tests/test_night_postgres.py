@@ -9,6 +9,7 @@ import pytest
 
 from redactor.orders import Order
 from redactor.queue import Queue
+from tests.gates import GATE, hows, released, told_once
 from tests.house import House, check
 from tests.postgres import Server
 
@@ -44,3 +45,18 @@ def test_what_another_machine_held_is_taken_over(postgres: Server, tmp_path: Pat
         assert queue.claim(**elsewhere, whole=["notes"], lease_s=1) is not None  # type: ignore[arg-type]
     assert sorted(how for _, how, _ in house.night()) == ["done", "done"]
     check(house, texts)
+
+
+def test_a_server_that_restarts_in_the_middle_of_a_release(postgres: Server, tmp_path: Path) -> None:
+    house = House(tmp_path, url=postgres.database("release"), settings={"gate": GATE})
+    texts, restarted = house.fill(3), []
+    house.night()
+
+    def restart(step: str) -> None:
+        if step == "renamed" and not restarted:
+            restarted.append(step)
+            postgres.restart()
+
+    assert hows(released(house, step=restart)) == [("released", "")] * 3
+    check(house, texts)
+    assert told_once(house)["released"] == 3

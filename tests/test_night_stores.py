@@ -13,6 +13,8 @@ import pytest
 
 from redactor.boundary import Place
 from redactor.places import open_place
+from tests.gates import GATE, released
+from tests.gates import hows as released_hows
 from tests.house import LONG, SECRET, House, KillAt, check, forked, write
 from tests.servers import s3_server, sftp_server
 
@@ -102,3 +104,27 @@ def test_a_kill_at_every_step_of_a_remote_output(kind: str, request: pytest.Fixt
         check(house, texts)
     assert code == 0
     assert number > 8
+
+
+def test_what_a_gate_holds_back_is_moved_when_it_is_released(house: House) -> None:
+    house.settings = {"gate": GATE}
+    texts = house.fill(1)
+    house.night()
+    _, output = places(house)
+    assert [seen for part in output.walk() for seen in part] == []
+    assert house.night() == []
+    assert released_hows(released(house)) == [("released", "")]
+    check(house, texts)
+    (run,) = [house.last.run] if house.last else []
+    assert output.digest(P(f".redactor.held/{run}/day0/note0.txt")) is None
+    assert house.night() == []
+
+
+def test_a_release_that_is_killed_over_a_store_is_ended_by_the_next(house: House) -> None:
+    house.settings = {"gate": GATE, "run": {"workers": 1, "lease_s": 2}}
+    texts = house.fill(1)
+    house.night()
+    for number in (4, 5, 6):
+        forked(lambda number=number: released(house, step=KillAt(number)))  # type: ignore[misc]
+    assert set(released_hows(released(house))) <= {("released", "")}
+    check(house, texts)
