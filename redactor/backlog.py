@@ -10,6 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from redactor.kept import NOT_RELEASED
+from redactor.leases import Moment, live_at
 from redactor.ledger import Ledger
 from redactor.rows import HELD, Row, State, queue, row_of
 from redactor.unreleased import run_of, standing_of
@@ -62,9 +63,15 @@ def held_runs(ledger: Ledger) -> list[HeldRun]:
     names = sorted(going.keys() | staying.keys())
     if not names:
         return []
-    query = sa.select(queue.c.run).where(queue.c.ticket.is_not(None), queue.c.state.in_(HELD)).distinct()
-    working = set(ledger.database.read(lambda connection: connection.execute(query).scalars().all()))
+    working = ledger.database.read(_working)
     return [HeldRun(name, going[name], staying[name], name in working) for name in names]
+
+
+def _working(connection: sa.Connection) -> set[str]:
+    """Runs that hold items whose lease has not ended: one that was killed is not at work."""
+    now = Moment.of(connection)
+    query = sa.select(queue.c.run).where(queue.c.state.in_(HELD), live_at(queue)).distinct()
+    return set(connection.execute(query, {"boot": now.boot, "s": now.s}).scalars())
 
 
 def _part(connection: sa.Connection, after: int) -> list[Row]:

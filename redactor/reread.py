@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redactor import stores
+from redactor.boundary import UNRELEASED
 from redactor.byte_traces import byte_traces_of
 from redactor.described import Described, described
 from redactor.errors import MediaError, RedactorError, WithheldError
@@ -47,10 +48,13 @@ def reread(redactor: Redactor, path: Path, source: Path | Sources | None = None)
     """Read every output below `path` (or one file) again. What cannot be read is not clean.
 
     With `source`, the folder of the originals (or the one original), the values that are found in each are looked for
-    in its outputs, also in those that have no sidecar because another program made them.
+    in its outputs, also in those that have no sidecar because another program made them. What a release gate holds
+    back is no output yet: it is read where `path` lies in its folder.
     """
     sources = Sources(redactor, source) if isinstance(source, Path) else source
     for item in stores.scan(path):
+        if UNRELEASED in item.relative.parts:
+            continue
         if item.path.name in _BOOKS or item.path.name.endswith(SIDECAR):
             continue
         label = str(redactor.public_name(item.relative))

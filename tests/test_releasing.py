@@ -6,15 +6,18 @@ import json
 import os
 import random
 import signal
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from redactor.errors import WithheldError
+from redactor.orders import Order
 from redactor.queue import Queue
 from redactor.release import decide
 from redactor.releasing import Forced, Releasing
+from tests.disposals import applied, dues
 from tests.gates import files, gated, held, hows, judged, kept_back, released, told_once
 from tests.house import House, KillAt, check, forked
 from tests.test_night_faults import Durable
@@ -118,6 +121,39 @@ def test_a_night_after_a_killed_release_takes_nothing_for_foreign(changed: bool,
         if code == 0:
             return
     pytest.fail("it never came to its end")
+
+
+def test_destruction_after_a_killed_release_reaches_all_of_it(tmp_path: Path) -> None:
+    for number in range(1, 30):
+        house, _ = ready(tmp_path / str(number), 1)
+        code = forked(lambda house=house, number=number: released(house, step=KillAt(number)))  # type: ignore[misc]
+        assert {(one.how, one.reason) for one in applied(house, dues(house, "destroy"))} == {("done", "")}
+        assert files(house.output) + kept_back(house.output) + files(house.source) == []
+        assert released(house) == []
+        if code == 0:
+            return
+    pytest.fail("it never came to its end")
+
+
+def test_a_run_at_work_is_waited_for_and_one_that_was_killed_is_not(tmp_path: Path) -> None:
+    house, _ = gated(tmp_path, 3)
+    seen: list[tuple[bool, str, int]] = []
+
+    def before(_order: Order) -> None:
+        if found := judged(house):
+            seen.append((found[0].held.at_work, found[0].lines()[-1], len(released(house, forced=FORCED))))
+
+    def killed() -> None:
+        house.night(before=lambda _order: os.kill(os.getpid(), signal.SIGKILL if held(house) else 0))
+
+    assert forked(killed) == -signal.SIGKILL
+    time.sleep(2.1)
+    assert [(one.items, one.at_work) for one in held(house)] == [(1, False)]
+    assert hows(released(house)) == [("released", "")]
+    house.night(before=before)
+    assert [(at_work, count) for at_work, _, count in seen] == [(True, 0)]
+    assert "wait for its end" in seen[0][1]
+    assert hows(released(house)) == [("released", "")] * 2
 
 
 def test_two_at_once_take_turns(tmp_path: Path) -> None:
