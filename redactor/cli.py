@@ -15,7 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 from redactor import batch as batches
-from redactor import cli_apply, cli_audit, cli_estimate, cli_evaluate, cli_hold, cli_night, cli_sealed, cli_subject
+from redactor import (
+    cli_apply,
+    cli_audit,
+    cli_estimate,
+    cli_evaluate,
+    cli_hold,
+    cli_night,
+    cli_release,
+    cli_sealed,
+    cli_subject,
+)
 from redactor._version import __version__
 from redactor.batch import Outcome, Source
 from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
@@ -89,6 +99,7 @@ for command in (
     cli_audit.audit_group,
     cli_evaluate.evaluate,
     cli_estimate.recall_group,
+    cli_release.release,
     cli_sealed.open_command,
     cli_sealed.keys,
 ):

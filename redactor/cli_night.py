@@ -19,12 +19,12 @@ from rich.table import Table
 
 from redactor.batch import Outcome
 from redactor.errors import ExitCode, PolicyError, RedactorError
-from redactor.gatekeeping import BoundsOf, verdicts
+from redactor.gatekeeping import verdicts
 from redactor.job import Job
 from redactor.journal import Journal
 from redactor.ledger import Ledger
 from redactor.night import Night, Options
-from redactor.policy import Policy, default_ledger_url
+from redactor.policy import default_ledger_url
 from redactor.policyfile import load_policy
 from redactor.progress import Chronicler, Reporter
 from redactor.queue import Queue
@@ -160,7 +160,7 @@ def status(config: Path, as_json: bool) -> None:
     """Is a run going on, what is in work and left, how did the last night end, and items by store and state."""
     policy = load_policy(config)
     with closing(Ledger(policy.ledger.url or default_ledger_url())) as ledger:
-        held = verdicts(ledger, policy.gate, bounds_of(policy, ledger))
+        held = verdicts(ledger, policy.gate)
         now = status_of(Queue(ledger), held)
     if as_json:
         out.print_json(json.dumps(now.as_dict()))
@@ -208,12 +208,6 @@ def quarantine_list(config: Path) -> None:
             count += 1
             out.print(f"{row.store}  {row.label}  {row.reason}: {row.message}", markup=False)
     out.print(f"{count} in quarantine" + ("; redactor retry has them done again" if count else ""))
-
-
-def bounds_of(policy: Policy, ledger: Ledger) -> BoundsOf:
-    """What is known of the recall of runs."""
-    del policy, ledger
-    return lambda _run: ()
 
 
 def _ledger(config: Path) -> Ledger:

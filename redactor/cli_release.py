@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from redactor.cli_night import bounds_of, needed_config, out
+from redactor.cli_night import needed_config, out
 from redactor.errors import ExitCode, PolicyError
 from redactor.gatekeeping import Verdict, let_go, verdicts
 from redactor.ledger import Ledger
@@ -50,7 +50,7 @@ def release(
         raise PolicyError("--reason and --authority go with --force; a bar that is met needs neither")
     policy = load_policy(config)
     with closing(Ledger(policy.ledger.url or default_ledger_url())) as ledger:
-        chosen = _chosen(verdicts(ledger, policy.gate, bounds_of(policy, ledger)), runs)
+        chosen = _chosen(verdicts(ledger, policy.gate), runs)
         ended = [] if dry else list(let_go(policy, ledger, chosen, forced))
     unmet = [v for v in chosen if v.held.at_work or not (v.decision.release or forced)]
     if as_json:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeAlias
 
+from redactor import recalls
 from redactor.backlog import HeldRun, held_runs
 from redactor.borders import Borders
 from redactor.boundary import Place
@@ -36,8 +38,8 @@ class Verdict:
 
     held: HeldRun
     decision: Decision
-    reviewed: Mapping[str, int]
-    """Entity type -> values that reviewers saw so far."""
+    bounds: Mapping[str, Bound]
+    """What is known of the run, by entity type."""
 
     def lines(self) -> list[str]:
         """To read: what is held back, which bar is missing, and what to do next."""
@@ -62,10 +64,17 @@ class Verdict:
         return {**held, "at_work": self.held.at_work, "met": self.decision.release, "bars": bars}
 
     def _next(self, reason: Reason) -> str:
-        more = values_needed(reason.bar) - self.reviewed.get(reason.entity_type, 0)
-        # So many seen without a miss could reach the bar; a bar of 1 asks for all that there is.
-        asked = f" (at least {more} more values, none of them missed)" if reason.bar < 1 and more > 0 else ""
-        return f"{asked}: redactor recall sample --run {self.held.run}"
+        known = self.bounds.get(reason.entity_type)
+        found, reviewed = (known.found, known.reviewed) if known else (0, 0)
+        more = values_needed(reason.bar) - reviewed
+        if not 0 < reason.bar < 1 or more <= 0 or reason.why == "TOO_FEW_REVIEWED":
+            asked = ""
+        elif more <= found - reviewed:
+            # So many seen without a miss could reach the bar, more misses ask for more.
+            asked = f" (at least {more} more values, none of them missed)"
+        else:
+            asked = " (it holds too few such values for a sample: review all of its items)"
+        return f"{asked}: redactor recall sample --run {self.held.run} --out review.csv"
 
 
 def values_needed(bar: float) -> int:
@@ -77,13 +86,16 @@ def values_needed(bar: float) -> int:
     return math.ceil(math.log(_MISSES) / math.log(bar)) if 0 < bar < 1 else 0
 
 
-def verdicts(ledger: Ledger, gate: Mapping[str, BarPolicy], bounds: BoundsOf) -> list[Verdict]:
-    """What the gate says of each run that is held back, the oldest first. Raises `LedgerError`."""
+def verdicts(ledger: Ledger, gate: Mapping[str, BarPolicy], bounds: BoundsOf | None = None) -> list[Verdict]:
+    """What the gate says of each run that is held back, the oldest first. `bounds`: by default those of the ledger.
+
+    Raises `LedgerError`, and as `recalls.bounds` does.
+    """
+    of = bounds or partial(recalls.bounds, ledger, gate=gate)
     found = []
     for held in held_runs(ledger):
-        known = list(bounds(held.run)) if gate else []
-        seen = {one.entity_type: one.reviewed for one in known}
-        found.append(Verdict(held, decide(known, gate), seen))
+        known = list(of(held.run)) if gate else []
+        found.append(Verdict(held, decide(known, gate), {one.entity_type: one for one in known}))
     return found
 
 

@@ -172,7 +172,8 @@ class Job:
             if store.policy.encrypt:
                 lines.append(f"outputs of store {name} are encrypted: the report does not show them; see redactor open")
         if not self.options.dry and (held := self.held()):
-            lines.append(f"{held} outputs are held back until the release gate is met: redactor release --dry-run")
+            what = "output is" if held == 1 else "outputs are"
+            lines.append(f"{held} {what} held back until the release gate is met: redactor release --dry-run")
         if not self.options.dry and (left := self.left()):
             lines.append(f"{left} items are left for the next run")
         return [*lines, *self._troubles]

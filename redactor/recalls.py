@@ -17,12 +17,14 @@ import sqlalchemy as sa
 from redactor.errors import PolicyError
 from redactor.gate_policy import BarPolicy
 from redactor.ledger import Entry, Ledger
+from redactor.names import Outputs
 from redactor.recall import REVIEWER_RECALL, Bound, Captured, Captures, Review, Tally, bound
 from redactor.recall_rows import captures as captures_table
 from redactor.recall_rows import reviews as reviews_table
 from redactor.recall_rows import samples
 from redactor.rows import queue, runs
 from redactor.sampling import Candidate, Drawn, Stratum, draw
+from redactor.unreleased import place_now
 
 T = TypeVar("T")
 ENDS = ("published", "held")
@@ -44,7 +46,7 @@ class RunItem:
     label: str
     """Its name, free of personal data."""
     outputs: str
-    """JSON: the public places of its outputs, see `names.Outputs`."""
+    """JSON: where its outputs stand now (`names.Outputs`): in their places, or where the release gate holds them."""
     stratum: Stratum
     counts: Mapping[str, int]
     """Values that were found, per entity type."""
@@ -72,8 +74,9 @@ def items_of(ledger: Ledger, run: str) -> dict[int, RunItem]:
                 body = json.loads(entry.detail).get("counts") or {}
                 counts = {str(t): int(n) for t, n in body.items() if t not in NO_VALUES and type(n) is int and n > 0}
                 stratum = Stratum(row.kind, row.client, bool(counts))
+                outputs = _where(row.outputs, row.output_stamps)
                 found[row.id] = RunItem(
-                    row.id, row.item, row.store, row.label, row.outputs, stratum, counts, entry.source_digest
+                    row.id, row.item, row.store, row.label, outputs, stratum, counts, entry.source_digest
                 )
     return found
 
@@ -174,8 +177,18 @@ def _counted(
     return found
 
 
+def _where(outputs: str, output_stamps: str) -> str:
+    """The planned places of an item's outputs as those where they stand now; JSON, or empty."""
+    if not outputs:
+        return ""
+    now, planned = partial(place_now, output_stamps), Outputs.from_json(outputs)
+    beside = tuple((form, now(place)) for form, place in planned.transcripts)
+    return Outputs(now(planned.medium), now(planned.sidecar), beside).as_json()
+
+
 def _rows(connection: sa.Connection, *, keys: Sequence[tuple[str, str]]) -> Sequence[Any]:
-    columns = (queue.c.id, queue.c.store, queue.c.item, queue.c.label, queue.c.kind, queue.c.client, queue.c.outputs)
+    names = ("id", "store", "item", "label", "kind", "client", "outputs", "output_stamps")
+    columns = [queue.c[name] for name in names]
     return connection.execute(sa.select(*columns).where(queue.c.item.in_([item for _, item in keys]))).all()
 
 

@@ -61,7 +61,7 @@ class Match:
     """Personal data in it: values per entity type."""
     marks: tuple[str, ...]
     copies: Mapping[str, str] = field(repr=False)
-    """Places of its de-identified outputs, with their SHA-256; empty when they are gone, too."""
+    """Places of its de-identified outputs, with their SHA-256; empty when they are gone, too, or all held back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from redactor.gatekeeping import Verdict, let_go, verdicts
 from redactor.policy import Policy
 from redactor.recall import Bound
 from redactor.releasing import Forced, Released
-from tests.house import House, told
+from tests.house import House, KillAt, forked, told
 
 GATE = {"PHONE_NUMBER": {"recall": 0.9}}
 
@@ -48,6 +48,15 @@ def released(
     found = judged(house, lower, policy)
     with closing(house.ledger(policy)) as ledger:
         return list(let_go(policy, ledger, found, forced, step=step))
+
+
+def killed(house: House, number: int) -> int:
+    """A release in a process of its own that dies at its n-th step; its exit code, 0 when it has fewer."""
+
+    def run() -> None:
+        released(house, step=KillAt(number))
+
+    return forked(run)
 
 
 def hows(ended: list[Released]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ import pytest
 
 from redactor.boundary import Place
 from redactor.places import open_place
-from tests.gates import GATE, released
+from tests.gates import GATE, killed, released
 from tests.gates import hows as released_hows
 from tests.house import LONG, SECRET, House, KillAt, check, forked, write
 from tests.servers import s3_server, sftp_server
@@ -125,6 +125,6 @@ def test_a_release_that_is_killed_over_a_store_is_ended_by_the_next(house: House
     texts = house.fill(1)
     house.night()
     for number in (4, 5, 6):
-        forked(lambda number=number: released(house, step=KillAt(number)))  # type: ignore[misc]
+        killed(house, number)
     assert set(released_hows(released(house))) <= {("released", "")}
     check(house, texts)

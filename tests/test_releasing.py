@@ -18,7 +18,7 @@ from redactor.queue import Queue
 from redactor.release import decide
 from redactor.releasing import Forced, Releasing
 from tests.disposals import applied, dues
-from tests.gates import files, gated, held, hows, judged, kept_back, released, told_once
+from tests.gates import files, gated, held, hows, judged, kept_back, killed, released, told_once
 from tests.house import House, KillAt, check, forked
 from tests.test_night_faults import Durable
 
@@ -69,7 +69,7 @@ def test_a_kill_at_every_step_harms_nothing(tmp_path: Path) -> None:
     while code == -signal.SIGKILL:
         number += 1
         house, texts = ready(tmp_path / str(number), 2)
-        code = forked(lambda house=house, number=number: released(house, step=KillAt(number)))  # type: ignore[misc]
+        code = killed(house, number)
         whole(house, texts)
         assert set(hows(released(house))) <= {("released", "")}
         check(house, texts)
@@ -109,7 +109,7 @@ def test_a_power_cut_at_every_step_harms_nothing(tmp_path: Path) -> None:
 def test_a_night_after_a_killed_release_takes_nothing_for_foreign(changed: bool, tmp_path: Path) -> None:
     for number in range(1, 30):
         house, texts = ready(tmp_path / str(number), 1)
-        code = forked(lambda house=house, number=number: released(house, step=KillAt(number)))  # type: ignore[misc]
+        code = killed(house, number)
         policy = house.policy(text={"placeholder": "<{type}>"}) if changed else house.policy()
         assert {how for _, how, _ in house.night(policy)} <= {"done"}
         assert set(hows(released(house, policy=policy))) <= {("released", "")}
@@ -126,7 +126,7 @@ def test_a_night_after_a_killed_release_takes_nothing_for_foreign(changed: bool,
 def test_destruction_after_a_killed_release_reaches_all_of_it(tmp_path: Path) -> None:
     for number in range(1, 30):
         house, _ = ready(tmp_path / str(number), 1)
-        code = forked(lambda house=house, number=number: released(house, step=KillAt(number)))  # type: ignore[misc]
+        code = killed(house, number)
         assert {(one.how, one.reason) for one in applied(house, dues(house, "destroy"))} == {("done", "")}
         assert files(house.output) + kept_back(house.output) + files(house.source) == []
         assert released(house) == []
@@ -143,10 +143,10 @@ def test_a_run_at_work_is_waited_for_and_one_that_was_killed_is_not(tmp_path: Pa
         if found := judged(house):
             seen.append((found[0].held.at_work, found[0].lines()[-1], len(released(house, forced=FORCED))))
 
-    def killed() -> None:
+    def dies() -> None:
         house.night(before=lambda _order: os.kill(os.getpid(), signal.SIGKILL if held(house) else 0))
 
-    assert forked(killed) == -signal.SIGKILL
+    assert forked(dies) == -signal.SIGKILL
     time.sleep(2.1)
     assert [(one.items, one.at_work) for one in held(house)] == [(1, False)]
     assert hows(released(house)) == [("released", "")]

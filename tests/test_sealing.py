@@ -117,7 +117,13 @@ def test_a_file_that_was_tampered_with_fits_no_digest_and_leaves_no_copy(tmp_pat
     put(place, tmp_path, "a.txt")
     body = (tmp_path / "out/a.txt").read_bytes()
     assert len(body) > 2 * CHUNK
-    for wrong in (body[: HEADER + CHUNK + 16], body[:20], body[:-1], body[:100] + b"\0" + body[101:], MAGIC):
+    for wrong in (
+        body[: HEADER + CHUNK + 16],
+        body[:20],
+        body[:-1],
+        body[:100] + bytes([body[100] ^ 1]) + body[101:],
+        MAGIC,
+    ):
         (tmp_path / "out/a.txt").write_bytes(wrong)
         assert place.digest(P("a.txt")) == hashlib.sha256(wrong).hexdigest()
         with pytest.raises(StoreError) as caught:

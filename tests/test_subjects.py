@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from redactor import holds, subjects
+from redactor.boundary import Place
 from redactor.errors import PolicyError
 from redactor.findings import Finding
 from redactor.gate import gate
-from redactor.kept import Kept
+from redactor.kept import NOT_RELEASED, Kept
 from redactor.keyring import Keyring
 from redactor.persons import Term, asked, hashed, terms
 from redactor.regions import Span
@@ -97,6 +98,20 @@ def test_a_person_is_found_by_what_they_give(archive: Archive) -> None:
     assert archive.find("name", "MARIA PAPADOPOULOU") == [one]
     assert archive.find("name", "Παπαδόπουλος Μαρίας") == [one]
     assert archive.find("phone", "6972341521") == []
+
+
+def test_a_copy_that_a_gate_holds_back_is_not_handed_out(archive: Archive, tmp_path: Path) -> None:
+    archive.add(1, person(phone="6972341520"), marks=[NOT_RELEASED])
+    stamps = '{".redactor.held/run-1/note.txt": ["s", "d"]}'
+    statement = sa.update(queue).values(output_stamps=stamps)
+    archive.ledger.database.write(lambda connection: connection.execute(statement))
+    found = subjects.find(archive.ledger, archive.keyring, [asked("phone", "6972341520")]).matches
+    assert [dict(match.copies) for match in found] == [{}]
+
+    def output(_store: str) -> Place:
+        pytest.fail("there is nothing to be fetched")
+
+    assert subjects.fetch_copies(found, output, tmp_path) == (0, list(found))
 
 
 def test_one_word_of_a_name_is_weak(archive: Archive) -> None:
