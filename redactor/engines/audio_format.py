@@ -61,7 +61,8 @@ _WRITABLE: dict[str, frozenset[str]] = {
 """What the muxer of a container takes, where that is less than all encoders."""
 _RATED = frozenset({"mp3", "opus", "vorbis", "speex", "aac", "ac3"})
 """Codecs with a bit rate to choose."""
-_LOSSY = _RATED | {"gsm_ms", "adpcm_ms", "adpcm_ima_wav", "amr_nb"}
+LOSSY = _RATED | {"gsm_ms", "adpcm_ms", "adpcm_ima_wav", "amr_nb"}
+"""Codecs that change the sound each time."""
 _WIDE = frozenset({"pcm_s32le", "pcm_s32be", "pcm_f64le", "pcm_f64be"})
 _PADDING = {"aac": 1024, "mp3": 1105, "ac3": 256}
 """Samples of silence that an encoder puts before the sound (LAME: 576, and 529 of every decoder)."""
@@ -113,7 +114,7 @@ class AudioInfo:
     @property
     def lossy(self) -> bool:
         """True when decoding and encoding again changes the sound."""
-        return self.codec in _LOSSY
+        return self.codec in LOSSY
 
     @property
     def wide(self) -> bool:
