@@ -74,7 +74,7 @@ def second_reading(
         if kept or not covers:
             raise
         return SecondReading((), ())
-    if readable(evidence, covers) < _SHORT * kept:
+    if readable(evidence, covers) < _SHORT * (readable(_within(first, evidence), covers) if first else 0):
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
     findings = remaining(evidence.text, detector, placeholder, celled=evidence.celled)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
@@ -85,6 +85,13 @@ def second_reading(
     old = _of(found, lambda region: region in known and not inside(region, places))
     doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
+
+
+def _within(first: Evidence, second: Evidence) -> Evidence:
+    """`first` without what was said where the second reading did not listen."""
+    heard = [place for place in second.extent if isinstance(place, TimeRange)]
+    words = (w for w in first.words if not isinstance(w.region, TimeRange) or any(overlap(w.region, h) for h in heard))
+    return replace(first, words=tuple(words))
 
 
 def _unjudged(second: Evidence, first: Evidence | None, detector: Detector) -> Evidence:

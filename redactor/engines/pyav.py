@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +44,8 @@ def described(path: Path, format: str) -> Decoded:
         raise MediaError("the second decoder cannot open the recording", reason="UNREADABLE") from None
 
 
-def blocks(path: Path, format: str) -> Iterator[NDArray[np.float32]]:
-    """The sound of `path` at its own rate in blocks of about ten seconds, shape (n, channels), -1..1.
+def blocks(path: Path, format: str, *, rate_hz: int | None = None) -> Generator[NDArray[np.float32], None, None]:
+    """The sound of `path` in blocks of about ten seconds, shape (n, channels), -1..1, at `rate_hz` or its own rate.
 
     Raises as `described`, and `MediaError` (`UNREADABLE`) when it breaks off.
     """
@@ -58,13 +58,13 @@ def blocks(path: Path, format: str) -> Iterator[NDArray[np.float32]]:
             resampler: Any = None
             for frame in container.decode(stream):
                 if resampler is None:
-                    resampler = av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.sample_rate)
+                    resampler = av.AudioResampler(format="fltp", layout=frame.layout, rate=rate_hz or frame.sample_rate)
                 # Frames follow each other without a gap, as in every player.
                 frame.pts = None
                 for part in resampler.resample(frame):
                     held.append(part.to_ndarray().T.astype(np.float32, copy=False))
                     size += len(held[-1])
-                if size >= _BLOCK_SECONDS * frame.sample_rate:
+                if size >= _BLOCK_SECONDS * (rate_hz or frame.sample_rate):
                     yield np.concatenate(held)
                     held, size = [], 0
             if resampler is not None:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from redactor.engines import ffmpeg
+from redactor.engines import ffmpeg, pyav
 from redactor.engines.intact import intact
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
-from redactor.protocols import Media, Progress, SpeechDetector, Transcriber
+from redactor.protocols import Media, Progress, Scope, SpeechDetector, Transcriber
 from redactor.readers.heard import Timed, cover, refined, within
+from redactor.readers.hurried import Hurried
 from redactor.readers.keytones import BETWEEN_MS, key_tones
-from redactor.readers.listening import Listener, Part
+from redactor.readers.listening import Listener, Part, batching
+from redactor.readers.nearby import inside, near
 from redactor.readers.packing import PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from redactor.protocols import Samples
 
 Took: TypeAlias = Callable[[str, float], None]
@@ -36,6 +40,12 @@ _CHUNK_S = 300
 _LONGEST_MS = 60_000
 _EDGE_MS = 1000
 """Speech this near to the end of a chunk waits for the next one."""
+_SPEED = 1.06
+"""A second listening hears everything so much faster, a semitone higher."""
+_WINDOW_MS = 31_000
+"""It also hears it in other windows: shortened, these are 29.2 s."""
+_SPOKEN_MS = 3000
+"""So much speech without one word is no reading."""
 
 
 class AudioReader:
@@ -63,7 +73,9 @@ class AudioReader:
         self._speech = speech
         self._progress = progress
         self._took = took
-        self._listener = Listener(transcriber, policy.detection.languages, self._clock)
+        engine, languages = batching(transcriber), policy.detection.languages
+        self._listener = Listener(engine, languages, self._clock)
+        self._hurried = Listener(Hurried(engine, _SPEED), languages, self._clock, window_ms=_WINDOW_MS)
 
     def read(self, media: Media) -> Evidence:
         """All words of all channels, utterances in order of time, and the speech that gave no words.
@@ -71,24 +83,52 @@ class AudioReader:
         Raises `MediaError` for a recording that is not whole (see `engines.intact`), and `WithheldError` with reason
         `NO_SPEECH`, `NO_WORDS`, or `UNREAD_SPEECH` when the policy refuses uncertain stretches.
         """
-        return self._read(media, (), expect_speech=True)
+        return self._read(media, (), None, again=False)
 
-    def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
-        """Read an output: each cover counts as one placeholder, and what stands in its place is not listened to.
+    def read_again(
+        self,
+        media: Media,
+        covers: Sequence[Redaction],
+        *,
+        scope: Scope | None = None,
+        doubts: Sequence[TimeRange] = (),
+    ) -> Evidence:
+        """Listen to an output by other means: another decoder, other windows, faster, and with a narrower beam.
 
-        A recogniser takes a tone for anything, and goes on with it after the tone has ended. That nothing of the
-        original is left under a cover is for `AudioRenderer.check` to say. No speech at all is an empty reading here.
+        Each cover counts as one placeholder, and what stands in its place is not listened to: a recogniser takes a tone
+        for anything, and goes on with it after the tone has ended. That nothing of the original is left under a cover
+        is for `AudioRenderer.check` and the witness to say. No speech at all is an empty reading here.
+
+        Args:
+            media: the output.
+            covers: what was masked.
+            scope: `changed`: only what is said near covers and `doubts`, then `extent` tells where; by default what
+                the policy says.
+            doubts: where the first reading was not sure.
+
+        Raises as `read` does, but for `NO_SPEECH` and `NO_WORDS`: `SECOND_READING_SHORT` when there is much speech and
+        not one word.
         """
         masks = [(cover, masked) for cover in covers for masked in cover.regions if isinstance(masked, TimeRange)]
         marks = [(masked, self._policy.text.placeholder.format(type=cover.entity_type)) for cover, masked in masks]
-        return self._read(media, marks, expect_speech=False)
+        scope = scope or ("full" if self._policy.verify.mode == "full" else "changed")
+        looked = None if scope == "full" else [*doubts, *(masked for masked, _ in marks)]
+        return self._read(media, marks, looked, again=True)
 
-    def _read(self, media: Media, marks: Sequence[tuple[TimeRange, str]], *, expect_speech: bool) -> Evidence:
+    def _read(
+        self, media: Media, marks: Sequence[tuple[TimeRange, str]], looked: list[TimeRange] | None, *, again: bool
+    ) -> Evidence:
         with self._clock("decode"):
             info = intact(media, self._policy.audio.max_hours)
-        channels = [_Channel() for _ in range(info.channels)]
+        channels = [_Channel(self._extent(channel, info, looked)) for channel in range(info.channels)]
         languages: Counter[str] = Counter()
-        for origin_ms, chunk, last in self._chunks(media, info):
+        rate = ffmpeg.SPEECH_RATE_HZ
+        blocks = (
+            pyav.blocks(media.path, media.format, rate_hz=rate)
+            if again
+            else ffmpeg.decode(media.path, info, rate_hz=rate)
+        )
+        for origin_ms, chunk, last in self._chunks(blocks, info):
             _silence(chunk, origin_ms, [masked for masked, _ in marks])
             parts = [
                 self._speech_of(heard, np.ascontiguousarray(chunk[:, channel]), last=last)
@@ -99,21 +139,37 @@ class AudioReader:
                 if self._progress:
                     self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
 
-            self._listen(channels, parts, languages, told, thorough=expect_speech)
+            self._listen(channels, parts, languages, told, again=again)
             told(1.0)
-        if expect_speech and not any(heard.speech for heard in channels):
-            raise WithheldError("nobody speaks in this recording, so it cannot be judged", reason="NO_SPEECH")
-        if expect_speech and not any(heard.words for heard in channels):
-            raise WithheldError("there is speech, but not one word was recognised", reason="NO_WORDS")
+        self._heard_enough(channels, again=again)
         for masked, mark in marks:
             channels[masked.channel].words.append(Timed(mark, masked.start_ms, masked.end_ms, 1.0))
             channels[masked.channel].words.sort(key=lambda word: word.start_ms)
         return self._evidence(channels, info.duration_ms, languages)
 
-    def _chunks(self, media: Media, info: ffmpeg.AudioInfo) -> Iterator[tuple[int, Samples, bool]]:
+    def _extent(self, channel: int, info: ffmpeg.AudioInfo, looked: list[TimeRange] | None) -> tuple[TimeRange, ...]:
+        if looked is None:
+            return (TimeRange(channel, 0, info.duration_ms),)
+        return near((place for place in looked if place.channel == channel), info.duration_ms)
+
+    def _heard_enough(self, channels: Sequence[_Channel], *, again: bool) -> None:
+        if any(heard.words for heard in channels):
+            return
+        spoken = sum(heard.spoken_ms for heard in channels)
+        if not again and not spoken:
+            raise WithheldError("nobody speaks in this recording, so it cannot be judged", reason="NO_SPEECH")
+        if not again:
+            raise WithheldError("there is speech, but not one word was recognised", reason="NO_WORDS")
+        if spoken >= _SPOKEN_MS and self._policy.audio.uncertain != "keep":
+            message = f"{spoken / 1000:.1f} s of speech were heard again without one word"
+            raise WithheldError(message, reason="SECOND_READING_SHORT")
+
+    def _chunks(
+        self, decoded: Generator[NDArray[np.floating[Any]], None, None], info: ffmpeg.AudioInfo
+    ) -> Iterator[tuple[int, Samples, bool]]:
         held: list[Samples] = []
         origin = size = 0
-        with closing(ffmpeg.decode(media.path, info, rate_hz=ffmpeg.SPEECH_RATE_HZ)) as blocks:
+        with closing(decoded) as blocks:
             while True:
                 with self._clock("decode"):
                     block = next(blocks, None)
@@ -142,6 +198,7 @@ class AudioReader:
             speech = [(start, min(stop, end)) for start, stop in speech if start < end]
             heard.rest, heard.origin_ms = samples[end * PER_MS :], origin + end
         heard.tones += [(origin + start, origin + stop) for start, stop in key_tones(samples)]
+        speech = list(inside(speech, heard.extent, samples, origin))
         return Part(samples, origin, speech, heard.standing)
 
     def _listen(
@@ -151,23 +208,24 @@ class AudioReader:
         languages: Counter[str],
         told: Callable[[float], None],
         *,
-        thorough: bool,
+        again: bool,
     ) -> None:
-        # What is heard again is a tenth or so.
-        languages.update(self._listener.hear(parts, thorough=thorough, progress=lambda share: told(0.9 * share)))
-        again: list[Part] = []
+        listener, thorough = (self._hurried, False) if again else (self._listener, True)
+        # What is heard once more is a tenth or so.
+        languages.update(listener.hear(parts, thorough=thorough, progress=lambda share: told(0.9 * share)))
+        rest: list[Part] = []
         for part in parts:
             part.words, unheard = cover(within(part.words, _outside(part)), _outside(part))
             # A recogniser may stop before the end of a window; what it left out is heard by itself.
             alone = [(start - part.origin_ms, stop - part.origin_ms) for start, stop in unheard]
-            again.append(Part(part.samples, part.origin_ms, alone, part.standing))
-        languages.update(self._listener.hear(again, thorough=thorough))
-        for heard, part, more in zip(channels, parts, again, strict=True):
+            rest.append(Part(part.samples, part.origin_ms, alone, part.standing))
+        languages.update(listener.hear(rest, thorough=thorough))
+        for heard, part, more in zip(channels, parts, rest, strict=True):
             heard_now = within([*part.words, *more.words], _outside(part))
             words, unheard = cover(heard_now, _outside(part))
             heard.words.extend(refined(words, part.samples, part.origin_ms))
             heard.unread.extend([*part.lost, *more.lost, *unheard])
-            heard.speech += len(part.speech)
+            heard.spoken_ms += sum(stop - start for start, stop in part.speech)
             heard.standing = part.standing
 
     def _evidence(self, channels: list[_Channel], duration_ms: int, languages: Counter[str]) -> Evidence:
@@ -181,7 +239,7 @@ class AudioReader:
             tuple(language for language, _ in languages.most_common()),
             () if uncertain == "keep" else unread,
             _ranges([heard.tones for heard in channels], duration_ms, BETWEEN_MS),
-            tuple(TimeRange(channel, 0, duration_ms) for channel in range(len(channels))),
+            tuple(place for heard in channels for place in heard.extent),
         )
 
     @contextmanager
@@ -195,13 +253,15 @@ class AudioReader:
 class _Channel:
     """What was heard on one channel so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, extent: tuple[TimeRange, ...]) -> None:
+        self.extent = extent
+        """What is listened to."""
         self.rest: Samples = np.zeros(0, np.float32)
         self.origin_ms = 0
         self.words: list[Timed] = []
         self.unread: list[tuple[int, int]] = []
         self.tones: list[tuple[int, int]] = []
-        self.speech = 0
+        self.spoken_ms = 0
         self.standing: Mapping[str, float] | None = None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from redactor.protocols import BatchTranscriber, HeardWord, Transcriber
 from redactor.readers.heard import Timed, loops, place
 from redactor.readers.languages import choose
-from redactor.readers.packing import Window, pack
+from redactor.readers.packing import WINDOW_MS, Window, pack
 
 if TYPE_CHECKING:
     from redactor.protocols import Samples
@@ -44,13 +44,14 @@ class Part:
 class Listener:
     """Hears speech with a recogniser, in the languages of the policy."""
 
-    def __init__(self, transcriber: Transcriber, languages: Sequence[str], clock: Clock) -> None:
-        """`clock` times what the recogniser does."""
-        self._engine: BatchTranscriber = (
-            transcriber if isinstance(transcriber, BatchTranscriber) else OneByOne(transcriber)
-        )
+    def __init__(
+        self, engine: BatchTranscriber, languages: Sequence[str], clock: Clock, *, window_ms: int = WINDOW_MS
+    ) -> None:
+        """`clock` times what the recogniser does; windows are at most `window_ms` long."""
+        self._engine = engine
         self._languages = languages
         self._clock = clock
+        self._window_ms = window_ms
 
     def hear(
         self, parts: Sequence[Part], *, thorough: bool, progress: Callable[[float], None] | None = None
@@ -59,7 +60,7 @@ class Listener:
 
         `progress` is called with the share of the windows that were heard, 0 to 1.
         """
-        windows = [(part, window) for part in parts for window in pack(part.samples, part.origin_ms, part.speech)]
+        windows = [(part, window) for part in parts for window in self._packed(part, part.speech)]
         heard: Counter[str] = Counter()
         for at in range(0, len(windows), _TOGETHER):
             batch = windows[at : at + _TOGETHER]
@@ -73,7 +74,7 @@ class Listener:
                     if len({language for language, _ in said}) == 1:
                         ready.append((part, window, encoding, said[0][0]))
                     else:
-                        mixed += [(part, again, language) for again, language in _apart(part, said)]
+                        mixed += [(part, again, language) for again, language in self._apart(part, said)]
             if mixed:
                 with self._clock("recognise"):
                     more = self._engine.encode([window.samples for _, window, _ in mixed])
@@ -113,6 +114,16 @@ class Listener:
             part.lost.extend(loops(found))
             part.words.extend(found)
 
+    def _apart(self, part: Part, said: Sequence[tuple[str, tuple[int, int]]]) -> Iterator[tuple[Window, str]]:
+        """Windows of one language each for the utterances of a window in several."""
+        for language in dict.fromkeys(language for language, _ in said):
+            mine = [(a - part.origin_ms, b - part.origin_ms) for one, (a, b) in said if one == language]
+            for window in self._packed(part, mine):
+                yield window, language
+
+    def _packed(self, part: Part, speech: Sequence[tuple[int, int]]) -> Iterator[Window]:
+        return pack(part.samples, part.origin_ms, speech, self._window_ms)
+
 
 def _utterances(part: Part, window: Window) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """`(time in the recording, time in the window)` of each stretch that is judged by itself."""
@@ -131,12 +142,9 @@ def _utterances(part: Part, window: Window) -> Iterator[tuple[tuple[int, int], t
         yield from (((a, b), (a + shift, b + shift)) for a, b in spans or [(piece.start_ms, piece.end_ms)])
 
 
-def _apart(part: Part, said: Sequence[tuple[str, tuple[int, int]]]) -> Iterator[tuple[Window, str]]:
-    """Windows of one language each for the utterances of a window in several."""
-    for language in dict.fromkeys(language for language, _ in said):
-        mine = [(a - part.origin_ms, b - part.origin_ms) for one, (a, b) in said if one == language]
-        for window in pack(part.samples, part.origin_ms, mine):
-            yield window, language
+def batching(transcriber: Transcriber) -> BatchTranscriber:
+    """`transcriber` itself if it can hear many windows at once, or one that asks it for each."""
+    return transcriber if isinstance(transcriber, BatchTranscriber) else OneByOne(transcriber)
 
 
 class OneByOne:

@@ -101,8 +101,10 @@ class Window:
         return piece.at_ms + piece.lead_ms
 
 
-def pack(samples: Samples, origin_ms: int, speech: Sequence[tuple[int, int]]) -> Iterator[Window]:
-    """Windows that hold every stretch of `speech`.
+def pack(
+    samples: Samples, origin_ms: int, speech: Sequence[tuple[int, int]], window_ms: int = WINDOW_MS
+) -> Iterator[Window]:
+    """Windows of at most `window_ms` that hold every stretch of `speech`.
 
     Args:
         samples: mono sound at 16 kHz.
@@ -111,9 +113,9 @@ def pack(samples: Samples, origin_ms: int, speech: Sequence[tuple[int, int]]) ->
     """
     batch: list[_Stretch] = []
     filled = 0
-    for stretch in _stretches(samples, speech):
+    for stretch in _stretches(samples, speech, window_ms):
         length = stretch.end_ms - stretch.start_ms
-        if batch and filled + SILENCE_MS + length > WINDOW_MS:
+        if batch and filled + SILENCE_MS + length > window_ms:
             yield _window(samples, origin_ms, batch)
             batch, filled = [], 0
         filled += length + (SILENCE_MS if batch else 0)
@@ -144,7 +146,7 @@ def _window(samples: Samples, origin_ms: int, batch: Sequence[_Stretch]) -> Wind
     return Window(np.concatenate(parts), tuple(pieces))
 
 
-def _stretches(samples: Samples, speech: Sequence[tuple[int, int]]) -> Iterator[_Stretch]:
+def _stretches(samples: Samples, speech: Sequence[tuple[int, int]], window_ms: int) -> Iterator[_Stretch]:
     length = -(-len(samples) // PER_MS)
     merged: list[tuple[int, int]] = []
     for start, end in speech:
@@ -155,14 +157,14 @@ def _stretches(samples: Samples, speech: Sequence[tuple[int, int]]) -> Iterator[
     for start, end in merged:
         first, last = max(0, start - PAD_MS), min(length, end + PAD_MS)
         lead, tail = max(0, start - GUARD_MS - first), max(0, last - end - GUARD_MS)
-        for one, other in pairwise([first, *_cuts(samples, first, last), last]):
+        for one, other in pairwise([first, *_cuts(samples, first, last, window_ms), last]):
             yield _Stretch(one, other, lead if one == first else 0, tail if other == last else 0)
 
 
-def _cuts(samples: Samples, start_ms: int, end_ms: int) -> Iterator[int]:
+def _cuts(samples: Samples, start_ms: int, end_ms: int, window_ms: int) -> Iterator[int]:
     # In the quietest tenth of a second of the second half of each window: between words, if there is such a place.
-    while end_ms - start_ms > WINDOW_MS:
-        start_ms = quietest(samples, start_ms + WINDOW_MS // 2, start_ms + WINDOW_MS)
+    while end_ms - start_ms > window_ms:
+        start_ms = quietest(samples, start_ms + window_ms // 2, start_ms + window_ms)
         yield start_ms
 
 
