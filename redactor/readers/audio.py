@@ -22,6 +22,7 @@ from redactor.readers.hurried import Hurried
 from redactor.readers.keytones import BETWEEN_MS, key_tones
 from redactor.readers.listening import Listener, Part, batching
 from redactor.readers.nearby import inside, near
+from redactor.readers.once import Once, identity
 from redactor.readers.packing import PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
 
@@ -75,6 +76,7 @@ class AudioReader:
         self._took = took
         engine, languages = batching(transcriber), policy.detection.languages
         self._listener = Listener(engine, languages, self._clock)
+        self._heard: Once[Evidence] = Once()
         self._hurried = Listener(Hurried(engine, _SPEED), languages, self._clock, window_ms=_WINDOW_MS)
 
     def read(self, media: Media) -> Evidence:
@@ -106,6 +108,8 @@ class AudioReader:
                 the policy says.
             doubts: where the first reading was not sure.
 
+        What was heard is given to the next who asks for the same without listening: the witness of this output.
+
         Raises as `read` does, but for `NO_SPEECH` and `NO_WORDS`: `SECOND_READING_SHORT` when there is much speech and
         not one word.
         """
@@ -113,7 +117,8 @@ class AudioReader:
         marks = [(masked, self._policy.text.placeholder.format(type=cover.entity_type)) for cover, masked in masks]
         scope = scope or ("full" if self._policy.verify.mode == "full" else "changed")
         looked = None if scope == "full" else [*doubts, *(masked for masked, _ in marks)]
-        return self._read(media, marks, looked, again=True)
+        key = (identity(media.path), tuple(marks), scope)
+        return self._heard.get(key, lambda: self._read(media, marks, looked, again=True))
 
     def _read(
         self, media: Media, marks: Sequence[tuple[TimeRange, str]], looked: list[TimeRange] | None, *, again: bool

@@ -1,25 +1,45 @@
-"""The witness of sound: another decoder listens to every cover."""
+"""The witness of sound: another decoder listens to every cover, a second listening spots what was removed elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from redactor.detection import Detector
 from redactor.engines import pyav
 from redactor.engines.audio_format import LOSSY
 from redactor.errors import MediaError, WithheldError
+from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, Scope, SpeechDetector, Transcriber
+from redactor.readers.audio import AudioReader
 from redactor.regions import TimeRange
 from redactor.removed import Removed
+from redactor.verify import remaining
 from redactor.witnesses.covers_heard import check_covers
+from redactor.witnesses.spotting import Spotter
+
+_NAME = "witness"
+_NUMBERS = 5
+"""A finding of this listening counts when it has so many digits, or an @: all else is misheard too often."""
+
+_SLACK_MS = 150
+"""Word times of two readings of the same sound differ by this much."""
 
 
 class SoundWitness:
     """Listens to an output with sound (a call, the sound track of a video). Thread-safe when its engines are."""
 
-    def __init__(self, policy: Policy, transcriber: Transcriber, speech: SpeechDetector, detector: Detector) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        transcriber: Transcriber,
+        speech: SpeechDetector,
+        detector: Detector,
+        *,
+        reader: AudioReader | None = None,
+    ) -> None:
         """Nothing is loaded yet.
 
         Args:
@@ -27,11 +47,13 @@ class SoundWitness:
             transcriber: hears words.
             speech: hears whether somebody speaks.
             detector: judges the words.
+            reader: the reader whose second reading was judged before: what it heard of an output is not listened to
+                once more. Without one the witness listens by itself.
         """
         self._policy = policy
         self._transcriber = transcriber
-        self._speech = speech
         self._detector = detector
+        self._reader = reader or AudioReader(policy, transcriber, speech)
 
     @property
     def name(self) -> str:
@@ -39,22 +61,66 @@ class SoundWitness:
         return f"sound witness ({self._transcriber.name})"
 
     def left(
-        self,
-        output: Media,
-        covers: Sequence[Redaction],
-        removed: Sequence[Removed],
-        scope: Scope,  # noqa: ARG002
+        self, output: Media, covers: Sequence[Redaction], removed: Sequence[Removed], scope: Scope
     ) -> Sequence[Redaction]:
         """See `protocols.Witness`; covers that are not ranges of time are passed over.
 
-        Raises `WithheldError`: `COVER_DOES_NOT_COVER`, `BAD_DRAFT` when the second decoder cannot read it to its end.
+        Raises `WithheldError`: `COVER_DOES_NOT_COVER`, `SECOND_READING_SHORT` when there is speech and not one word,
+        `BAD_DRAFT` when it cannot be decoded to its end.
         """
-        masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
+        masks = [cover for cover in covers if isinstance(cover.regions[0], TimeRange)]
         try:
-            if masks:
-                form = pyav.described(output.path, output.format)
-                sound = pyav.blocks(output.path, output.format)
-                check_covers(sound, form.rate_hz, masks, self._policy.audio.mask, lossy=form.codec in LOSSY)
+            self._covers_hold(output, masks)
+            evidence = self._reader.read_again(output, masks, scope=scope)
         except MediaError as error:
             raise WithheldError(f"the output cannot be heard: {error}", reason="BAD_DRAFT") from None
-        return ()
+        spotted = tuple(_spotted(evidence, masks, Spotter(removed)))
+        return (*spotted, *self._found(evidence, masks, spotted))
+
+    def _covers_hold(self, output: Media, covers: Sequence[Redaction]) -> None:
+        masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
+        if masks:
+            form = pyav.described(output.path, output.format)
+            sound = pyav.blocks(output.path, output.format)
+            check_covers(sound, form.rate_hz, masks, self._policy.audio.mask, lossy=form.codec in LOSSY)
+
+    def _found(
+        self, evidence: Evidence, covers: Sequence[Redaction], spotted: Sequence[Redaction]
+    ) -> Iterator[Redaction]:
+        """Numbers and addresses that the detector is sure of in what was heard."""
+        known = [*covers, *spotted]
+        for finding in remaining(evidence.text, self._detector, self._policy.text.placeholder):
+            said = evidence.text[finding.span.start : finding.span.end]
+            if finding.score < self._policy.verify.threshold:
+                continue
+            if sum(c.isdigit() for c in said) < _NUMBERS and "@" not in said:
+                continue
+            for found in locate(evidence, [finding]):
+                regions = tuple(region for region in found.regions if not _under(region, known))
+                if found.entity_type != "UNCERTAIN" and regions:
+                    yield Redaction(found.entity_type, regions, found.score, _NAME)
+
+
+def _spotted(evidence: Evidence, covers: Sequence[Redaction], spotter: Spotter) -> Iterator[Redaction]:
+    for words in _uncovered(evidence, covers) if spotter else ():
+        for one in spotter.spot([word.text for word in words]):
+            regions = tuple(word.region for word in words[one.first : one.last + 1])
+            yield Redaction(one.entity_type, regions, 1.0, _NAME)
+
+
+def _uncovered(evidence: Evidence, covers: Sequence[Redaction]) -> Iterator[list[Word]]:
+    """Words of one channel that follow each other without a cover between them."""
+    heard = sorted((w for w in evidence.words if isinstance(w.region, TimeRange)), key=lambda word: word.region)
+    for _, channel in groupby(heard, lambda w: w.region.channel if isinstance(w.region, TimeRange) else -1):
+        for under, words in groupby(channel, lambda word: _under(word.region, covers)):
+            if not under:
+                yield list(words)
+
+
+def _under(region: object, covers: Sequence[Redaction]) -> bool:
+    if not isinstance(region, TimeRange):
+        return False
+    wide = (p.padded(_SLACK_MS) for one in covers for p in one.regions if isinstance(p, TimeRange))
+    return any(
+        p.channel == region.channel and p.start_ms <= region.start_ms and region.end_ms <= p.end_ms for p in wide
+    )
