@@ -68,21 +68,31 @@ class SoundWitness:
         Raises `WithheldError`: `COVER_DOES_NOT_COVER`, `SECOND_READING_SHORT` when there is speech and not one word,
         `BAD_DRAFT` when it cannot be decoded to its end.
         """
+        self.check(output, covers)
+        _all_covered(removed, covers)
         masks = [cover for cover in covers if isinstance(cover.regions[0], TimeRange)]
         try:
-            self._covers_hold(output, masks)
             evidence = self._reader.read_again(output, masks, scope=scope)
         except MediaError as error:
-            raise WithheldError(f"the output cannot be heard: {error}", reason="BAD_DRAFT") from None
+            raise WithheldError(f"the output cannot be heard again: {error}", reason="BAD_DRAFT") from None
         spotted = tuple(_spotted(evidence, masks, Spotter(removed)))
         return (*spotted, *self._found(evidence, masks, spotted))
 
-    def _covers_hold(self, output: Media, covers: Sequence[Redaction]) -> None:
+    def check(self, output: Media, covers: Sequence[Redaction]) -> None:
+        """Hear nothing but the mask under every cover; costs little, and is all that another draft of a call needs.
+
+        When only covers were added to an output that was listened to before, there is nothing new to hear.
+        Raises `WithheldError`: `COVER_DOES_NOT_COVER`, `BAD_DRAFT`.
+        """
         masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
-        if masks:
+        if not masks:
+            return
+        try:
             form = pyav.described(output.path, output.format)
             sound = pyav.blocks(output.path, output.format)
             check_covers(sound, form.rate_hz, masks, self._policy.audio.mask, lossy=form.codec in LOSSY)
+        except MediaError as error:
+            raise WithheldError(f"the output cannot be heard: {error}", reason="BAD_DRAFT") from None
 
     def _found(
         self, evidence: Evidence, covers: Sequence[Redaction], spotted: Sequence[Redaction]
@@ -99,6 +109,13 @@ class SoundWitness:
                 regions = tuple(region for region in found.regions if not _under(region, known))
                 if found.entity_type != "UNCERTAIN" and regions:
                     yield Redaction(found.entity_type, regions, found.score, _NAME)
+
+
+def _all_covered(removed: Sequence[Removed], covers: Sequence[Redaction]) -> None:
+    places = [place for value in removed for place in value.regions if isinstance(place, TimeRange)]
+    if bare := [place for place in places if not _under(place, covers)]:
+        where = f"channel {bare[0].channel} at {bare[0].start_ms / 1000:.1f} s"
+        raise WithheldError(f"a value that was to be removed has no cover ({where})", reason="COVER_DOES_NOT_COVER")
 
 
 def _spotted(evidence: Evidence, covers: Sequence[Redaction], spotter: Spotter) -> Iterator[Redaction]:

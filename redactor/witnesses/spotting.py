@@ -30,8 +30,6 @@ _LONGEST = 24
 """Number words that are looked at together."""
 _APART = 3
 """Words between two number words that may be fillers."""
-_RESIDUE = 2
-"""A value may be heard with so many sounds of a neighbour run into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,7 @@ class Spotter:
         for value in removed:
             found = tokens(folded(value.text))
             for reading in _readings(found):
-                if len(reading) >= _DIGITS:
-                    self._digits.setdefault(reading, value.entity_type)
+                self._digits.setdefault(reading, value.entity_type)
             for key in _keys(value, found):
                 self._sounds.setdefault(key, value.entity_type)
 
@@ -107,15 +104,27 @@ class Spotter:
     def _by_sound(self, said: Sequence[_Said]) -> Iterator[Spotted]:
         keys = [sound(one.token.word) for one in said]
         for value, kind in self._sounds.items():
-            slips = (len(value) >= _SLIP_FROM) + (len(value) >= _SLIPS_FROM)
-            for first in range(len(said)):
-                whole = ""
-                for last in range(first, len(said)):
-                    whole = joined([whole, keys[last]])
-                    if len(whole) > len(value) + _RESIDUE:
-                        break
-                    if len(whole) >= len(value) - slips and _edits(whole, value, slips + 1) <= slips:
-                        yield Spotted(said[first].word, said[last].word, kind)
+            taken: set[int] = set()
+            for _, first, last in sorted(_alike(keys, value)):
+                here = set(range(first, last + 1))
+                # A first reading takes a misheard word for a name; said again, it is heard for what it is.
+                if not taken & here and not all(_ordinary(one.token.word) for one in said[first : last + 1]):
+                    yield Spotted(said[first].word, said[last].word, kind)
+                    taken |= here
+
+
+def _alike(keys: Sequence[str], value: str) -> Iterator[tuple[int, int, int]]:
+    """`(slips, first, last)` of every run of `keys` that sounds like `value`."""
+    slips = (len(value) >= _SLIP_FROM) + (len(value) >= _SLIPS_FROM)
+    for first in range(len(keys)):
+        whole = ""
+        for last in range(first, len(keys)):
+            whole = joined([whole, keys[last]])
+            if len(whole) > len(value) + slips:
+                break
+            edits = _edits(whole, value, slips + 1) if len(whole) >= len(value) - slips else slips + 1
+            if keys[first] and edits <= slips:
+                yield edits, first, last
 
 
 def _runs(said: Sequence[_Said]) -> Iterator[list[_Said]]:
@@ -137,9 +146,11 @@ def _runs(said: Sequence[_Said]) -> Iterator[list[_Said]]:
 
 
 def _readings(found: Sequence[Token]) -> Iterator[str]:
-    """The digits of a value, in every reading."""
+    """The digits of a value in every reading, if it has enough of them in each."""
     for run in _runs([_Said(token, 0) for token in found]):
-        yield from readings([unit for one in run for unit in one.token.reading.units])
+        read = readings([unit for one in run for unit in one.token.reading.units])
+        if read and min(map(len, read)) >= _DIGITS:
+            yield from read
 
 
 def _keys(value: Removed, found: Sequence[Token]) -> Iterator[str]:
