@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkabl
 
 from redactor.evidence import Evidence, Mark
 from redactor.findings import Finding, Redaction
-from redactor.regions import Box, Region
+from redactor.regions import Box, Region, TimeRange
 from redactor.removed import Removed
 
 if TYPE_CHECKING:
@@ -84,6 +84,21 @@ class Rereader(Protocol):
         ...
 
 
+Scope: TypeAlias = Literal["full", "changed"]
+"""How much of an output a witness looks at: all of it, or what was changed and what stands beside it."""
+
+
+@runtime_checkable
+class Relistener(Protocol):
+    """A `Rereader` of sound that can be told how much to listen to."""
+
+    def listen_again(
+        self, media: Media, covers: Sequence[Redaction], *, scope: Scope | None = None, doubts: Sequence[TimeRange] = ()
+    ) -> Evidence:
+        """As `Rereader.read_again`; with `changed` what is said near covers and `doubts`, `extent` tells where."""
+        ...
+
+
 class Renderer(Protocol):
     """Writes a de-identified copy of a medium and can check one."""
 
@@ -98,10 +113,6 @@ class Renderer(Protocol):
     def covers(self, media: Media, redactions: Sequence[Redaction]) -> Sequence[Region]:
         """All that `render` makes unrecognisable in place, with margins and merges. None for text, which moves."""
         ...
-
-
-Scope: TypeAlias = Literal["full", "changed"]
-"""How much of an output a witness looks at: all of it, or what was changed and what stands beside it."""
 
 
 class Witness(Protocol):

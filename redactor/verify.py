@@ -12,7 +12,7 @@ from redactor.errors import WithheldError
 from redactor.evidence import Evidence, locate
 from redactor.findings import Finding, Redaction
 from redactor.normalize import folded
-from redactor.protocols import Media, Reader, Rereader
+from redactor.protocols import Media, Reader, Relistener, Rereader
 from redactor.recognizers.cells import Cells
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
@@ -27,6 +27,8 @@ _TIME_SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
 _FRAME_SLACK = 1
 """Frames by which two readings may differ in when something begins or ends to show: coding blurs the change."""
+_DOUBT = 0.3
+"""Words of sound that were heard with less confidence are listened to again wherever they stand."""
 _LITTLE = 3
 """Letters of an article, a pronoun, a preposition."""
 _NOISE = 0.3
@@ -69,7 +71,7 @@ def second_reading(
     """
     kept = readable(first, covers) if first else 0
     try:
-        evidence = reader.read_again(media, covers) if isinstance(reader, Rereader) else reader.read(media)
+        evidence = _reread(media, reader, covers, first)
     except WithheldError:
         if kept or not covers:
             raise
@@ -85,6 +87,14 @@ def second_reading(
     old = _of(found, lambda region: region in known and not inside(region, places))
     doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
+
+
+def _reread(media: Media, reader: Reader, covers: Sequence[Redaction], first: Evidence | None) -> Evidence:
+    if isinstance(reader, Relistener) and first:
+        words = ((word.region, word.confidence) for word in first.words)
+        doubts = [region for region, sure in words if isinstance(region, TimeRange) and sure < _DOUBT]
+        return reader.listen_again(media, covers, doubts=doubts)
+    return reader.read_again(media, covers) if isinstance(reader, Rereader) else reader.read(media)
 
 
 def _within(first: Evidence, second: Evidence) -> Evidence:

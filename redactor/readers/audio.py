@@ -87,7 +87,11 @@ class AudioReader:
         """
         return self._read(media, (), None, again=False)
 
-    def read_again(
+    def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
+        """`listen_again` to as much as the policy says."""
+        return self.listen_again(media, covers)
+
+    def listen_again(
         self,
         media: Media,
         covers: Sequence[Redaction],

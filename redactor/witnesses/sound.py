@@ -72,7 +72,7 @@ class SoundWitness:
         _all_covered(removed, covers)
         masks = [cover for cover in covers if isinstance(cover.regions[0], TimeRange)]
         try:
-            evidence = self._reader.read_again(output, masks, scope=scope)
+            evidence = self._reader.listen_again(output, masks, scope=scope)
         except MediaError as error:
             raise WithheldError(f"the output cannot be heard again: {error}", reason="BAD_DRAFT") from None
         spotted = tuple(_spotted(evidence, masks, Spotter(removed)))

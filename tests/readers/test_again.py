@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from redactor.detection import Detector
 from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.errors import WithheldError
+from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import HeardWord, Media
@@ -18,6 +20,8 @@ from redactor.readers.listening import OneByOne
 from redactor.readers.nearby import inside, near
 from redactor.readers.once import Once
 from redactor.regions import TimeRange
+from redactor.verify import second_reading
+from tests.scripted import WordFinder
 from tests.sound import syllables, write_wav
 
 if TYPE_CHECKING:
@@ -101,6 +105,26 @@ def test_only_what_stands_beside_a_cover_is_heard_again_unless_all_is_asked_for(
     assert reader.read_again(media, covers).extent == (TimeRange(0, 17_500, 23_500),)
     nothing, _, words = listening("changed", media, [])
     assert (nothing, words) == (0, [])
+
+
+def test_what_the_first_reading_was_not_sure_of_is_heard_again(tmp_path: Path) -> None:
+    media = write_wav(tmp_path / "a.wav", syllables(40))
+    given: list[int] = []
+
+    def hears(samples: "Samples", language: str) -> list[HeardWord]:
+        given.append(len(samples) // 16)
+        return [HeardWord("word", 0, len(samples) // 16, 1.0)]
+
+    reader = AudioReader(Policy.model_validate(ENGLISH), ScriptedTranscriber(hears), ScriptedSpeechDetector())
+    for sure, expected in ((0.1, 5500), (0.9, 0)):
+        given.clear()
+        first = Evidence(
+            (Word("word", TimeRange(0, 20_000, 20_500), sure), Word("other", TimeRange(0, 1000, 2000), 0.9))
+        )
+        detector = Detector(Policy().detection, [WordFinder({})])
+        again = second_reading(media, reader, detector, [], "[{type}]", first=first)
+        assert again.left == ()
+        assert sum(given) == pytest.approx(expected, abs=1500)
 
 
 def test_speech_without_a_word_is_no_reading(tmp_path: Path) -> None:
