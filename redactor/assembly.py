@@ -108,6 +108,7 @@ class Assembly:
         if kind in self._witnesses or kind in self._readers:
             return self._witnesses.get(kind)
         builders: dict[Kind, Callable[[], Witness]] = {
+            "audio": self._sound_witness,
             "image": self._picture_witness,
             "video": self._recording_witness,
             "text": self._text_witness,
@@ -272,6 +273,15 @@ class Assembly:
         from redactor.readers.text import TextReader as FileReader
 
         return FileReader(self.policy)
+
+    def _sound_witness(self) -> Witness:
+        from redactor.engines.faster_whisper import SileroSpeechDetector
+        from redactor.readers.audio import AudioReader
+        from redactor.witnesses.sound import SoundWitness
+
+        reader = self.reader("audio")
+        shared = reader if isinstance(reader, AudioReader) else None
+        return SoundWitness(self.policy, self.transcriber(), SileroSpeechDetector(), self.detector(), reader=shared)
 
     def _text_witness(self) -> Witness:
         from redactor.witnesses.text import TextWitness

@@ -135,6 +135,15 @@ class Witness(Protocol):
         ...
 
 
+@runtime_checkable
+class CoverWitness(Protocol):
+    """A witness that can prove that covers cover without looking at the rest once more."""
+
+    def check(self, output: Media, covers: Sequence[Redaction]) -> None:
+        """Raises `WithheldError` for a cover that does not."""
+        ...
+
+
 class Finder(Protocol):
     """Finds personal data in text."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redactor import stores
@@ -110,6 +110,9 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
     covers, explained = (told.covers, told.explained) if told else ((), ())
     # Without covers nothing is beside them: of an output that others made all is looked at.
     scope = scope_of(policy.verify, told.source_digest) if told else "full"
+    if not told:
+        # Where the values were says nothing of an output that does not say what it covered.
+        values = [replace(value, regions=()) for value in values]
     left: tuple[Redaction, ...] = ()
     if scope and (witness := assembly.witness(media.kind)):
         left = tuple(witness.left(media, covers, values, scope))
