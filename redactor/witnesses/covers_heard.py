@@ -37,8 +37,10 @@ _LEVEL = 0.1
 _LEVEL_SLACK = 0.01
 _REST = 0.004
 _SILENT = 1e-4
-# Lossy ones, against what correct masks showed at their worst: AMR's tone is 0.016, Vorbis' rest 0.24 of it for long.
-_FAINT = 0.01
+# Lossy ones, against what correct masks showed at their worst: AMR's tone sinks to 0.008 and leaves a rest of 0.009,
+# Vorbis' rest is 0.24 of its tone for long.
+_FAINT = 0.005
+_AUDIBLE = 0.012
 _REST_SHARE = 0.5
 _LASTING_SHARE = 0.35
 _LOSSY_SILENT = 2e-3
@@ -169,9 +171,9 @@ def _odd(frames: NDArray[np.float64], rate_hz: int, mask: Kind) -> NDArray[np.bo
 def _odd_tone(frames: NDArray[np.float64], rate_hz: int) -> NDArray[np.bool_]:
     tone, rest = _tone_and_rest(frames, rate_hz)
     share = rest / np.maximum(tone / np.sqrt(2), 1e-9)
-    if np.median(share) > _LASTING_SHARE:
+    if np.median(share) > _LASTING_SHARE and np.median(rest) > _AUDIBLE:
         return np.ones(len(frames), np.bool_)
-    odd: NDArray[np.bool_] = (tone < _FAINT) | (share > _REST_SHARE)
+    odd: NDArray[np.bool_] = (tone < _FAINT) | ((share > _REST_SHARE) & (rest > _AUDIBLE))
     return odd
 
 
