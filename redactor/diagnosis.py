@@ -23,6 +23,8 @@ def diagnose(policy: Policy) -> Iterator[Check]:
     needed = chosen | {"silero-vad", "tesseract-ell", "tesseract-eng"}
     if {"faces", "documents"} & set(policy.image.marks.detect):
         needed.add("centerface")
+    if policy.verify.mode != "changed":
+        needed.add("text-spotter")
     if policy.models.names == NO_NAMES and "en" in policy.detection.languages:
         needed.add("en_core_web_sm")
     for model in catalogue().values():
