@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from redactor.engines import other_decoder
 from redactor.engines.lettering import lettered
-from redactor.errors import WithheldError
+from redactor.errors import MediaError, WithheldError
 from redactor.evidence import Evidence
 from redactor.findings import Redaction
 from redactor.policy import Policy
@@ -80,14 +80,17 @@ class PictureWitness:
         return (*said, *self._unread(output, covers, evidence, unread)) if unread else said
 
     def require_covered(self, output: Media, covers: Sequence[Redaction], removed: Sequence[Removed]) -> None:
-        """Raise `WithheldError` unless every cover of `output` is one flat colour and all values lie under covers."""
+        """Raise `WithheldError` unless every cover of `output` is one flat colour and all values lie under covers.
+
+        Reasons: `COVER_DOES_NOT_COVER`, and `BAD_DRAFT` for what the other decoder cannot read to its end.
+        """
         boxes = [(cover.entity_type, box) for cover in covers for box in cover.regions if isinstance(box, Box)]
         values = [box for value in removed for box in value.regions if isinstance(box, Box)]
         if not boxes and not values:
             return
         fill = b"" if self._any_fill else bytes.fromhex(self._policy.image.fill[1:])
         pages = 0
-        for page, shown in enumerate(other_decoder.look(output, self._policy.image)):
+        for page, shown in enumerate(self._looked_at(output)):
             pages += 1
             here = [(entity_type, box) for entity_type, box in boxes if box.page == page]
             require_under((box for box in values if box.page == page), [box for _, box in here])
@@ -100,6 +103,12 @@ class PictureWitness:
         if any(box.page >= pages for box in (*values, *(box for _, box in boxes))):
             raise WithheldError("a cover lies on a page that the output does not have", reason=REASON)
 
+    def _looked_at(self, output: Media) -> Iterator[other_decoder.Shown]:
+        try:
+            yield from other_decoder.look(output, self._policy.image)
+        except MediaError as error:
+            raise WithheldError(f"another decoder cannot read the output: {error}", reason="BAD_DRAFT") from error
+
     def _unread(
         self, output: Media, covers: Sequence[Redaction], evidence: Evidence, spotter: TextSpotter
     ) -> Sequence[Redaction]:
@@ -108,7 +117,7 @@ class PictureWitness:
         known += [box for cover in covers for box in cover.regions if isinstance(box, Box)]
         return [
             Redaction("UNCERTAIN", (here,), 1.0, NAME)
-            for page, shown in enumerate(other_decoder.look(output, self._policy.image))
+            for page, shown in enumerate(self._looked_at(output))
             for here in (replace(box, page=page) for box in spotter.areas(shown.pixels))
             if _is_long(here) and not any(here.overlaps(other) for other in known)
         ]

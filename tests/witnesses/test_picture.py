@@ -196,6 +196,12 @@ def test_what_only_looks_like_it_is_not(tmp_path: Path, removed: str, entity_typ
     assert witness(words=seen(read)).left(output, covers, [value], "changed") == ()
 
 
+def test_what_another_decoder_cannot_read_is_withheld(tmp_path: Path) -> None:
+    _, output, covers = redacted(tmp_path, "png")
+    output.path.write_bytes(output.path.read_bytes()[:-300])
+    assert reason(output, covers) == "BAD_DRAFT"
+
+
 class Spotter:
     """Sees text in two places: one that was read, and one that was not."""
 
