@@ -122,8 +122,8 @@ def _blurred(hidden: Pixels, _cover: Pixels) -> Pixels:
 
 def _mosaic(hidden: Pixels, _cover: Pixels) -> Pixels:
     side = max(3, len(hidden) // 3)
-    coarse = hidden[side // 2 :: side, side // 2 :: side]
-    return coarse.repeat(side, 0).repeat(side, 1)[: hidden.shape[0], : hidden.shape[1]]
+    rows, columns = (np.minimum(np.arange(n) // side * side + side // 2, n - 1) for n in hidden.shape[:2])
+    return hidden[rows][:, columns]
 
 
 def _shifted(hidden: Pixels, cover: Pixels) -> Pixels:
