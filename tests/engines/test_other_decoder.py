@@ -1,5 +1,6 @@
 """The second decoder of pictures sees what was written, page by page, whatever the format."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,15 @@ def test_a_photo_on_its_side_is_seen_as_viewers_show_it(tmp_path: Path) -> None:
     Image.fromarray(pictures.page()).save(tmp_path / "a.jpg", "JPEG", exif=exif, quality=95)
     (shown,) = other_decoder.look(Media(tmp_path / "a.jpg", "image", "jpg"), LIMITS)
     assert shown.pixels.shape == (pictures.WIDTH, pictures.HEIGHT, 3)
+
+
+def test_without_pyav_pillow_must_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert other_decoder.name().startswith("pyav ")
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert other_decoder.name() == "pillow"
+    for fmt in SEVERAL:
+        seen = list(other_decoder.look(pictures.written(tmp_path / f"a.{fmt}", pictures.pages()), LIMITS))
+        assert [(shown.pixels == pictures.page(number=n)).all() for n, shown in enumerate(seen)] == [True] * PAGES
 
 
 def test_what_no_decoder_can_read_is_refused(tmp_path: Path) -> None:

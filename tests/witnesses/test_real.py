@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 from redactor import pipeline
 from redactor.assembly import Assembly
 from redactor.engines import pillow
+from redactor.engines.tesseract import Shown
+from redactor.engines.views import AGAIN
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence
 from redactor.policy import Policy, VerifyPolicy
@@ -62,6 +64,17 @@ def test_drafts_are_read_with_other_eyes_and_outputs_with_the_first(tmp_path: Pa
     assert confidences(again) != confidences(first)
     own = replace(source, kind="text")
     assert assembly.rereader(own.kind) is assembly.reader(own.kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["tesserocr", "pytesseract"])
+def test_both_bindings_can_be_shown_other_views(tmp_path: Path, engine: str) -> None:
+    reader = Assembly(Policy.model_validate({"models": {"text_reader": engine}})).text_reader()
+    assert isinstance(reader, Shown)
+    pixels = np.asarray(Image.open(drawn(tmp_path / "a.png", LINES[:2]).path).convert("RGB"))
+    other = reader.shown(AGAIN)
+    assert other.name == reader.name
+    assert [word.text for word in other.words(pixels)] == " ".join(LINES[:2]).split()
 
 
 def confidences(evidence: Evidence) -> list[float]:
