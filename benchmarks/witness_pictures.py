@@ -123,7 +123,8 @@ def _blurred(hidden: Pixels, _cover: Pixels) -> Pixels:
 def _mosaic(hidden: Pixels, _cover: Pixels) -> Pixels:
     side = max(3, len(hidden) // 3)
     rows, columns = (np.minimum(np.arange(n) // side * side + side // 2, n - 1) for n in hidden.shape[:2])
-    return hidden[rows][:, columns]
+    coarse: Pixels = hidden[rows][:, columns]
+    return coarse
 
 
 def _shifted(hidden: Pixels, cover: Pixels) -> Pixels:
