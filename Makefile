@@ -1,6 +1,7 @@
 # make demo   set everything up, then run the nightly job on samples/ into out/
 # make test   set everything up, then run all that CI runs
-# Both are idempotent and quick the second time: each step leaves a stamp in .venv.
+# make bench-peers [PACKS=DIR] [ONLY=PEER]   the product beside its peers, into benchmarks/RESULTS.md
+# All are idempotent and quick the second time: each step leaves a stamp in .venv.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -11,7 +12,10 @@ SERVERS := postgresql openssh-server
 TORCH  := torch==2.13.0
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check setup setup-test bench clean help
+# Tools to compare with that want other versions than we do live in environments of their own.
+PEERS  := datafog scrubadub
+
+.PHONY: demo test check setup setup-test bench bench-peers clean help
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -4
@@ -35,6 +39,9 @@ setup-test: setup $(VENV)/.servers $(VENV)/.dev $(VENV)/.checkpoint
 
 bench: setup-test
 	$(BIN)/python -m benchmarks.run
+
+bench-peers: setup-test $(VENV)/.bench $(PEERS:%=.venv-peers/%/.installed)
+	$(BIN)/python -m benchmarks.comparison $(if $(PACKS),--packs $(PACKS)) $(if $(ONLY),--only $(ONLY))
 
 # Packages of Debian that are not here yet. Services among them are not started: the tests start their own.
 define install
@@ -72,6 +79,17 @@ $(VENV)/.dev: $(VENV)/.package
 	@$(PIP) $(TORCH)
 	@$(PIP) --editable '.[all,otel,ray,openai-whisper,train,dev]'
 	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "installing what benchmarks need, peers among it"
+	@$(PIP) --editable '.[all,otel,ray,openai-whisper,train,dev,bench]'
+	@touch $@
+
+# A peer that cannot be installed is told in the table; the others stand.
+.venv-peers/%/.installed: benchmarks/comparison/requirements/%.txt
+	@echo "installing the peer $*"
+	@$(PYTHON) -m venv $(@D) && $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< \
+	  && touch $@ || echo "$* is left out"
 
 $(VENV)/.checkpoint: $(VENV)/.dev $(VENV)/.models models/recipes/openai_whisper_checkpoint.py
 	@$(BIN)/python models/recipes/openai_whisper_checkpoint.py models/weights/whisper-base models/weights/whisper-base-openai/openai-whisper.pt

@@ -57,13 +57,19 @@ def run(packs: Path, name: str, scorer: str, out: Path) -> dict[str, Any]:
 
 def score(packs: Path, name: str, scorer: str, out: Path) -> dict[str, Any]:
     """What the scorer says of the outputs in `out`, without the lists of what leaked."""
+    found = judged(packs, name, scorer, out, quiet=False)
+    for leaks in ("leaks", "leaked", "video_leaks"):
+        found.pop(leaks, None)
+    return found
+
+
+def judged(packs: Path, name: str, scorer: str, out: Path, *, quiet: bool = True) -> dict[str, Any]:
+    """All that the scorer says of the outputs in `out`, values that leaked among it."""
     report = out.parent / f"{out.name}.json"
     gold = [packs / name / "dev.jsonl", out / "dev.jsonl"] if name == "texts" else [packs / name, out]
     command = [sys.executable, str(packs / scorer), *map(str, gold), "--json", str(report)]
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL if quiet else None)
     found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    for leaks in ("leaks", "leaked", "video_leaks"):
-        found.pop(leaks, None)
     return found
 
 
