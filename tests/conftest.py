@@ -1,12 +1,14 @@
-"""Fixtures that several files share: a ledger on each database."""
+"""Fixtures that several files share: a ledger on each database, a night on the samples."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.bar import run
 from tests.postgres import Server, postgres_server
 from tests.queues import Bench
 
@@ -23,6 +25,13 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def postgres() -> Iterator[Server]:
     with postgres_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The samples through the nightly job with the real engines; outputs are in `out` of the folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, run.demo(folder)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

@@ -21,20 +21,9 @@ def gold() -> dict[str, list[str]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    folder = tmp_path_factory.mktemp("demo")
-    text = (ROOT / "samples" / "redactor.toml").read_text(encoding="utf-8").replace("../out", f"{folder}/out")
-    for name in ("calls", "screens", "texts"):
-        text = text.replace(f'source = "{name}"', f'source = "{ROOT / "samples" / name}"')
-    (folder / "redactor.toml").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "redactor", "batch", "--config", str(folder / "redactor.toml")]
-    return folder, subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=900)
-
-
 @pytest.mark.slow
-def test_the_demo_is_whole(run: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    folder, done = run
+def test_the_demo_is_whole(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, done = demo
     assert done.returncode == 0, done.stdout + done.stderr
     media = [p for kind in ("calls", "screens", "texts") for p in (ROOT / "samples" / kind).iterdir()]
     for path in media:
@@ -43,8 +32,8 @@ def test_the_demo_is_whole(run: tuple[Path, subprocess.CompletedProcess[str]]) -
 
 
 @pytest.mark.slow
-def test_no_gold_string_is_left_in_anything(run: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    folder, done = run
+def test_no_gold_string_is_left_in_anything(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, done = demo
     written = {p: plain(p.read_bytes().decode("utf-8", "ignore")) for p in (folder / "out").rglob("*") if p.is_file()}
     assert len(written) > 40
     everything = {**{str(p): text for p, text in written.items()}, "output": plain(done.stdout + done.stderr)}
@@ -59,8 +48,8 @@ def test_no_gold_string_is_left_in_anything(run: tuple[Path, subprocess.Complete
 
 
 @pytest.mark.slow
-def test_a_second_run_changes_nothing(run: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    folder, _ = run
+def test_a_second_run_changes_nothing(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = demo
     # A run that changes nothing is told all the same.
     told = {"report.html", "report.json", "ledger.db", "ledger.db-wal", "ledger.db-shm"}
     before = {p: p.stat().st_mtime_ns for p in (folder / "out").rglob("*.*") if p.name not in told}

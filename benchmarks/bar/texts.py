@@ -45,7 +45,7 @@ def kept(before: str, after: str) -> list[bool]:
     """For each character of `before`, whether it is still there, in order, in `after`."""
     left = [False] * len(before)
     old, new = ([match.span() for match in _TOKEN.finditer(text)] for text in (before, after))
-    names = [folded(before[start:end]) for start, end in old]
+    names = [_shown(before[start:end]) for start, end in old]
     others = [_shown(after[start:end]) for start, end in new]
     for change, i, j, k, m in SequenceMatcher(None, names, others, autojunk=False).get_opcodes():
         if change == "equal":
@@ -73,7 +73,8 @@ def _runs(before: str, after: str) -> list[int]:
 
 
 def _shown(token: str) -> str:
-    return _MARK if re.fullmatch(_PLACEHOLDER, token) else folded(token)
+    """Folded; a placeholder is like the same placeholder in the original, and like no word."""
+    return _MARK + token if re.fullmatch(_PLACEHOLDER, token) else folded(token)
 
 
 def _letter(character: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.comparison import charts, report
 from benchmarks.comparison.child import Child, Done, MissingPeerError
 from benchmarks.comparison.engines import ENGINES, KINDS, PEERS, Engine
-from benchmarks.comparison.packs import Bar, BlackBox, Pack, Work
+from benchmarks.comparison.packs import BlackBox, Pack, Work, bar, unseen
 from benchmarks.machine import RESULTS, machine
 
 _WARM = {"text": "Καλημέρα, ονομάζομαι Maria Brown και ο αριθμός μου είναι 6970000000."}
@@ -35,29 +35,32 @@ def main() -> int:
     parser.add_argument("--kinds", nargs="*", choices=KINDS, default=KINDS)
     parser.add_argument("--report", action="store_true", help="write the report of what is kept, run nothing")
     options = parser.parse_args()
-    pack: Pack = BlackBox(options.packs) if options.packs else Bar()
-    folder = RESULTS / "peers" / pack.name
-    folder.mkdir(parents=True, exist_ok=True)
-    for engine in ENGINES if not options.report else ():
-        if engine.kind not in options.kinds or (options.only and engine.peer not in options.only):
-            continue
-        path = folder / f"{engine.kind}-{engine.maker}.json"
-        digest = pack.digest(engine.kind)
-        if not options.only and _is_done(path, digest):
-            print(f"{engine.title}, {engine.kind}: kept from an earlier run", flush=True)
-            continue
-        result = {"engine": engine.maker, "pack": pack.told, "digest": digest, **measure(engine, pack)}
-        path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        told = result.get("missing") or json.dumps(result["score"])
-        print(f"{engine.title}, {engine.kind}: {told}", flush=True)
-    charts.draw(folder)
+    for pack in (BlackBox(options.packs) if options.packs else bar(), unseen()):
+        folder = RESULTS / "peers" / pack.name
+        folder.mkdir(parents=True, exist_ok=True)
+        chosen = [e for e in ENGINES if e.kind in options.kinds and (not options.only or e.peer in options.only)]
+        for engine in chosen if not options.report else ():
+            if work := pack.work(engine.kind):
+                told = keep(engine, pack, work, folder, again=bool(options.only))
+                print(f"{pack.name}, {engine.kind}, {engine.title}: {told}", flush=True)
+        charts.draw(folder)
     print(report.write(RESULTS / "peers"))
     return 0
 
 
-def measure(engine: Engine, pack: Pack) -> dict[str, Any]:
+def keep(engine: Engine, pack: Pack, work: Sequence[Work], folder: Path, *, again: bool) -> str:
+    """Measure, unless that was done before, and keep the result; a line about it."""
+    path, digest = folder / f"{engine.kind}-{engine.maker}.json", pack.digest(engine.kind)
+    if not again and _is_done(path, digest):
+        return "kept from an earlier run"
+    result = {"engine": engine.maker, "pack": pack.told, "digest": digest, **measure(engine, pack, work)}
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return str(result.get("missing") or json.dumps(result["score"]))
+
+
+def measure(engine: Engine, pack: Pack, work: Sequence[Work]) -> dict[str, Any]:
     """One engine on one kind of medium: time, score, machine; or why it is `missing`."""
-    work, before, began = pack.work(engine.kind), os.getloadavg()[0], time.perf_counter()
+    before, began = os.getloadavg()[0], time.perf_counter()
     try:
         with tempfile.TemporaryDirectory() as scratch:
             out = Path(scratch) / "out"
@@ -101,7 +104,7 @@ def _time(done: Sequence[tuple[Work, Done]]) -> dict[str, float]:
         "items": len(done),
         "size": round(sum(w.size for w, _ in done), 1),
         "seconds": round(sum(one.seconds for _, one in done), 2),
-        "processor_s": round(sum(one.processor_s for _, one in done), 2),
+        "processor_s": round(sum(one.processor_s for _, one in done), 3),
     }
 
 

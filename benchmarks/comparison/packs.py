@@ -127,16 +127,12 @@ class BlackBox:
         )
 
 
-class Bar:
-    """The pack of the regression bar, calls and stills of the samples among it, judged by its own scorers."""
+class Own:
+    """Items with gold that stand in this repository, judged by the scorers of the regression bar."""
 
-    name = "own"
-    told = (
-        "the pack of the regression bar in this repository with calls and screens of `samples/`, judged by its scorers"
-    )
-
-    def __init__(self) -> None:
-        self._items = {f"{item.group}/{item.name}": item for item in items()}
+    def __init__(self, name: str, told: str, found: Sequence[Item]) -> None:
+        self.name, self.told = name, f"{told}, judged by the scorers of the regression bar"
+        self._items = found
 
     def work(self, kind: Kind) -> Sequence[Work]:
         """Items by kind; recordings are screens."""
@@ -171,7 +167,7 @@ class Bar:
 
     def _of(self, kind: Kind) -> list[Item]:
         groups = {"screens", "recordings"} if kind == "screens" else {kind}
-        return [item for item in self._items.values() if item.group in groups]
+        return [item for item in self._items if item.group in groups]
 
     def _judged(self, item: Item, out: Path, written: Mapping[str, str | None]) -> Judged:
         if item.source is None:
@@ -181,6 +177,18 @@ class Bar:
             return calls.judge(item, out / item.source.name)
         copies = (path for path in out.glob(f"{item.source.stem}.*") if path.suffix in STILLS | RECORDINGS)
         return screens.judge(item, next(copies, out / item.source.name))
+
+
+def bar() -> Own:
+    """The pack of the regression bar, calls and stills of the samples among it."""
+    return Own("own", "the pack of the regression bar, and the calls and screens of `samples/`", items())
+
+
+def unseen() -> Own:
+    """Texts of which no leak was looked at while rules were written."""
+    lines = (Path(__file__).parents[1] / "texts" / "unseen.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Item(gold["id"], "texts", gold["language"], gold) for gold in map(json.loads, lines)]
+    return Own("unseen", "`texts/unseen.jsonl`, of which nobody looked at a leak while rules were written", found)
 
 
 def _text(name: str, text: str) -> Work:

@@ -18,7 +18,7 @@ The same packs through redactor and through what else there is, written by `make
 
 - Each engine runs in a process of its own on the defaults that its user gets (what was chosen stands below); nothing is
   tuned, for a peer or against one. Our own rules were shaped while looking at the development packs, the peers' were
-  not: on texts that nobody had looked at see README.md.
+  not: read the texts of `unseen` beside them.
 - Recall: personal data that are gone. Hard leak: items with personal data in which anything is left. Over-redaction:
   what was lost outside of personal data, and the same on items without any. A dash: it does not do that.
 - Speed counts after loading. Seconds hang on what else the machine does (load, of the minute before and after);
@@ -62,7 +62,7 @@ def speed(kind: Kind, time: Mapping[str, float]) -> float:
 
 
 def _pack(name: str, results: Results) -> str:
-    command = "make bench-peers" if name == "own" else "make bench-peers PACKS=DIR"
+    command = "make bench-peers" if name in {"own", "unseen"} else "make bench-peers PACKS=DIR"
     told = next(iter(results.values()))["pack"]
     parts = [f"## {name}: {told}", f"    {command}"]
     for kind in KINDS:

@@ -61,7 +61,7 @@ def main() -> None:
 def processor_s() -> float:
     """Processor time of this process, and of the programs that it ran and saw to their end."""
     spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
+    return time.process_time() + spent.children_user + spent.children_system
 
 
 def _text(name: str) -> Callable[[], Made]:
