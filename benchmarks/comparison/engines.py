@@ -55,6 +55,7 @@ ENGINES = (
         "datafog",
         "texts",
         "`datafog.sanitize(text)`: the regex engine of the plain installation, its default entity types",
+        "MIT (Apache-2.0 in its metadata)",
         own_environment=True,
     ),
     Engine(
@@ -63,6 +64,7 @@ ENGINES = (
         "scrubadub",
         "texts",
         "`Scrubber()`, default detectors, default locale (en_US)",
+        "Apache-2.0 (MIT in its metadata)",
         own_environment=True,
     ),
     Engine(
@@ -71,6 +73,7 @@ ENGINES = (
         "scrubadub, el_GR",
         "texts",
         "`Scrubber(locale='el_GR')`, default detectors",
+        "Apache-2.0 (MIT in its metadata)",
         own_environment=True,
     ),
     Engine(
