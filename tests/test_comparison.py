@@ -85,6 +85,7 @@ def test_one_that_dies_leaves_the_others_and_is_tried_again(echo: Engine, tmp_pa
     text = report.write(tmp_path / "results" / "peers").read_text(encoding="utf-8")
     assert "| redactor | 100.0 % |" in text
     assert "| datafog | missing: the process of the engine has died |" in text
+    assert "| euredact | missing: not run yet |" in text
     assert "Maria" not in text + json.dumps(report.load(folder))
 
 

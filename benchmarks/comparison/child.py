@@ -45,7 +45,9 @@ class Child:
         # Threads that wait for one core hold each other up; nobody sends anything home from a benchmark.
         quiet = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "DATAFOG_NO_TELEMETRY": "1"}
         if engine.kind == "calls":
+            # No limit: the product asks for its own two threads.
             del quiet["OMP_THREAD_LIMIT"]
+            quiet["OMP_NUM_THREADS"] = "1"
         self._process = subprocess.Popen(
             [python, "-m", "benchmarks.comparison.serve", engine.maker],
             cwd=ROOT,

@@ -25,6 +25,7 @@ The same packs through redactor and through what else there is, written by `make
   processor time hardly does.
 - What is missing or does not start is told in its row; the others stand."""
 _TITLES: dict[Kind, str] = {"texts": "Texts", "screens": "Screens", "calls": "Calls"}
+_NOT_RUN = {"missing": "not run yet"}
 _SPEED: dict[Kind, str] = {
     "texts": "KB per processor second",
     "screens": "processor seconds per still",
@@ -66,9 +67,9 @@ def _pack(name: str, results: Results) -> str:
     told = next(iter(results.values()))["pack"]
     parts = [f"## {name}: {told}", f"    {command}"]
     for kind in KINDS:
-        rows = [(engine, results[engine.maker]) for engine in ENGINES if engine.kind == kind if engine.maker in results]
-        if rows:
-            parts.append(_kind(kind, rows))
+        engines = [engine for engine in ENGINES if engine.kind == kind]
+        if any(engine.maker in results for engine in engines):
+            parts.append(_kind(kind, [(engine, results.get(engine.maker, _NOT_RUN)) for engine in engines]))
     parts += [f"![recall and over-redaction](results/peers/{name}/recall.svg)"]
     parts += [f"![processor time](results/peers/{name}/speed.svg)"]
     parts += ["### What each was told, and what it is made of", _told(results), _machine(results)]
