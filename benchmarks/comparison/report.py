@@ -98,7 +98,7 @@ def _kind(kind: Kind, rows: Sequence[tuple[Engine, dict[str, Any]]]) -> str:
         first = ran[0]
         what = {"texts": "KB", "screens": "stills", "calls": "seconds of sound"}[kind]
         parts.append(
-            f"{first['time']['items']} items, {first['time']['size']:g} {what}, {first['score']['data']} data."
+            f"{first['time']['items']} items, {first['time']['size']:g} {what}, {first['score']['data']} personal data."
         )
     parts.append(table([*head, *extra, _SPEED[kind], "seconds"], lines))
     notes = [
