@@ -17,6 +17,7 @@ from redactor.library import Redactor
 from redactor.names import SIDECAR
 from redactor.prepare import as_kept, translated
 from redactor.protocols import Media
+from redactor.regions import TimeRange
 from redactor.removed import Removed
 from redactor.render.transcript import FORMS, said
 from redactor.sealing import looks_sealed
@@ -106,7 +107,6 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
     kept = {f.entity_type for text in strings for f in search.find(text)} | set(byte_traces_of(media.path, values))
     if kept:
         raise trace_left(kept)
-    reader, detector = assembly.reader(media.kind), assembly.detector()
     covers, explained = (told.covers, told.explained) if told else ((), ())
     # Without covers nothing is beside them: of an output that others made all is looked at.
     scope = scope_of(policy.verify, told.source_digest) if told else "full"
@@ -114,18 +114,24 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         # Where the values were says nothing of an output that does not say what it covered.
         values = [replace(value, regions=()) for value in values]
     left: tuple[Redaction, ...] = ()
-    if scope and (witness := assembly.witness(media.kind)):
+    witness = assembly.witness(media.kind) if scope else None
+    if witness and scope:
         left = tuple(witness.left(media, covers, values, scope))
+        if told and media.kind == "audio":
+            return left
     again = second_reading(
         media,
-        reader,
-        detector,
+        assembly.rereader(media.kind) if told else assembly.reader(media.kind),
+        assembly.detector(),
         covers,
         policy.text.placeholder,
         explained=explained,
         threshold=policy.verify.threshold,
-    )
-    return (*left, *again.left)
+    ).left
+    if witness and told:
+        # Every listening mishears anew; of our own masks the witness has proved that they cover, and heard the rest.
+        again = tuple(r for r in again if not isinstance(r.regions[0], TimeRange))
+    return (*left, *again)
 
 
 def _transcript(media: Media, speakers: Sequence[str]) -> str | None:
