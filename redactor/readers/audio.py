@@ -17,7 +17,7 @@ from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress, Scope, SpeechDetector, Transcriber
-from redactor.readers.heard import Timed, cover, refined, within
+from redactor.readers.heard import Timed, cover, plausible, refined, within
 from redactor.readers.hurried import Hurried
 from redactor.readers.keytones import BETWEEN_MS, key_tones
 from redactor.readers.listening import Listener, Part, batching
@@ -224,14 +224,14 @@ class AudioReader:
         languages.update(listener.hear(parts, thorough=thorough, progress=lambda share: told(0.9 * share)))
         rest: list[Part] = []
         for part in parts:
-            part.words, unheard = cover(within(part.words, _outside(part)), _outside(part))
+            part.words, unheard = cover(plausible(within(part.words, _outside(part))), _outside(part))
             # A recogniser may stop before the end of a window; what it left out is heard by itself.
             alone = [(start - part.origin_ms, stop - part.origin_ms) for start, stop in unheard]
             rest.append(Part(part.samples, part.origin_ms, alone, part.standing))
         languages.update(listener.hear(rest, thorough=thorough))
         for heard, part, more in zip(channels, parts, rest, strict=True):
             heard_now = within([*part.words, *more.words], _outside(part))
-            words, unheard = cover(heard_now, _outside(part))
+            words, unheard = cover(plausible(heard_now), _outside(part))
             heard.words.extend(refined(words, part.samples, part.origin_ms))
             heard.unread.extend([*part.lost, *more.lost, *unheard])
             heard.spoken_ms += sum(stop - start for start, stop in part.speech)

@@ -28,6 +28,9 @@ PAUSE_MS = 600
 """No sound of a word is this far from all speech: voice activity detection is late or early by up to 200 ms."""
 HOLE_MS = 1000
 """Holes between words inside one stretch of speech: shorter ones belong to their words, longer ones are reported."""
+LONGEST_MS = 2000
+"""A word that is said in more than this, and in more than `CHARACTER_MS` a character, has swallowed others."""
+CHARACTER_MS = 500
 NEAR_MS = 100
 """So far a word's edge may move to a quieter place."""
 _DIPS = 10
@@ -83,6 +86,16 @@ def _run(plain: Sequence[str], at: int, size: int) -> int:
     while plain[at + times * size : at + (times + 1) * size] == phrase:
         times += 1
     return times * size if times > _REPEATS else 0
+
+
+def plausible(words: Iterable[Timed]) -> Iterator[Timed]:
+    """Words without those that nobody says so slowly.
+
+    A recogniser that goes from one language to another may skip what lies between, and give its time to the last word
+    before. Without that word the stretch has none, so that it is heard by itself, or masked. A number in digits is one
+    word, however long it takes.
+    """
+    return (w for w in words if w.end_ms - w.start_ms <= max(LONGEST_MS, CHARACTER_MS * len(w.text)))
 
 
 def within(words: Iterable[Timed], speech: Sequence[tuple[int, int]]) -> Iterator[Timed]:

@@ -86,7 +86,7 @@ def listening(scope: str, media: Media, covers: Sequence[Redaction]) -> tuple[in
 
     def hears(samples: "Samples", language: str) -> list[HeardWord]:
         given.append(len(samples) // 16)
-        return [HeardWord("word", 0, len(samples) // 16, 1.0)]
+        return [HeardWord("word" * 20, 0, len(samples) // 16, 1.0)]
 
     policy = Policy.model_validate({**ENGLISH, "verify": {"mode": scope}})
     reader = AudioReader(policy, ScriptedTranscriber(hears), ScriptedSpeechDetector())
@@ -113,7 +113,7 @@ def test_what_the_first_reading_was_not_sure_of_is_heard_again(tmp_path: Path) -
 
     def hears(samples: "Samples", language: str) -> list[HeardWord]:
         given.append(len(samples) // 16)
-        return [HeardWord("word", 0, len(samples) // 16, 1.0)]
+        return [HeardWord("word" * 20, 0, len(samples) // 16, 1.0)]
 
     reader = AudioReader(Policy.model_validate(ENGLISH), ScriptedTranscriber(hears), ScriptedSpeechDetector())
     for sure, expected in ((0.1, 5500), (0.9, 0)):

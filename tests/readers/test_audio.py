@@ -101,13 +101,15 @@ def test_speech_without_words_is_masked_refused_or_kept_as_the_policy_says(mono:
 def test_what_a_recogniser_left_out_is_heard_by_itself(mono: Media) -> None:
     speech = [(0, 1000), (3000, 5000)]
     # In its own window the second stretch begins after 200 ms of quiet.
-    evidence = read(mono, [words(("a", 0, 1000)), words(("b", 0, 2200))], speech)
-    assert evidence.text == "a\nb"
+    evidence = read(mono, [words(("a", 0, 1000)), words(("behind", 0, 2200))], speech)
+    assert evidence.text == "a\nbehind"
     assert evidence.unread == ()
 
 
 def test_a_looping_recogniser_was_not_heard(mono: Media) -> None:
-    loop = words(*((f"σκάλα{'.' * i}", 200 * i, 200 * i + 200) for i in range(8)), ("end", 1600, 5000))
+    loop = words(
+        *((f"σκάλα{'.' * i}", 200 * i, 200 * i + 200) for i in range(8)), ("end of all that was said", 1600, 5000)
+    )
     evidence = read(mono, [loop], [(0, 5000)])
     assert evidence.unread == (TimeRange(0, 0, 1600),)
 
@@ -149,10 +151,10 @@ def test_an_engine_that_hears_one_window_at_a_time_chooses_its_language_among_th
             self.asked.append(tuple(languages))  # type: ignore[call-overload]
             return "el" if len(self.asked) == 1 else "en"
 
-    engine = Choosing(lambda samples, language: words((language, 0, len(samples) // 16)))
+    engine = Choosing(lambda samples, language: words((language + " at length" * 6, 0, len(samples) // 16)))
     evidence = AudioReader(Policy(), engine, ScriptedSpeechDetector()).read(media)
     assert set(engine.asked) == {("el", "en")}
-    assert [w.text for w in evidence.words] == ["el", *["en"] * (len(engine.asked) - 1)]
+    assert [w.text[:2] for w in evidence.words] == ["el", *["en"] * (len(engine.asked) - 1)]
     assert len(engine.asked) >= 2
     assert set(evidence.languages) == {"el", "en"}
 
@@ -234,7 +236,7 @@ class Bilingual(ScriptedTranscriber):
     ) -> Sequence[Sequence[HeardWord]]:
         self.decoded += languages
         sizes = [len(e) // 16 for e in encodings if isinstance(e, np.ndarray)]
-        return [words((one, 200, size - 200)) for one, size in zip(languages, sizes, strict=True)]
+        return [words((one + " at length" * 4, 200, size - 200)) for one, size in zip(languages, sizes, strict=True)]
 
 
 def test_the_language_is_chosen_for_each_utterance(tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_the_language_is_chosen_for_each_utterance(tmp_path: Path) -> None:
     stretches = ScriptedSpeechDetector([(1000, 6000), (8100, 11_900), (14_000, 18_000)])
     evidence = AudioReader(Policy(), engine, stretches).read(media)
     # The Greek before and after the English is one window, and one word here.
-    assert [w.text for w in evidence.words] == ["el", "en"]
+    assert [w.text[:2] for w in evidence.words] == ["el", "en"]
     assert engine.decoded == ["el", "en"]
     middle = evidence.words[1].region
     assert isinstance(middle, TimeRange)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.protocols import HeardWord
-from redactor.readers.heard import HOLE_MS, NEAR_MS, UNHEARD_MS, Timed, cover, loops, place, refined, within
+from redactor.readers.heard import HOLE_MS, NEAR_MS, UNHEARD_MS, Timed, cover, loops, place, plausible, refined, within
 from redactor.readers.packing import Piece, Window
 
 WINDOW = Window(np.zeros(10_000 * 16, np.float32), (Piece(0, 30_000, 40_000),))
@@ -140,3 +140,14 @@ def test_the_last_word_before_a_pause_does_not_last_through_it() -> None:
     assert [(w.start_ms, w.end_ms) for w in within(said, speech)] == [(1500, 2300), (4700, 5500), (1900, 5100)]
     kept = [Timed("near", 1500, 2599, 1), Timed("nowhere", 3000, 4000, 1)]
     assert list(within(kept, speech)) == kept
+
+
+def test_a_word_that_swallowed_others_is_none() -> None:
+    words = [
+        Timed("Thank", 18_500, 27_560, 0.2),
+        Timed("694-120-5583.", 14_800, 18_470, 0.8),
+        Timed("λοιπόν", 0, 1_900, 0.9),
+    ]
+    assert [word.text for word in plausible(words)] == ["694-120-5583.", "λοιπόν"]
+    left, unheard = cover(plausible(words[:1]), [(18_500, 27_560)])
+    assert (left, unheard) == ([], [(18_500, 27_560)])
