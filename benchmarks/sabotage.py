@@ -59,10 +59,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         good = list(outputs(redactor, originals(options, folder / "in"), folder / "out"))
+        wrong = alarms(redactor, good)
+        print(json.dumps(wrong, ensure_ascii=False), flush=True)
         figures = {
             "mode": options.mode,
             "outputs": dict(Counter(each.output.kind for each in good)),
-            "false_alarms": alarms(redactor, good),
+            "false_alarms": wrong,
             "sabotages": catches(redactor, good, folder / "broken", options.count, options.seed),
         }
     print(keep("sabotage", figures))

@@ -23,6 +23,7 @@ from redactor.surrogates import surrogated
 
 _SHORT = 0.3
 """A second reading with fewer than this share of the words that should be left is a failure, not a pass."""
+_HANDFUL = 5
 _TIME_SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
 _FRAME_SLACK = 1
@@ -76,7 +77,7 @@ def second_reading(
         if kept or not covers:
             raise
         return SecondReading((), ())
-    if readable(evidence, covers) < _SHORT * (readable(_within(first, evidence), covers) if first else 0):
+    if first and _too_short(_within(first, evidence), evidence, covers):
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
     findings = remaining(evidence.text, detector, placeholder, celled=evidence.celled)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
@@ -87,6 +88,18 @@ def second_reading(
     old = _of(found, lambda region: region in known and not inside(region, places))
     doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
+
+
+def _too_short(first: Evidence, second: Evidence, covers: Sequence[Redaction]) -> bool:
+    """True when too little was read again of what `first` has outside of the covers.
+
+    Of a handful of words beside a cover another listening may make one that reaches under it; but never none at all.
+    """
+    kept = readable(first, covers)
+    if kept >= _HANDFUL:
+        return readable(second, covers) < _SHORT * kept
+    places = [region for cover in covers for region in cover.regions]
+    return kept > 0 and all(inside(word.region, places) for word in second.words)
 
 
 def _reread(media: Media, reader: Reader, covers: Sequence[Redaction], first: Evidence | None) -> Evidence:

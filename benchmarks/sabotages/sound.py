@@ -35,12 +35,16 @@ def wrong_channel(copy: Broken) -> bool:
 
 def chunk_skipped(copy: Broken) -> bool:
     """One stretch of up to 30 s was not masked at all."""
+    if not masks(copy):
+        return False
     first = copy.rng.choice(masks(copy)).start_ms // _CHUNK_MS
     return _masked(copy, [mask for mask in masks(copy) if mask.start_ms // _CHUNK_MS != first])
 
 
 def one_missing(copy: Broken) -> bool:
     """One mask is missing."""
+    if not masks(copy):
+        return False
     left = list(masks(copy))
     left.remove(copy.rng.choice(left))
     return _masked(copy, left)
