@@ -75,7 +75,9 @@ def run(
         everything = locate(judged(evidence, detector), found)
         everything += _unsure(media, evidence, everything, policy)
     source, left, redone = media, everything, False
-    scope, values = scope_of(policy.verify, digest), removed(evidence, everything)
+    # All of a text is soon searched.
+    scope = "full" if media.kind == "text" else scope_of(policy.verify, digest)
+    values = removed(evidence, everything)
     for attempt in range(1, policy.verify.rounds + 1):
         if media.kind != "text":
             with watch("detect"):

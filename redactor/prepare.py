@@ -92,6 +92,7 @@ def prepare(
         {form: draft.transcript[form] for form, _ in told_in},
         draft.removed,
         assembly.policy.text.placeholder,
+        searched=media.kind == "text" and assembly.witness("text") is not None,
     )
     return Prepared(receipt, tuple(zip((*files, draft.medium), places, strict=True)), index)
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from redactor.evidence import Evidence
+from redactor.evidence import RECORD_BREAK, Evidence
 from redactor.findings import Redaction
 from redactor.regions import Region, Span
 
@@ -20,6 +20,8 @@ class Removed:
     entity_type: str
     regions: tuple[Region, ...]
     """Where it was, one region for each word."""
+    record: int = 0
+    """Which record of its text it stood in, counted from 0 (`evidence.RECORD_BREAK`); other media have one."""
 
 
 def removed(evidence: Evidence, redactions: Iterable[Redaction]) -> tuple[Removed, ...]:
@@ -33,7 +35,8 @@ def removed(evidence: Evidence, redactions: Iterable[Redaction]) -> tuple[Remove
         said = [(region, text) for region in redaction.regions if (text := under.text(region))]
         if said and redaction.entity_type != "UNCERTAIN":
             text = " ".join(text for _, text in said)
-            values.append(Removed(text, redaction.entity_type, tuple(region for region, _ in said)))
+            regions = tuple(region for region, _ in said)
+            values.append(Removed(text, redaction.entity_type, regions, under.record(regions[0])))
     return tuple(values)
 
 
@@ -45,6 +48,12 @@ class _Words:
         spans = sorted((region, text) for region, text in self._whole.items() if isinstance(region, Span))
         self._spans, self._texts = [span for span, _ in spans], [text for _, text in spans]
         self._starts = [span.start for span in self._spans]
+        firsts = (word.region for word in evidence.words[1:] if word.gap == RECORD_BREAK)
+        self._firsts = sorted(region.start for region in firsts if isinstance(region, Span))
+
+    def record(self, region: Region) -> int:
+        """The record that `region` of a text lies in."""
+        return bisect_right(self._firsts, region.start) if isinstance(region, Span) else 0
 
     def text(self, region: Region) -> str:
         if not isinstance(region, Span) or region in self._whole:

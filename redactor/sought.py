@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise, permutations
 
@@ -100,6 +100,11 @@ class Sought:
     """Folded last word of a street and its number in digits."""
     mail: frozenset[str] = field(default=frozenset(), repr=False)
     """The local part of an address by its sound (`mail_key`)."""
+
+    def whole(self) -> Sought:
+        """The forms that are all of the value."""
+        none: frozenset[str] = frozenset()
+        return replace(self, windows=none, capitals=none, letters=none, names=none)
 
     def __bool__(self) -> bool:
         words = (self.phrases, self.codes, self.letters, self.names, self.capitals, self.together, self.mail)

@@ -46,6 +46,8 @@ _CUE = re.compile(r"^(?:\d+[ \t]*\r?\n)?\d{1,2}:[\d:.,]+ --> .*$", re.MULTILINE)
 _FIGURES = re.compile(r"\d+")
 _THETA = re.compile(r"[a-z]*(?:8[a-z]+)+")
 """A Greeklish word with 8 for θ."""
+MANY = 60
+"""Of more values than these, as in a table, parts (six digits, a name alone) stand elsewhere by chance."""
 _GAP = 6
 """Characters besides blanks that may stand between two parts of a value."""
 _WIDE = 60
@@ -80,8 +82,9 @@ class Search:
         self._together: dict[str, set[int]] = {}
         self._streets: dict[str, set[tuple[str, str]]] = {}
         self._spoken = False
+        whole = len(removed) > MANY
         for number, forms in enumerate(sought(removed)):
-            self._add(number, forms)
+            self._add(number, forms.whole() if whole else forms)
         self._any = len(self._written) > 0 or bool(self._names or self._streets or self._mail or self._together)
         if len(self._written):
             self._written.make_automaton()

@@ -51,6 +51,16 @@ def text(folder: Path, witness: WitnessOf, *, digest: str = "", **verify: object
     return draft, draft.medium.read_text(encoding="utf-8")
 
 
+def picture(folder: Path, witness: WitnessOf, *, digest: str = "", **verify: object) -> Draft:
+    media = written(folder / "page.png", [page()])
+    words = (Word("label", LABEL), Word(SECRET, box()))
+    reader = ReaderOf([Evidence(words, extent=(Box(0, 0, 0, HEIGHT, WIDTH),))])
+    policy = Policy(verify=VerifyPolicy.model_validate(verify))
+    finder = WordFinder({SECRET: "PHONE_NUMBER"})
+    assembly = Assembly(policy, readers={"image": reader}, finder=finder, witnesses={"image": witness})
+    return run(media, assembly, folder, lambda stage, share: None, digest=digest)
+
+
 def test_what_a_witness_finds_is_covered_and_read_again(tmp_path: Path) -> None:
     at = len("τηλέφωνο [PHONE_NUMBER], άλλο ")
     witness = WitnessOf([[seen(Span(at, at + len(OTHER)))], []])
@@ -76,14 +86,8 @@ def test_a_witness_that_withholds_has_the_last_word(tmp_path: Path) -> None:
 
 
 def test_of_a_picture_more_is_covered_than_was_seen(tmp_path: Path) -> None:
-    media = written(tmp_path / "page.png", [page()])
-    words = (Word("label", LABEL), Word(SECRET, box()))
-    reader = ReaderOf([Evidence(words, extent=(Box(0, 0, 0, HEIGHT, WIDTH),))])
     witness = WitnessOf([[seen(LABEL)], []])
-    assembly = Assembly(
-        Policy(), readers={"image": reader}, finder=WordFinder({SECRET: "PHONE_NUMBER"}), witnesses={"image": witness}
-    )
-    draft = run(media, assembly, tmp_path, lambda stage, share: None)
+    draft = picture(tmp_path, witness)
     covers = [region for cover in draft.covers for region in cover.regions if isinstance(region, Box)]
     assert any(c.top == 0 and c.left == 0 and c.bottom >= 32 and c.right >= 108 for c in covers)
     assert [len(asked[0]) for asked in witness.asked] == [1, 2]
@@ -104,6 +108,8 @@ def test_a_sample_is_chosen_by_the_digest_of_the_source(tmp_path: Path) -> None:
     assert scope_of(VerifyPolicy(), "ff" * 32) == "changed"
     witness = WitnessOf([[]])
     text(tmp_path, witness, digest="ff" * 32, mode="sample")
-    assert witness.asked == []
-    text(tmp_path, witness, digest="00" * 32, mode="sample")
+    assert [scope for _, _, scope in witness.asked] == ["full"]
+    witness = WitnessOf([[]])
+    for digest in ("ff", "00"):
+        picture(tmp_path, witness, digest=digest * 32, mode="sample")
     assert [scope for _, _, scope in witness.asked] == ["full"]

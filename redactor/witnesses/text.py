@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from redactor._version import __version__
 from redactor.byte_traces import ByteSearch
 from redactor.errors import MediaError, WithheldError
-from redactor.evidence import Evidence
+from redactor.evidence import RECORD_BREAK, Evidence
 from redactor.findings import Redaction
 from redactor.protocols import Media, Reader, Scope
-from redactor.regions import Region
+from redactor.regions import Span
 from redactor.removed import Removed
-from redactor.traces import Search
+from redactor.traces import MANY, Search
 from redactor.witnesses.text_views import views
+
+_SURE_DIGITS = 9
 
 
 class TextWitness:
@@ -41,7 +43,6 @@ class TextWitness:
         Raises `WithheldError`: `SECOND_READING_SHORT` for an output that says nothing where at least a placeholder
         must stand, `TRACE_LEFT` for a trace that lies outside of what the reader takes for text; `MediaError`.
         """
-        search = Search(removed, self._placeholder)
         try:
             data = output.path.read_bytes()
         except OSError as error:
@@ -49,24 +50,36 @@ class TextWitness:
         if not removed:
             return ()
         evidence = self._reader.read(output) if data.strip() else Evidence(())
-        placed = _placed(evidence, search)
         if not evidence.words:
             message = "values were removed, and not one word, not even a placeholder, can be read in the output"
             raise WithheldError(message, reason="SECOND_READING_SHORT")
+        # Of many records each is searched for its own values; in all bytes only what cannot be chance counts.
+        apart = len(removed) > MANY and RECORD_BREAK in evidence.text
+        placed = tuple(self._apart(evidence, removed) if apart else self._placed(evidence, removed))
+        beyond = [value for value in removed if _sure(value)] if apart else removed
+        search = Search(beyond, self._placeholder)
         hidden = {f.entity_type for view in views(data, output.format) for f in search.find(view)}
-        hidden |= set(ByteSearch(removed).types([data]))
+        hidden |= set(ByteSearch(beyond).types([data]))
         # What was placed is taken out before the next look; then nothing may be left that has no place.
         if hidden and not placed:
             raise trace_left(hidden)
         return placed
 
+    def _placed(self, evidence: Evidence, removed: Sequence[Removed]) -> Iterator[Redaction]:
+        for f in Search(removed, self._placeholder).find(evidence.text):
+            yield Redaction(f.entity_type, evidence.locate(f.span), f.score, f.detector)
 
-def _placed(evidence: Evidence, search: Search) -> tuple[Redaction, ...]:
-    found = []
-    for finding in search.find(evidence.text):
-        regions: tuple[Region, ...] = evidence.locate(finding.span)
-        found.append(Redaction(finding.entity_type, regions, finding.score, finding.detector))
-    return tuple(found)
+    def _apart(self, evidence: Evidence, removed: Sequence[Removed]) -> Iterator[Redaction]:
+        at = 0
+        for number, record in enumerate(evidence.text.split(RECORD_BREAK)):
+            for f in Search([value for value in removed if value.record == number], self._placeholder).find(record):
+                span = Span(f.span.start + at, f.span.end + at)
+                yield Redaction(f.entity_type, evidence.locate(span), f.score, f.detector)
+            at += len(record) + len(RECORD_BREAK)
+
+
+def _sure(value: Removed) -> bool:
+    return "@" in value.text or sum(map(str.isdigit, value.text)) >= _SURE_DIGITS
 
 
 def of_transcripts(

@@ -11,7 +11,7 @@ from redactor.policy import Policy
 from redactor.protocols import Media, Witness
 from redactor.readers.text import TextReader
 from redactor.regions import Span
-from redactor.removed import Removed
+from redactor.removed import Removed, removed
 from redactor.witnesses.text import TextWitness, of_transcripts
 from redactor.witnesses.text_views import views
 
@@ -59,6 +59,19 @@ def test_a_right_output_is_left_alone(tmp_path: Path, format: str) -> None:
 def test_a_value_that_is_back_has_its_place(tmp_path: Path, format: str, again: str) -> None:
     text = RIGHT[format].replace("[PHONE_NUMBER]", f"[PHONE_NUMBER] {again}")
     assert left(tmp_path, format, text.encode()) == ["PERSON" if again.isupper() else "PHONE_NUMBER"]
+
+
+def test_of_many_records_each_is_searched_for_its_own_values(tmp_path: Path) -> None:
+    names = [f"{first}{second}ίδης" for first in ("Καρα", "Παπα", "Χατζη", "Κοντο") for second in "βγδζθκλμνξπρστφχ"]
+    values = [Removed(name, "PERSON", (Span(0, 1),), number) for number, name in enumerate(names)]
+    records = [{"id": n, "text": "Η [PERSON] ήρθε."} for n in range(len(names))]
+    records[3]["text"] += f" Ο {names[3]} πού είναι;"
+    records[5]["text"] += f" Ο {names[4]} πού είναι;"
+    path = tmp_path / "draft.jsonl"
+    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
+    media = Media(path, "text", "jsonl")
+    found = WITNESS.left(media, (), values, "full")
+    assert [value.text for value in removed(TextReader(Policy()).read(media), found)] == [names[3]]
 
 
 def test_the_place_counts_in_the_text_of_the_draft(tmp_path: Path) -> None:
