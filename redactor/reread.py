@@ -19,6 +19,7 @@ from redactor.prepare import as_kept, translated
 from redactor.protocols import Media
 from redactor.regions import TimeRange
 from redactor.removed import Removed
+from redactor.render.audio import AudioRenderer
 from redactor.render.transcript import FORMS, said
 from redactor.sealing import looks_sealed
 from redactor.sources import Sources
@@ -79,13 +80,22 @@ def _left(redactor: Redactor, item: stores.Item, sources: Sources | None) -> tup
         raise WithheldError("it is not the file that its sidecar describes", reason="DIGEST_DIFFERS")
     values: tuple[Removed, ...] = ()
     if sources:
-        values = sources.values(sources.of(item.path, item.relative, told.source_digest if told else ""))
+        original = sources.of(item.path, item.relative, told.source_digest if told else "")
+        values = sources.values(original)
+        if told and told.covers and item.media.kind == "audio":
+            _compared(redactor, sources.media(original), told, item.path)
     if (transcript := _transcript(item.media, redactor.policy.audio.speakers)) is not None:
         return _written(redactor, transcript, values)
     try:
         return _read(redactor, as_kept(item.media), told, values)
     except WithheldError as error:
         raise WithheldError(f"it cannot be judged: {error}", reason=error.reason) from None
+
+
+def _compared(redactor: Redactor, original: Media, told: Described, output: Path) -> None:
+    """Nothing of the original is heard in the masks of a call, however faint, and nothing else was changed."""
+    masks = [region for cover in told.covers for region in cover.regions if isinstance(region, TimeRange)]
+    AudioRenderer(redactor.policy).compare(original, masks, output)
 
 
 def _written(redactor: Redactor, transcript: str, values: Sequence[Removed]) -> tuple[Redaction, ...]:
