@@ -25,6 +25,7 @@ from redactor.policy import Policy
 from redactor.prepare import Interruptible, as_kept, prepare, translated
 from redactor.protocols import Finder, Kind, Media, Progress, Reader
 from redactor.receipt import Receipt
+from redactor.removed import Removed
 from redactor.sidecar import is_ours
 
 if TYPE_CHECKING:
@@ -77,18 +78,24 @@ class Redactor:
             self.ledger.close()
 
     def redact_text(self, text: str) -> RedactedText:
-        """Replace every value found in `text` by its placeholder."""
+        """Replace every value found in `text` by its placeholder, and what was removed wherever else it is said."""
         from redactor.engines.presidio import anonymize
+        from redactor.traces import Search
         from redactor.verify import remaining
 
         placeholder, detector = self.policy.text.placeholder, self.assembly.detector()
         findings = detector.detect(text)
+        search = Search([Removed(text[f.span.start : f.span.end], f.entity_type, ()) for f in findings], placeholder)
+
+        def left() -> tuple[Finding, ...]:
+            return remaining(redacted, detector, placeholder) or search.find(redacted)
+
         redacted = anonymize(text, [(f.span, f.entity_type) for f in findings], placeholder)
         for _ in range(self.policy.verify.rounds):
-            if not (more := remaining(redacted, detector, placeholder)):
+            if not (more := left()):
                 return RedactedText(redacted, findings)
             redacted = anonymize(redacted, [(f.span, f.entity_type) for f in more], placeholder)
-        if remaining(redacted, detector, placeholder):
+        if left():
             raise WithheldError("personal data is still found after every round", reason="STILL_FOUND")
         return RedactedText(redacted, findings)
 

@@ -301,3 +301,9 @@ def test_placeholders_do_not_count_as_left(tmp_path: Path) -> None:
     result = Redactor(finder=finder).redact_text(f"κωδικός {SECRET}!")
     assert result.text == "κωδικός [PHONE_NUMBER]!"
     assert SECRET not in repr(result)
+
+
+def test_what_was_removed_is_removed_in_every_form() -> None:
+    said = "εξήντα εννιά εβδομήντα ένα είκοσι τρία σαράντα πέντε εξήντα εφτά"
+    redactor = Redactor(finder=WordFinder(FINDER))
+    assert redactor.redact_text(f"είναι {SECRET}, λέω {said}.").text == "είναι [PHONE_NUMBER], λέω [PHONE_NUMBER]."

@@ -149,3 +149,22 @@ def test_a_damaged_sidecar_is_no_word_for_anything(tmp_path: Path) -> None:
     assert body["transcripts"] == {"call.txt": sha256(out / "call.txt")}
     path.write_text(json.dumps({**body, "covers": [{"type": "PHONE_NUMBER", "channel": 0}]}), encoding="utf-8")
     assert {reason(v) for v in reread(redactor, out) if v.label == "call.wav"} == {"SIDECAR_DAMAGED"}
+
+
+def test_what_shines_through_a_mask_is_heard_beside_the_original(tmp_path: Path) -> None:
+    redactor, out = call(tmp_path)
+    reader = redactor.assembly.reader("audio")
+    assert isinstance(reader, ReaderOf)
+    path = out / f"call{SIDECAR}"
+    body = json.loads(path.read_text(encoding="utf-8"))
+    with wave.open(str(tmp_path / "call.wav")) as original, wave.open(str(out / "call.wav")) as masked:
+        whole, sound = (np.frombuffer(one.readframes(24000), "<i2").copy() for one in (original, masked))
+    cover = slice(*(body["covers"][0][edge] * 8 for edge in ("start_ms", "end_ms")))
+    sound[cover] += whole[cover] // 4
+    with wave.open(str(out / "call.wav"), "wb") as target:
+        target.setnchannels(1)
+        target.setsampwidth(2)
+        target.setframerate(8000)
+        target.writeframes(sound.tobytes())
+    path.write_text(json.dumps({**body, "output_digest": sha256(out / "call.wav")}), encoding="utf-8")
+    assert {v.label: reason(v) for v in reread(redactor, out, tmp_path / "call.wav")}["call.wav"] == "MASK_MISSING"
