@@ -34,6 +34,8 @@ _LITTLE = 3
 """Letters of an article, a pronoun, a preposition."""
 _NOISE = 0.3
 """Confidence below which a word is one only where both readings see it; rules and icons are read as such."""
+_NUMBER = 6
+"""Digits in a word of the second reading that count, whatever the first one took it for."""
 _SAME_PLACE = 0.3
 """Share of the smaller of two boxes that both must hold to be two readings of one piece of a picture."""
 _BOX_SLACK = 0.3
@@ -158,12 +160,14 @@ def _misread(found: Iterable[Redaction], second: Evidence, first: Evidence) -> f
 
     Outside of the covers the pixels are the same, as the renderer's check has proved: of two readings of one place the
     surer one counts, as it does between the views of a first reading (`engines.tesseract.unite`). Letters that only the
-    second one took for a word, and hardly, are none.
+    second one took for a word, and hardly, are none. A whole number is no misreading of a word.
     """
     words = {word.region: word for word in second.words}
     misread = set()
     for region in {region for redaction in found for region in redaction.regions if region in words}:
         word = words[region]
+        if sum(map(str.isdigit, word.text)) >= _NUMBER:
+            continue
         before = [old.confidence for old in first.words if _same_place(region, old.region)]
         noise = isinstance(region, Box | Track) and word.confidence < _NOISE and not any(map(str.isdigit, word.text))
         if max(before) > word.confidence if before else noise:

@@ -17,7 +17,7 @@ from redactor.verify import SecondReading, remaining, second_reading
 from tests.scripted import ReaderOf, WordFinder
 
 MEDIA = Media(Path("draft.png"), "image", "png")
-SECRET = "6971234567"
+SECRET, NAME = "6971234567", "Παπαδοπούλου"
 
 
 def page(*words: tuple[str, int]) -> Evidence:
@@ -25,7 +25,7 @@ def page(*words: tuple[str, int]) -> Evidence:
 
 
 def again(second: Evidence | Exception, first: Evidence | None, covers: list[Redaction] | None = None) -> SecondReading:
-    detector = Detector(DetectionPolicy(), [WordFinder({SECRET: "PHONE_NUMBER"})])
+    detector = Detector(DetectionPolicy(), [WordFinder({SECRET: "PHONE_NUMBER", NAME: "PERSON"})])
     return second_reading(MEDIA, ReaderOf([second]), detector, covers or [], "[{type}]", first=first)
 
 
@@ -43,11 +43,11 @@ def test_a_word_that_reads_the_same_at_the_same_place_is_explained() -> None:
 
 @pytest.mark.parametrize(("before", "news"), [(0.6, 1), (0.8, 1), (0.9, 0)])
 def test_of_two_readings_of_one_place_the_surer_one_counts(before: float, news: int) -> None:
-    first = Evidence((Word("69712E4567", Box(0, 0, 102, 10, 150), before), Word("sure", Box(0, 40, 100, 50, 150))))
-    second = Evidence((Word(SECRET, Box(0, 0, 100, 10, 150), 0.8),))
+    first = Evidence((Word("Παπαλοπσύλου", Box(0, 0, 102, 10, 150), before), Word("sure", Box(0, 40, 100, 50, 150))))
+    second = Evidence((Word(NAME, Box(0, 0, 100, 10, 150), 0.8),))
     found = again(second, first)
     assert (len(found.left), len(found.explained)) == (news, 1 - news)
-    beside = again(Evidence((Word(SECRET, Box(0, 20, 100, 30, 150), 0.8),)), first)
+    beside = again(Evidence((Word(NAME, Box(0, 20, 100, 30, 150), 0.8),)), first)
     assert len(beside.left) == 1
 
 
@@ -62,8 +62,8 @@ def test_letters_that_only_the_second_reading_sees_must_be_more_than_noise(confi
 
 @pytest.mark.parametrize(("frames", "news"), [((0, 5), 1), ((8, 12), 0)])
 def test_so_it_is_in_a_recording(frames: tuple[int, int], news: int) -> None:
-    first = Evidence((Word("69712E4567", Track((Stay(5, 20, 0, 100, 10, 150),)), 0.9),))
-    second = Evidence((Word(SECRET, Track((Stay(*frames, 1, 100, 11, 150),)), 0.8),))
+    first = Evidence((Word("Παπαλοπσύλου", Track((Stay(5, 20, 0, 100, 10, 150),)), 0.9),))
+    second = Evidence((Word(NAME, Track((Stay(*frames, 1, 100, 11, 150),)), 0.8),))
     assert len(again(second, first).left) == news
 
 
@@ -120,3 +120,10 @@ def test_small_words_beside_a_placeholder_are_nothing_left(regex: str, left: lis
     text = "my number is [PHONE_NUMBER] two"
     found = remaining(text, Detector(DetectionPolicy(), [Pattern(regex)]), "[{type}]")
     assert [text[f.span.start : f.span.end] for f in found] == left
+
+
+def test_a_whole_number_counts_however_sure_the_first_reading_was_of_a_word() -> None:
+    def read(text: str, confidence: float) -> Evidence:
+        return Evidence((Word(text, Box(0, 0, 100, 10, 150), confidence),))
+
+    assert again(read(SECRET, 0.4), read("ΒΟΙΖ3Α", 0.9)).left
