@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,13 @@ from redactor.verify import remaining, second_reading
 from redactor.witnesses.artefacts import carried
 from redactor.witnesses.text import trace_left
 
+_STYLES = {
+    r"\[{type}\]": "[{type}]",
+    "<{type}>": "<{type}>",
+    r"\{\{{type}\}\}": "{{{type}}}",
+    r"\({type}\)": "({type})",
+}
+"""Placeholders of other programs, `<PERSON>` or `{{PERSON}}`, as they are found and as a policy writes them."""
 _LEDGER = "ledger.db"
 _BOOKS = {".redactor.lock", "report.html", "report.json", *(_LEDGER + end for end in ("", "-journal", "-wal", "-shm"))}
 
@@ -129,12 +137,16 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         left = tuple(witness.left(media, covers, values, scope))
         if told and media.kind == "audio":
             return left
+    reader = assembly.rereader(media.kind) if told else assembly.reader(media.kind)
+    placeholder = policy.text.placeholder
+    if media.kind == "text" and not told:
+        placeholder = _style(reader.read(media).text, placeholder)
     again = second_reading(
         media,
-        assembly.rereader(media.kind) if told else assembly.reader(media.kind),
+        reader,
         assembly.detector(),
         covers,
-        policy.text.placeholder,
+        placeholder,
         explained=explained,
         threshold=policy.verify.threshold,
     ).left
@@ -142,6 +154,13 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         # Every listening mishears anew; of our own masks the witness has proved that they cover, and heard the rest.
         again = tuple(r for r in again if not isinstance(r.regions[0], TimeRange))
     return (*left, *again)
+
+
+def _style(text: str, own: str) -> str:
+    """How the placeholders of `text` are written, if they are written as other programs do."""
+    found = {style: len(re.findall(style.replace("{type}", "[A-Z][A-Z0-9_]+"), text)) for style in _STYLES}
+    best = max(found, key=found.__getitem__)
+    return _STYLES[best] if found[best] else own
 
 
 def _transcript(media: Media, speakers: Sequence[str]) -> str | None:

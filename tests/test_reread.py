@@ -168,3 +168,12 @@ def test_what_shines_through_a_mask_is_heard_beside_the_original(tmp_path: Path)
         target.writeframes(sound.tobytes())
     path.write_text(json.dumps({**body, "output_digest": sha256(out / "call.wav")}), encoding="utf-8")
     assert {v.label: reason(v) for v in reread(redactor, out, tmp_path / "call.wav")}["call.wav"] == "MASK_MISSING"
+
+
+@pytest.mark.parametrize("style", ["<{}>", "[{}]", "{{{{{}}}}}", "({})"])
+def test_placeholders_of_other_programs_are_nothing_personal(tmp_path: Path, style: str) -> None:
+    redactor = Redactor(finder=WordFinder({"PERSON": "USERNAME", SECRET: "PHONE_NUMBER"}))
+    folder = theirs(tmp_path, f"Με λένε {style.format('PERSON')} και {style.format('PHONE_NUMBER')}")
+    assert only(list(reread(redactor, folder))).clean
+    (folder / "sub" / "note.txt").write_text(f"Με λένε {style.format('PERSON')}, {SECRET}", encoding="utf-8")
+    assert only(list(reread(redactor, folder))).left == (("PHONE_NUMBER", 1),)
