@@ -17,7 +17,7 @@ from redactor.findings import Finding, Redaction
 from redactor.library import Redactor
 from redactor.names import SIDECAR
 from redactor.prepare import as_kept, translated
-from redactor.protocols import Media
+from redactor.protocols import Media, Reader
 from redactor.regions import TimeRange
 from redactor.removed import Removed
 from redactor.render.audio import AudioRenderer
@@ -137,7 +137,7 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         left = tuple(witness.left(media, covers, values, scope))
         if told and media.kind == "audio":
             return left
-    reader = assembly.rereader(media.kind) if told else assembly.reader(media.kind)
+    reader = assembly.rereader(media.kind) if told else _Whole(assembly.reader(media.kind))
     placeholder = policy.text.placeholder
     if media.kind == "text" and not told:
         placeholder = _style(reader.read(media).text, placeholder)
@@ -154,6 +154,13 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         # Every listening mishears anew; of our own masks the witness has proved that they cover, and heard the rest.
         again = tuple(r for r in again if not isinstance(r.regions[0], TimeRange))
     return (*left, *again)
+
+
+class _Whole:
+    """A reader that knows of no covers: it reads what others made as it reads an original, to the last word."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.read = reader.read
 
 
 def _style(text: str, own: str) -> str:

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.evidence import Evidence, Word
 from redactor.library import Redactor
 from redactor.names import SIDECAR
 from redactor.policy import Policy
+from redactor.protocols import HeardWord
+from redactor.readers.audio import AudioReader
 from redactor.regions import TimeRange
 from redactor.reread import Verdict, reread
 from redactor.stores import sha256
@@ -177,3 +180,14 @@ def test_placeholders_of_other_programs_are_nothing_personal(tmp_path: Path, sty
     assert only(list(reread(redactor, folder))).clean
     (folder / "sub" / "note.txt").write_text(f"Με λένε {style.format('PERSON')}, {SECRET}", encoding="utf-8")
     assert only(list(reread(redactor, folder))).left == (("PHONE_NUMBER", 1),)
+
+
+def test_all_of_a_call_is_heard_that_another_program_made(tmp_path: Path) -> None:
+    _, out = call(tmp_path)
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    shutil.copy(out / "call.wav", folder / "call.wav")
+    said = [HeardWord("τηλέφωνο", 0, 500, 0.9), HeardWord(SECRET, 600, 1500, 0.9)]
+    ears = AudioReader(Policy(), ScriptedTranscriber(lambda samples, language: said), ScriptedSpeechDetector())
+    redactor = Redactor(finder=WordFinder({SECRET: "PHONE_NUMBER"}), readers={"audio": ears})
+    assert [kind for kind, _ in only(list(reread(redactor, folder))).left] == ["PHONE_NUMBER"]

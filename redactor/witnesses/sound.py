@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -11,9 +12,11 @@ from redactor.engines.audio_format import LOSSY
 from redactor.errors import MediaError, WithheldError
 from redactor.evidence import Evidence, Word, locate
 from redactor.findings import Redaction
+from redactor.normalize import folded
 from redactor.policy import Policy
 from redactor.protocols import Media, Scope, SpeechDetector, Transcriber
 from redactor.readers.audio import AudioReader
+from redactor.recognizers import number_words
 from redactor.regions import TimeRange
 from redactor.removed import Removed
 from redactor.verify import remaining
@@ -22,7 +25,7 @@ from redactor.witnesses.spotting import Spotter
 
 _NAME = "witness"
 _NUMBERS = 5
-"""A finding of this listening counts when it has so many digits, or an @: all else is misheard too often."""
+"""A finding of this listening counts when so many digits are said in it, or an @: all else is misheard too often."""
 
 _SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
@@ -103,12 +106,18 @@ class SoundWitness:
             said = evidence.text[finding.span.start : finding.span.end]
             if finding.score < self._policy.verify.threshold:
                 continue
-            if sum(c.isdigit() for c in said) < _NUMBERS and "@" not in said:
+            if _digits(said) < _NUMBERS and "@" not in said:
                 continue
             for found in locate(evidence, [finding]):
                 regions = tuple(region for region in found.regions if not _under(region, known))
                 if found.entity_type != "UNCERTAIN" and regions:
                     yield Redaction(found.entity_type, regions, found.score, _NAME)
+
+
+def _digits(said: str) -> int:
+    """How many digits somebody says, at least: those that are written, and one for each number word."""
+    words = (number_words.said(folded(word)) for word in re.findall(r"[^\W\d_]+", said))
+    return sum(map(str.isdigit, said)) + sum(word is not None and word.kind != "link" for word in words)
 
 
 def _all_covered(removed: Sequence[Removed], covers: Sequence[Redaction]) -> None:

@@ -29,6 +29,7 @@ SAMPLE = Path(__file__).parents[2] / "samples/calls/bank-en.mp3"
 POLICY = Policy.model_validate({"detection": {"languages": ["en"]}, "audio": {"mask": "silence"}})
 PLACE = TimeRange(0, 8500, 9500)
 COVER = Redaction("PHONE_NUMBER", (PLACE,), 1.0, "cover")
+SPOKEN = "zero nine zero four five six"
 PHONE = Removed("six nine seven one two three four five six seven", "PHONE_NUMBER", (PLACE,))
 
 
@@ -55,7 +56,7 @@ class Says(ScriptedTranscriber):
 
 
 def witness(engine: Says, *, reader: AudioReader | None = None) -> SoundWitness:
-    finder = WordFinder({"4539148803436467": "CREDIT_CARD", "jane": "PERSON"})
+    finder = WordFinder({"4539148803436467": "CREDIT_CARD", SPOKEN: "GR_AFM", "jane": "PERSON"})
     detector = Detector(POLICY.detection, [finder])
     return SoundWitness(POLICY, engine, ScriptedSpeechDetector([(0, 8000)]), detector, reader=reader)
 
@@ -79,6 +80,11 @@ def test_a_value_that_is_still_said_is_found_where_it_is_said(output: Media) -> 
 def test_what_the_detector_is_sure_of_counts_when_it_is_a_number(output: Media) -> None:
     left = witness(Says("hello jane your card 4539148803436467")).left(output, [COVER], [PHONE], "full")
     assert {found.entity_type for found in left} == {"CREDIT_CARD"}
+
+
+def test_a_number_that_is_said_in_words_counts_as_well(output: Media) -> None:
+    left = witness(Says(f"well {SPOKEN} thanks")).left(output, [COVER], [], "full")
+    assert {found.entity_type for found in left} == {"GR_AFM"}
 
 
 def test_a_removed_value_without_a_cover_is_withheld(output: Media) -> None:
