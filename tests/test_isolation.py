@@ -431,7 +431,7 @@ def test_real_engines_give_the_same_over_there(tmp_path: Path) -> None:
                 else:
                     assert Path(draft).read_bytes() == (here / place).read_bytes()
     assert set(outputs.all()) == {PurePosixPath(p.name) for p in here.glob("shop-el*")}
-    assert stages == {(0, stage) for stage in ("read", "detect", "render", "check", "verify")}
+    assert stages == {(0, stage) for stage in ("read", "detect", "render", "check", "verify", "witness")}
 
 
 def _timeless(path: Path) -> dict[str, object]:
