@@ -117,8 +117,9 @@ class Assembly:
 
     def detector(self) -> Detector:
         """The detector. Raises `MissingEngineError`."""
-        if self._knowing is not None:
-            return self._knowing
+        return self._knowing or self._unknowing()
+
+    def _unknowing(self) -> Detector:
         return self._once("detector", lambda: Detector(self.policy.detection, [self._finder or self._presidio()]))
 
     def names(self, kind: Kind) -> tuple[str, ...]:
@@ -275,13 +276,14 @@ class Assembly:
         return FileReader(self.policy)
 
     def _sound_witness(self) -> Witness:
+        """It serves all items, so it must not know the values of the interaction for which it was built."""
         from redactor.engines.faster_whisper import SileroSpeechDetector
         from redactor.readers.audio import AudioReader
         from redactor.witnesses.sound import SoundWitness
 
         reader = self.reader("audio")
         shared = reader if isinstance(reader, AudioReader) else None
-        return SoundWitness(self.policy, self.transcriber(), SileroSpeechDetector(), self.detector(), reader=shared)
+        return SoundWitness(self.policy, self.transcriber(), SileroSpeechDetector(), self._unknowing(), reader=shared)
 
     def _text_witness(self) -> Witness:
         from redactor.witnesses.text import TextWitness

@@ -92,6 +92,10 @@ Scope: TypeAlias = Literal["full", "changed"]
 class Relistener(Protocol):
     """A `Rereader` of sound that can be told how much to listen to."""
 
+    def speech(self, media: Media) -> Evidence:
+        """As `Reader.read`, but a recording without a word is no error: what was said in it comes back unread."""
+        ...
+
     def listen_again(
         self, media: Media, covers: Sequence[Redaction], *, scope: Scope | None = None, doubts: Sequence[TimeRange] = ()
     ) -> Evidence:

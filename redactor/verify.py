@@ -79,7 +79,9 @@ def second_reading(
         if kept or not covers:
             raise
         return SecondReading((), ())
-    if first and _too_short(_within(first, evidence), evidence, covers):
+    # What was not listened to cannot be missed; a reader that does not say how far it listened has listened to all.
+    whole = media.kind == "audio" and not isinstance(reader, Relistener)
+    if first and _too_short(first if whole else _within(first, evidence), evidence, covers):
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
     findings = remaining(evidence.text, detector, placeholder, celled=evidence.celled)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.

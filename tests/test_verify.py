@@ -12,7 +12,7 @@ from redactor.evidence import Evidence, Word
 from redactor.findings import Finding, Redaction
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Media
-from redactor.regions import Box, Span, Stay, Track
+from redactor.regions import Box, Span, Stay, TimeRange, Track
 from redactor.verify import SecondReading, remaining, second_reading
 from tests.scripted import ReaderOf, WordFinder
 
@@ -84,6 +84,14 @@ def test_what_lies_under_a_cover_does_not_count() -> None:
 def test_an_empty_or_short_reading_is_no_pass(second: Evidence | Exception) -> None:
     with pytest.raises(WithheldError):
         again(second, page(*[("λέξη", 60 * i) for i in range(10)]))
+
+
+def test_an_own_reader_of_calls_need_not_say_how_far_it_listened() -> None:
+    said = tuple(Word("λέξη", TimeRange(0, 1000 * i, 1000 * i + 500)) for i in range(10))
+    media = Media(Path("draft.wav"), "audio", "wav")
+    detector = Detector(DetectionPolicy(), [WordFinder({})])
+    with pytest.raises(WithheldError):
+        second_reading(media, ReaderOf([Evidence(())]), detector, [], "[{type}]", first=Evidence(said))
 
 
 def test_an_empty_reading_passes_when_everything_was_covered() -> None:

@@ -87,6 +87,10 @@ class AudioReader:
         """
         return self._read(media, (), None, again=False)
 
+    def speech(self, media: Media) -> Evidence:
+        """As `read`, but that nobody speaks, or not one word is recognised, is no error: what was said is `unread`."""
+        return self._read(media, (), None, again=False, wordless=True)
+
     def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
         """`listen_again` to as much as the policy says."""
         return self.listen_again(media, covers)
@@ -125,7 +129,13 @@ class AudioReader:
         return self._heard.get(key, lambda: self._read(media, marks, looked, again=True))
 
     def _read(
-        self, media: Media, marks: Sequence[tuple[TimeRange, str]], looked: list[TimeRange] | None, *, again: bool
+        self,
+        media: Media,
+        marks: Sequence[tuple[TimeRange, str]],
+        looked: list[TimeRange] | None,
+        *,
+        again: bool,
+        wordless: bool = False,
     ) -> Evidence:
         with self._clock("decode"):
             info = intact(media, self._policy.audio.max_hours)
@@ -150,7 +160,8 @@ class AudioReader:
 
             self._listen(channels, parts, languages, told, again=again)
             told(1.0)
-        self._heard_enough(channels, again=again)
+        if not wordless:
+            self._heard_enough(channels, again=again)
         for masked, mark in marks:
             channels[masked.channel].words.append(Timed(mark, masked.start_ms, masked.end_ms, 1.0))
             channels[masked.channel].words.sort(key=lambda word: word.start_ms)

@@ -11,7 +11,7 @@ from redactor.errors import EngineError, WithheldError
 from redactor.evidence import RECORD_BREAK, Evidence, Mark, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
-from redactor.protocols import MarkDetector, Media, Progress, Reader, Rereader, SeenWord, TextReader
+from redactor.protocols import MarkDetector, Media, Progress, Reader, Relistener, Rereader, SeenWord, TextReader
 from redactor.readers.canvas import Canvas
 from redactor.readers.follow import Followed, followed
 from redactor.readers.image import blend, languages
@@ -91,9 +91,9 @@ class VideoReader:
             return reader.read_again(call, covers) if again and isinstance(reader, Rereader) else reader.read(call)
         except WithheldError as error:
             # Screens are recorded with an open microphone and nobody there; speech without words comes back unread.
-            if error.reason not in ("NO_SPEECH", "NO_WORDS") or not isinstance(reader, Rereader):
+            if error.reason not in ("NO_SPEECH", "NO_WORDS") or not isinstance(reader, Relistener):
                 raise
-            return reader.read_again(call, ())
+            return reader.speech(call)
 
 
 def joined(seen: Evidence, heard: Evidence) -> Evidence:

@@ -18,7 +18,7 @@ from redactor.policy import Policy
 from redactor.protocols import HeardWord, Media
 from redactor.readers.audio import AudioReader
 from redactor.readers.video import VideoReader
-from redactor.regions import Box, Stay, Track
+from redactor.regions import Box, Stay, TimeRange, Track
 from redactor.render.audio import AudioRenderer
 from redactor.render.video import VideoRenderer
 from tests.screens import ColourReader, drawn, put, record, screen
@@ -151,6 +151,17 @@ def test_a_value_that_is_heard_is_covered_on_the_screen_and_masked(tmp_path: Pat
     said = (tmp_path / "out" / "a.txt").read_text()
     assert "PERSON" in said
     assert "Anna" not in said
+
+
+def test_speech_that_gave_no_words_is_masked_in_a_recording_as_well(tmp_path: Path) -> None:
+    pictures = moving(tmp_path / "p.mkv")
+    sound = convert(write_wav(tmp_path / "w.wav", syllables(2)).path, tmp_path / "s.wav", ["-c:a", "pcm_s16le"])
+    command = ["ffmpeg", "-v", "error", "-y", "-i", pictures.path, "-i", sound.path, "-c", "copy", tmp_path / "a.mkv"]
+    subprocess.run(command, check=True)
+    deaf = AudioReader(POLICY, ScriptedTranscriber(lambda *_: []), ScriptedSpeechDetector())
+    reader = VideoReader(POLICY, ColourReader(slack=5), lambda: deaf)
+    evidence = reader.read(Media(tmp_path / "a.mkv", "video", "mkv"))
+    assert sum(len(region) for region in evidence.unread if isinstance(region, TimeRange)) >= 1900
 
 
 def test_a_video_without_pictures_is_a_call(tmp_path: Path) -> None:
