@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +53,7 @@ def main() -> None:
     alone = AudioReader(assembly.policy, assembly.transcriber(), speech)
     spotter = SoundWitness(assembly.policy, assembly.transcriber(), speech, assembly.detector(), reader=alone)
     figures: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for path in sorted(p for p in arguments.folder.iterdir() if p.suffix[1:] in ffmpeg.FORMATS):
         with tempfile.TemporaryDirectory() as scratch:
             media = Media(path, "audio", path.suffix[1:])
@@ -83,9 +83,11 @@ def main() -> None:
                     _judged(judge, broken, covers, sought, "full" if spotting else mode)
                 )
             verifying = seconds["verify"] + seconds["witness"]
-            print(figures["calls"], round(verifying / (seconds.total() - verifying), 3), dict(figures), flush=True)
+            print(
+                figures["calls"], round(verifying / (sum(seconds.values()) - verifying), 3), dict(figures), flush=True
+            )
     verifying = seconds["verify"] + seconds["witness"]
-    share = round(verifying / (seconds.total() - verifying), 3)
+    share = round(verifying / (sum(seconds.values()) - verifying), 3)
     report = {"share_of_verification": share, "cpu_seconds": {k: round(v, 1) for k, v in seconds.items()}}
     print(report)
     print(keep(f"witness_sound_{mode}", {**report, **dict(figures)}))
@@ -123,7 +125,7 @@ def _alarmed(judge: Callable[[], Sequence[Redaction]]) -> bool:
 class _Clock:
     """Processor seconds of each stage."""
 
-    def __init__(self, seconds: Counter[str]) -> None:
+    def __init__(self, seconds: defaultdict[str, float]) -> None:
         self._seconds = seconds
         self._began = 0.0
 
@@ -132,7 +134,7 @@ class _Clock:
         spent = os.times()
         now = spent.user + spent.system + spent.children_user + spent.children_system
         if share == 1.0:
-            self._seconds[stage] += now - self._began  # type: ignore[assignment]
+            self._seconds[stage] += now - self._began
         self._began = now
 
 

@@ -93,7 +93,8 @@ class Assembly:
     def rereader(self, kind: Kind) -> Reader:
         """The reader for the draft of what `reader` read: other eyes, whose word counts beside that of the first ones.
 
-        Alone, without a first reading of the same, they misread too much: a published output is for `reader`.
+        Alone, without a first reading or a sidecar that says what was explained, they misread too much: what others
+        made is for `reader`.
         """
         if kind in self._readers or kind not in ("image", "video"):
             return self.reader(kind)
@@ -103,17 +104,20 @@ class Assembly:
         """The renderer for a kind of medium. Raises `MissingEngineError`."""
         return self._once(f"renderer {kind}", lambda: self._renderer(kind))
 
-    def witness(self, kind: Kind) -> Witness | None:
-        """The witness for a kind of medium. An own reader has none but the one that was handed in with it."""
+    def witness(self, kind: Kind, *, published: bool = False) -> Witness | None:
+        """The witness for a kind of medium. An own reader has none but the one that was handed in with it.
+
+        That of `published` outputs takes covers of any colour: they may have been made with another policy.
+        """
         if kind in self._witnesses or kind in self._readers:
             return self._witnesses.get(kind)
         builders: dict[Kind, Callable[[], Witness]] = {
             "audio": self._sound_witness,
-            "image": self._picture_witness,
-            "video": self._recording_witness,
+            "image": lambda: self._picture_witness(any_fill=published),
+            "video": lambda: self._recording_witness(any_fill=published),
             "text": self._text_witness,
         }
-        return self._once(f"witness {kind}", builders[kind]) if kind in builders else None
+        return self._once(f"witness {kind} {published}", builders[kind])
 
     def detector(self) -> Detector:
         """The detector. Raises `MissingEngineError`."""
@@ -256,19 +260,20 @@ class Assembly:
             return reader
         return reader.shown((*SETTINGS, *AGAIN) if self.policy.verify.mode == "full" else AGAIN)
 
-    def _picture_witness(self) -> Witness:
+    def _picture_witness(self, *, any_fill: bool) -> Witness:
         from redactor.engines import models, text_spotter
         from redactor.witnesses.picture import PictureWitness
 
         spotter = None
         if self.policy.verify.mode != "changed":
             spotter = text_spotter.load(models.locate(text_spotter.MODEL))
-        return PictureWitness(self.policy, _both(self.rereader("image")), spotter=spotter)
+        return PictureWitness(self.policy, _both(self.rereader("image")), spotter=spotter, any_fill=any_fill)
 
-    def _recording_witness(self) -> Witness:
+    def _recording_witness(self, *, any_fill: bool) -> Witness:
         from redactor.witnesses.recording import RecordingWitness
 
-        return RecordingWitness(self.policy, _both(self.rereader("video")), self.witness("audio"))
+        reader = _both(self.rereader("video"))
+        return RecordingWitness(self.policy, reader, self.witness("audio"), any_fill=any_fill)
 
     def _text_reader(self) -> Reader:
         from redactor.readers.text import TextReader as FileReader

@@ -15,16 +15,14 @@ from redactor import recalls
 from redactor.backlog import HeldRun, held_runs
 from redactor.borders import Borders
 from redactor.boundary import Place
-from redactor.errors import BusyError, RedactorError, WithheldError
+from redactor.errors import RedactorError, WithheldError
 from redactor.gate_policy import BarPolicy
 from redactor.ledger import Ledger
-from redactor.places import local_folder
 from redactor.policy import Policy
 from redactor.recall import Bound
 from redactor.release import Decision, Reason, decide
 from redactor.releasing import Forced, Released, Releasing
-from redactor.sealing import output_place
-from redactor.stores import shared_folder
+from redactor.sealing import reachable_output
 
 BoundsOf: TypeAlias = Callable[[str], Iterable[Bound]]
 """What is known of the recall of a run, by its name."""
@@ -127,16 +125,7 @@ def _open_outputs(policy: Policy, ledger: Ledger, held: ExitStack) -> tuple[dict
     borders = Borders(policy)
     for store in policy.stores:
         try:
-            if (barred := borders.store(store)) is not None:
-                raise WithheldError(str(barred), reason=barred.reason)
-            output = output_place(store, policy, ledger.database)
-            folder = local_folder(store.output)
-            if folder is not None:
-                held.enter_context(shared_folder(folder))
+            outputs[store.name] = reachable_output(store, policy, ledger.database, borders, held)
         except WithheldError as error:
             down[store.name] = error
-        except BusyError as error:
-            down[store.name] = WithheldError(str(error), reason="BUSY")
-        else:
-            outputs[store.name] = output
     return outputs, down

@@ -11,12 +11,12 @@ from redactor.borders import Borders
 from redactor.boundary import Seen
 from redactor.database import Database
 from redactor.discovery import OpenStore
-from redactor.errors import BusyError, WithheldError
-from redactor.places import local_folder, open_place
+from redactor.errors import WithheldError
+from redactor.places import open_place
 from redactor.policy import Policy
-from redactor.sealing import output_place
+from redactor.sealing import reachable_output
 from redactor.spool import Located, Spool
-from redactor.stores import digest_of, shared_folder
+from redactor.stores import digest_of
 
 _BURIED = "BURIED"
 
@@ -79,17 +79,8 @@ def open_stores(
     borders = Borders(policy)
     for store in policy.stores:
         try:
-            if (barred := borders.store(store)) is not None:
-                raise WithheldError(str(barred), reason=barred.reason)
-            source = open_place(store.source, store.options)
-            output = output_place(store, policy, database)
-            folder = local_folder(store.output)
-            if folder is not None:
-                held.enter_context(shared_folder(folder))
+            output = reachable_output(store, policy, database, borders, held)
+            stores[store.name] = OpenStore(store, open_place(store.source, store.options), output)
         except WithheldError as error:
             down[store.name] = error
-        except BusyError as error:
-            down[store.name] = WithheldError(str(error), reason="BUSY")
-        else:
-            stores[store.name] = OpenStore(store, source, output)
     return stores, down

@@ -132,7 +132,7 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         # Where the values were says nothing of an output that does not say what it covered.
         values = [replace(value, regions=()) for value in values]
     left: tuple[Redaction, ...] = ()
-    witness = assembly.witness(media.kind) if scope else None
+    witness = assembly.witness(media.kind, published=True) if scope else None
     if witness and scope:
         left = tuple(witness.left(media, covers, values, scope))
         if told and media.kind == "audio":

@@ -10,19 +10,21 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
+from redactor.borders import Borders
 from redactor.boundary import Level, Place, Seen, cannot_read, cannot_write
 from redactor.database import Database
-from redactor.errors import StoreError
+from redactor.errors import BusyError, StoreError, WithheldError
 from redactor.filekeys import FileKeys
 from redactor.keyring import Keyring
-from redactor.places import open_place
+from redactor.places import local_folder, open_place
 from redactor.policy import Policy, keys_folder
 from redactor.sealed_bytes import HEADER, Header, is_sealed, seal, unseal
 from redactor.storepolicy import StorePolicy
+from redactor.stores import shared_folder
 
 CRYPTO_ERASED: Level = "cryptographic erase"
 """The level that `SealedPlace.erase` reaches: *Purge* of NIST SP 800-88, as long as no copy of the key exists."""
@@ -226,6 +228,25 @@ def output_place(
 ) -> Place:
     """A store's outputs, sealed where the store says so or was. Raises as `open_place`, and `LedgerError`."""
     return wrapped(open_place(store.output, store.output_options, create=create), store, policy, database, client)
+
+
+def reachable_output(
+    store: StorePolicy, policy: Policy, database: Database, borders: Borders, held: ExitStack
+) -> Place:
+    """A store's outputs, held as batches hold them until `held` ends; nothing is made that is not there.
+
+    Raises `WithheldError` for a store that is barred, does not answer, or is busy (`BUSY`).
+    """
+    if (barred := borders.store(store)) is not None:
+        raise WithheldError(str(barred), reason=barred.reason)
+    output = output_place(store, policy, database)
+    folder = local_folder(store.output)
+    if folder is not None:
+        try:
+            held.enter_context(shared_folder(folder))
+        except BusyError as error:
+            raise WithheldError(str(error), reason="BUSY") from None
+    return output
 
 
 def wrapped(inner: Place, store: StorePolicy, policy: Policy, database: Database, client: str = "") -> Place:

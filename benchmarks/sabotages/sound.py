@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -121,12 +122,12 @@ def write_masked(
     original: Media,
     target: Path,
     ranges: Sequence[TimeRange],
-    kind: str,
+    kind: Literal["tone", "silence", "noise"],
     apply: Callable[[ffmpeg.Block, Mask, int], None],
 ) -> None:
     """The original with `ranges` masked as `apply` does it, over `target`."""
     info = ffmpeg.probe(original.path, original.format)
-    mask = Mask(ranges, kind, info.sample_rate_hz)  # type: ignore[arg-type]
+    mask = Mask(ranges, kind, info.sample_rate_hz)
     target.unlink(missing_ok=True)
     first = 0
     with closing(ffmpeg.decode(original.path, info)) as blocks, ffmpeg.encoder(target, info) as write:

@@ -11,6 +11,7 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,9 +97,7 @@ def _is_lossy(media: Media) -> bool:
 
 def _frames(media: Media, lossy: bool) -> Iterator[Shown]:
     """Nothing where PyAV does not know the format, or is not here."""
-    try:
-        import av  # noqa: F401 - asked for, so that the rest may take it for granted
-    except ImportError:
+    if find_spec("av") is None:
         return
     data, codec, demuxer = media.path.read_bytes(), _CODECS.get(media.format), _MOVING.get(media.format)
     if demuxer and (not codec or b"acTL" in data[:_HEAD_BYTES]):

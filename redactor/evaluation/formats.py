@@ -66,7 +66,7 @@ def _of_file(source: Source, format: str, *, forced: bool) -> Iterator[Gold]:
         yield from formats_label_studio.read(source, records)
     elif kind == "own":
         yield from formats_own.read(source, records)
-    elif forced:
+    elif forced and not source.problems.found:
         raise PolicyError(
             f"{source.path.name} is no gold that is known here; formats: {', '.join(FORMATS[1:])} (--format forces one)"
         )

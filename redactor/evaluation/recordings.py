@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redactor.evaluation import snippets
 from redactor.evaluation.gold import RecordingGold, ScreenDatum, Shown
@@ -59,7 +59,7 @@ class _Remembered:
     """What was found for the same pixels."""
 
     def __init__(self) -> None:
-        self._found: dict[bytes, object] = {}
+        self._found: dict[bytes, Any] = {}
 
     def of(
         self,
@@ -82,4 +82,5 @@ class _Remembered:
         name = key.digest()
         if name not in self._found:
             self._found[name] = work(before, after, subject)
-        return self._found[name]  # type: ignore[return-value]
+        answer: T = self._found[name]
+        return answer

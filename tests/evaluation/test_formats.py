@@ -212,6 +212,11 @@ def test_data_outside_their_medium(tmp_path: Path) -> None:
     assert [d.boxes for d in gold.shown.data] == [(Box(0, 10, 300, 20, 320),)]
 
 
+def test_a_file_of_damaged_lines_alone(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text('{"id": "a", "text": ', encoding="utf-8")
+    assert read(tmp_path / "gold.jsonl") == ((), ["DAMAGED_JSON"])
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe{}", b"[" * 100_000])
 def test_a_damaged_file(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "gold.json").write_bytes(body)

@@ -14,9 +14,11 @@ from redactor.engines.tesseract import Shown
 from redactor.engines.views import AGAIN
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence
+from redactor.library import Redactor
 from redactor.policy import Policy, VerifyPolicy
 from redactor.protocols import Media
 from redactor.regions import Box
+from redactor.reread import reread
 from tests.pictures import FONT
 
 LINES = ("Πελάτης Μαρία Παπαδοπούλου", "Κινητό 6955 123 456", "Υπόλοιπο 34,20 €", "Κατάσταση ενεργή")
@@ -79,3 +81,10 @@ def test_both_bindings_can_be_shown_other_views(tmp_path: Path, engine: str) -> 
 
 def confidences(evidence: Evidence) -> list[float]:
     return [word.confidence for word in evidence.words]
+
+
+@pytest.mark.slow
+def test_an_output_that_was_made_with_another_fill_is_clean(tmp_path: Path) -> None:
+    source = drawn(tmp_path / "source.png", LINES)
+    Redactor(Policy.model_validate({"image": {"fill": "#336699"}})).redact_file(source.path, tmp_path / "out")
+    assert [(v.label, v.clean) for v in reread(Redactor(), tmp_path / "out")] == [("source.png", True)]
