@@ -21,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.machine import keep, machine
 from redactor.night import Options
+from redactor.processes import give_back_large_blocks
 from tests.house import House
 
 _PER_FOLDER = 200
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--url", default="")
     arguments = parser.parse_args()
     if arguments.one:
+        give_back_large_blocks()
         print(json.dumps(once(House(arguments.one, url=arguments.url), arguments.workers)))
         return
     rows = []

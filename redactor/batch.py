@@ -8,47 +8,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, PolicyError, RedactorError, WithheldError
+from redactor.foreign import Interruptible
 from redactor.interactions import grouped
 from redactor.library import Redactor
 from redactor.names import Outputs
-from redactor.prepare import Interruptible
+from redactor.outcomes import Outcome
 from redactor.protocols import Kind, Progress
 from redactor.receipt import Receipt
 from redactor.together import Member, Published, redact_together
 from redactor.workers import Workers
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one item ended."""
-
-    number: int
-    """Number of the item in its run, from 1: items end in any order, but are told in this one."""
-    store: str
-    label: str
-    """Name of the item, free of personal data."""
-    kind: Kind | None
-    """None when the type of the file is not known."""
-    code: ExitCode
-    reason: str = ""
-    """Upper-case constant; empty when done, `UNCHANGED` when it had been done before."""
-    message: str = ""
-    """What is wrong and what to do next."""
-    output: Path | None = field(default=None, repr=False)
-    """The published medium."""
-    sidecar: Path | None = field(default=None, repr=False)
-    transcript: Path | None = field(default=None, repr=False)
-    """The form to read first, see `Outputs.shown`."""
-    receipt: Receipt | None = None
-    seconds: float = 0.0
-    item: str = ""
-    """SHA-256 (hex) of its place in its store; reports name their figures by it. Empty where nothing was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +147,6 @@ def _outcomes(
         else:
             outcomes.append(_done(task, end.result, "" if end.result else "UNCHANGED", end.seconds))
     return outcomes
-
-
-def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
-    """One item: its own code. Several: 0 when all are done, else 8."""
-    failed = [o for o in outcomes if o.code != ExitCode.DONE]
-    if not failed:
-        return ExitCode.DONE
-    return failed[0].code if len(outcomes) == 1 else ExitCode.PARTLY_FAILED
 
 
 def _tasks(redactor: Redactor, sources: Sequence[Source]) -> list[_Task]:

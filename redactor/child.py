@@ -113,8 +113,8 @@ def _limit(limits: Mapping[str, int]) -> None:
 
 
 def _built(hello: Message) -> Redactor:
+    from redactor.foreign import translated
     from redactor.policy import Policy
-    from redactor.prepare import translated
 
     with translated(Path()):
         policy = Policy.model_validate(hello["policy"])
@@ -157,7 +157,7 @@ def _serve(redactor: Redactor, request: Message, outlet: int, lock: threading.Lo
 
 
 def _names(redactor: Redactor, relatives: Sequence[str], progress: Progress) -> Message:
-    from redactor.prepare import translated
+    from redactor.foreign import translated
 
     names = []
     with translated(Path()):
@@ -170,8 +170,9 @@ def _names(redactor: Redactor, relatives: Sequence[str], progress: Progress) -> 
 def _answers(redactor: Redactor, orders: Sequence[Order], folder: Path, tell: Sequence[Progress]) -> list[Answer]:
     """Drafts of each order in a folder of its own; what libraries keep in temporary files goes beside them."""
     from redactor import stores
+    from redactor.foreign import translated
     from redactor.orders import Answer, Drafts, Failure
-    from redactor.prepare import prepare, translated
+    from redactor.prepare import prepare
     from redactor.together import Ended, redact_together
 
     places = {order.item: folder / str(number) for number, order in enumerate(orders)}

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from redactor import batch as batches
 from redactor import (
     cli_apply,
     cli_audit,
@@ -27,15 +26,19 @@ from redactor import (
     cli_subject,
 )
 from redactor._version import __version__
-from redactor.batch import Outcome, Source
 from redactor.errors import ExitCode, MissingEngineError, PolicyError, RedactorError
 from redactor.ledger import Ledger
-from redactor.library import Redactor
+from redactor.outcomes import Outcome, exit_code
 from redactor.policy import Policy, default_ledger_url
 from redactor.policyfile import load_policy
 from redactor.progress import Reporter
 from redactor.run_policy import RunPolicy
 from redactor.storepolicy import InteractionsPolicy
+
+if TYPE_CHECKING:
+    # Imported where they are used: most commands, --help first of all, need no engine.
+    from redactor.batch import Source
+    from redactor.library import Redactor
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -77,15 +80,17 @@ def redact(
     paths: tuple[Path, ...], folder: Path, overwrite: bool, together: bool, workers: int | None, config: Path | None
 ) -> None:
     """Redact files or folders into a folder: the medium, a transcript (calls), and NAME.redaction.json."""
+    from redactor.batch import Source, check
+
     redactor = _open(config, workers, together=together)
     sources = [Source("redact", paths, folder)]
-    batches.check(sources)
+    check(sources)
     outcomes = _run(redactor, sources, overwrite=overwrite)
     summary = cli_night.Summary()
     for outcome in outcomes:
         summary.add(outcome)
     summary.show()
-    sys.exit(batches.exit_code(outcomes))
+    sys.exit(exit_code(outcomes))
 
 
 for command in (
@@ -123,6 +128,7 @@ def verify(paths: tuple[Path, ...], source: Path | None, mode: str | None, confi
     redactor verify clean/ --source recordings/  and nothing of the originals may be found in them
     redactor verify theirs/ --source recordings/ the outputs of another program, found by their names
     """
+    from redactor.library import Redactor
     from redactor.reread import reread
 
     policy = _policy(config)
@@ -260,6 +266,8 @@ def _policy(config: Path | None) -> Policy:
 
 
 def _open(config: Path | None, workers: int | None, *, together: bool = False) -> Redactor:
+    from redactor.library import Redactor
+
     chosen = _policy(config)
     if together:
         chosen = chosen.model_copy(update={"interactions": InteractionsPolicy(by="folder")})
@@ -275,10 +283,12 @@ def _existing(path: Path) -> Path:
 
 
 def _run(redactor: Redactor, sources: Sequence[Source], *, overwrite: bool = False) -> list[Outcome]:
+    from redactor.batch import run as batch
+
     outcomes: list[Outcome] = []
     with (
         Reporter(err) as reporter,
-        closing(batches.run(redactor, sources, reporter.started, overwrite=overwrite)) as run,
+        closing(batch(redactor, sources, reporter.started, overwrite=overwrite)) as run,
     ):
         for outcome in run:
             reporter.finished(outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -14,10 +14,10 @@ from rich.table import Table
 from redactor.durable import write_whole
 from redactor.errors import ExitCode
 from redactor.evaluation.formats import FORMATS
-from redactor.evaluation.page import NAMES, as_dict, page, rate
-from redactor.evaluation.run import Evaluation
-from redactor.evaluation.run import evaluate as evaluation_of
-from redactor.evaluation.schemes import ours
+
+if TYPE_CHECKING:
+    # What judges sound and pictures is imported where it is used: other commands do not wait for it.
+    from redactor.evaluation.run import Evaluation
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -58,6 +58,9 @@ def evaluate(
     --fail-under; 8 an output is missing, cannot be judged, or has no gold. Leaks alone change nothing without
     --fail-under.
     """
+    from redactor.evaluation.page import as_dict, page
+    from redactor.evaluation.run import evaluate as evaluation_of
+
     found = evaluation_of(gold, outputs, format=format, media=media, synthetic=synthetic)
     body = as_dict(found)
     for problem in found.problems:
@@ -82,6 +85,9 @@ def exit_code(found: Evaluation, fail_under: float | None) -> ExitCode:
 
 
 def _show(kinds: dict[str, Any]) -> None:
+    from redactor.evaluation.page import NAMES, rate
+    from redactor.evaluation.schemes import ours
+
     for kind, f in kinds.items():
         columns = ("type", "data", "recall", "95 %", "leaked", "span P", "span F2")
         table = Table(*columns, title=NAMES[kind], title_justify="left")
@@ -108,5 +114,7 @@ def _show(kinds: dict[str, Any]) -> None:
 
 
 def _row(name: str, line: dict[str, Any], leaked: int) -> tuple[str, ...]:
+    from redactor.evaluation.page import rate
+
     interval = " to ".join(rate(edge) for edge in line["recall_95"] or ())
     return name, str(line["data"]), rate(line["recall"]), interval, str(leaked)

@@ -17,15 +17,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from redactor.batch import Outcome
 from redactor.errors import ExitCode, PolicyError, RedactorError
 from redactor.gatekeeping import verdicts
 from redactor.job import Job
 from redactor.journal import Journal
 from redactor.ledger import Ledger
 from redactor.night import Night, Options
+from redactor.outcomes import Outcome
 from redactor.policy import default_ledger_url
 from redactor.policyfile import load_policy
+from redactor.processes import give_back_large_blocks
 from redactor.progress import Chronicler, Reporter
 from redactor.queue import Queue
 from redactor.status import status_of
@@ -126,6 +127,7 @@ def batch(
     It may be killed, started twice, or run on many machines with one ledger (PostgreSQL): each item is done once, and
     nothing stands in an output that was not verified. Ctrl-C finishes what is in work; twice, it is given back.
     """
+    give_back_large_blocks()
     policy = load_policy(config)
     changes = {"workers": workers, "engine": engine}
     run = policy.run.model_copy(update={name: value for name, value in changes.items() if value is not None})

@@ -185,6 +185,8 @@ def _own_transactions(engine: sa.Engine, *, log: bool) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous=FULL")
+        # Filled as the ledger grows, by each thread of a night; the system keeps the pages anyway.
+        connection.execute("PRAGMA cache_size=-512")
         # What is taken out of a row must not stay readable in its page.
         connection.execute("PRAGMA secure_delete=ON")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != mode:

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from redactor.batch import Outcome
+from redactor.outcomes import Outcome
 
 _WAVE_WIDTH, _WAVE_HEIGHT = 1000, 70
 _TEXT_CHARS = 4000

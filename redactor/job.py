@@ -18,7 +18,6 @@ from typing import Protocol, cast, get_args
 from redactor.anchors import anchor
 from redactor.apart import check_apart
 from redactor.backlog import held_runs
-from redactor.batch import Outcome
 from redactor.cluster import Crew, check_cluster
 from redactor.errors import ChildDiedError, ExitCode, LedgerError, PolicyError, RedactorError
 from redactor.isolation import FACTORY, Child
@@ -31,6 +30,7 @@ from redactor.morning_page import write_morning
 from redactor.names import Outputs
 from redactor.night import Night, Options, Processor
 from redactor.nights import Morning, StoreNight
+from redactor.outcomes import Outcome
 from redactor.policy import Policy, anchors_file, keys_folder
 from redactor.protocols import Kind, Progress
 from redactor.queue import Row

@@ -18,11 +18,12 @@ from redactor.assembly import Assembly, told
 from redactor.errors import ExitCode, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence
 from redactor.findings import Finding
+from redactor.foreign import Interruptible, translated
 from redactor.interactions import FirstReading, Shared, look
 from redactor.ledger import Entry, Ledger
 from redactor.names import SIDECAR, Outputs, named, plan
 from redactor.policy import Policy
-from redactor.prepare import Interruptible, as_kept, prepare, translated
+from redactor.prepare import as_kept, prepare
 from redactor.protocols import Finder, Kind, Media, Progress, Reader
 from redactor.receipt import Receipt
 from redactor.removed import Removed

@@ -14,11 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from redactor import charts, words
-from redactor.batch import Outcome
 from redactor.durable import write_whole
 from redactor.errors import ExitCode, RedactorError
 from redactor.gallery import Card, card_of, colour
 from redactor.nights import LATER, NEEDS, OUTCOMES, WELL, Morning, Night, as_json
+from redactor.outcomes import Outcome
 from redactor.remedies import remedy_of, waits_for_retry
 from redactor.words import Language
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import time
@@ -12,6 +13,22 @@ from subprocess import Popen
 _PROC = Path("/proc")
 _REAP_S = 2.0
 """What was killed is gone long before; only a process in a dead network mount stays longer."""
+
+_M_MMAP_THRESHOLD = -3
+_LARGE = 128 * 1024
+"""glibc (malloc.h, mallopt(3)): blocks of so many bytes have pages of their own, until one was freed."""
+
+
+def give_back_large_blocks() -> None:
+    """Have freed blocks of 128 KB and more go back to the system for as long as this process lives.
+
+    glibc does so only until the first of them is freed; then it keeps them, and a process that runs all night gathers
+    holes, one for each time that a large table was made anew. For programs, not for libraries: it holds for everything
+    in the process. Other allocators than glibc's are left as they are.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def exited(pid: int) -> bool:

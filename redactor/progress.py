@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from redactor.batch import Outcome
 from redactor.journal import Journal
+from redactor.outcomes import Outcome
 from redactor.protocols import Progress as Callback
 
 _LONG_S = 30

@@ -14,9 +14,10 @@ from redactor.byte_traces import byte_traces_of
 from redactor.described import Described, described
 from redactor.errors import MediaError, RedactorError, WithheldError
 from redactor.findings import Finding, Redaction
+from redactor.foreign import translated
 from redactor.library import Redactor
 from redactor.names import SIDECAR
-from redactor.prepare import as_kept, translated
+from redactor.prepare import as_kept
 from redactor.protocols import Media, Reader
 from redactor.regions import TimeRange
 from redactor.removed import Removed

@@ -12,9 +12,10 @@ from redactor.boundary import Place
 from redactor.discovery import OpenStore
 from redactor.errors import MediaError, RedactorError, StoreError, WithheldError
 from redactor.findings import Redaction
+from redactor.foreign import translated
 from redactor.names import Outputs
 from redactor.originals import Original, Originals
-from redactor.prepare import as_kept, translated
+from redactor.prepare import as_kept
 from redactor.protocols import Media
 from redactor.recall import Captured
 from redactor.recalls import RunItem

@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redactor import stores
 from redactor.findings import Redaction
-from redactor.pipeline import Draft
 from redactor.receipt import Receipt
 from redactor.regions import Box, Region, TimeRange, Track, overlap
+
+if TYPE_CHECKING:
+    # Publication asks whose a sidecar is, and needs no engine for that.
+    from redactor.pipeline import Draft
 
 PRODUCT = "redactor"
 

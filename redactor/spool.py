@@ -71,7 +71,7 @@ class Spool:
         self._lock = threading.Lock()
         self._base = sqlite3.connect(self._folder / "spool", isolation_level=None, check_same_thread=False)
         # Nobody needs it after a crash.
-        self._base.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;" + _TABLES)
+        self._base.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-512;" + _TABLES)
 
     def add(self, items: Iterable[Located]) -> None:
         """Remember where these are; the last word counts."""

@@ -14,10 +14,10 @@ from typing import TypeAlias
 
 from redactor import stores
 from redactor.errors import ExitCode, MediaError, RedactorError
+from redactor.foreign import Interruptible
 from redactor.interactions import FirstReading, Shared, shared
 from redactor.library import Redactor
 from redactor.names import Outputs
-from redactor.prepare import Interruptible
 from redactor.protocols import Progress
 from redactor.receipt import Receipt
 

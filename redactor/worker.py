@@ -31,6 +31,7 @@ from redactor.errors import (
     StoreError,
     WithheldError,
 )
+from redactor.foreign import translated
 from redactor.holding import leased, scratch
 from redactor.indexed import index_key
 from redactor.isolation import Cancelled, Child
@@ -38,7 +39,6 @@ from redactor.ledger import Entry, Ledger
 from redactor.names import Outputs
 from redactor.orders import Answer, Order
 from redactor.policy import Policy
-from redactor.prepare import translated
 from redactor.protocols import Kind
 from redactor.publication import Files, Step, Target
 from redactor.queue import Claim, Queue, Row

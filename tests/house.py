@@ -22,13 +22,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 import sqlalchemy as sa
 
-from redactor.batch import Outcome
 from redactor.boundary import Place
 from redactor.errors import ExitCode, MediaError
 from redactor.job import Job
 from redactor.ledger import Ledger
 from redactor.night import Night, Options, Processor
 from redactor.orders import Answer, Drafts, Failure, Order
+from redactor.outcomes import Outcome
 from redactor.places import is_remote, open_place
 from redactor.policy import Policy
 from redactor.queue import Queue

@@ -13,10 +13,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redactor.batch import Outcome
 from redactor.errors import ExitCode
 from redactor.job import Job
 from redactor.night import Options
+from redactor.outcomes import Outcome
 from redactor.policy import Policy
 from tests.house import House
 

@@ -16,6 +16,7 @@ from redactor.errors import BusyError, EngineError, ExitCode, LedgerError, Polic
 from redactor.evidence import Evidence
 from redactor.ledger import Entry, Ledger
 from redactor.library import Redactor
+from redactor.outcomes import Outcome, exit_code
 from redactor.policy import Policy
 from redactor.protocols import Media, Progress
 from redactor.readers.text import TextReader
@@ -30,7 +31,7 @@ def silent(number: int, total: int, label: str) -> Progress:
     return lambda stage, share: None
 
 
-def run(folder: Path, ledger: Ledger | None = None, **policy: object) -> list[batch.Outcome]:
+def run(folder: Path, ledger: Ledger | None = None, **policy: object) -> list[Outcome]:
     chosen = Policy.model_validate(policy)
     redactor = Redactor(chosen, finder=WordFinder({SECRET: "PHONE_NUMBER"}), ledger=ledger)
     source = batch.Source("notes", (folder / "in",), folder / "out")
@@ -57,7 +58,7 @@ def test_folders_are_mirrored_and_failures_are_told(folder: Path) -> None:
     }
     assert (folder / "out" / "sub" / "b.md").read_text() == "τηλ [PHONE_NUMBER]"
     assert all(o.message for o in outcomes.values() if o.code)
-    assert batch.exit_code(list(outcomes.values())) == ExitCode.PARTLY_FAILED
+    assert exit_code(list(outcomes.values())) == ExitCode.PARTLY_FAILED
 
 
 def test_a_second_run_is_free_and_a_changed_policy_is_not(folder: Path) -> None:
@@ -83,9 +84,9 @@ def test_an_output_that_was_tampered_with_is_made_again(folder: Path) -> None:
 
 def test_one_item_keeps_its_own_code(folder: Path) -> None:
     outcomes = run(folder)
-    assert batch.exit_code([o for o in outcomes if o.label == "empty.txt"]) == ExitCode.UNREADABLE
-    assert batch.exit_code([o for o in outcomes if not o.code]) == ExitCode.DONE
-    assert batch.exit_code([]) == ExitCode.DONE
+    assert exit_code([o for o in outcomes if o.label == "empty.txt"]) == ExitCode.UNREADABLE
+    assert exit_code([o for o in outcomes if not o.code]) == ExitCode.DONE
+    assert exit_code([]) == ExitCode.DONE
 
 
 def test_two_inputs_for_one_place(folder: Path) -> None:
@@ -246,7 +247,7 @@ def test_one_bad_file_among_workers_stops_no_other(tmp_path: Path, notes: batch.
 
     outcomes = list(batch.run(at_work(tmp_path, before), [notes], silent))
     assert sorted((o.label, o.reason) for o in outcomes if o.code) == [("2.txt", "BROKEN"), ("5.txt", "BROKEN")]
-    assert batch.exit_code(outcomes) == ExitCode.PARTLY_FAILED
+    assert exit_code(outcomes) == ExitCode.PARTLY_FAILED
     assert sum(o.code == 0 for o in outcomes) == 4
 
 
@@ -270,7 +271,7 @@ def test_an_interrupt_gives_up_what_is_in_work(
 
     ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
     redactor = at_work(tmp_path, before, ledger, run={"workers": workers})
-    outcomes: list[batch.Outcome] = []
+    outcomes: list[Outcome] = []
     sender = threading.Thread(target=interrupt)
     sender.start()
     with pytest.raises(KeyboardInterrupt), closing(batch.run(redactor, [notes], silent)) as run:

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from rich.console import Console
 
-from redactor.batch import Outcome
 from redactor.errors import ExitCode
+from redactor.outcomes import Outcome
 from redactor.progress import Reporter
 
 

@@ -17,6 +17,7 @@ from redactor.evidence import Evidence, Word
 from redactor.findings import Finding
 from redactor.ledger import Ledger
 from redactor.library import Redactor
+from redactor.outcomes import Outcome
 from redactor.policy import Policy
 from redactor.protocols import Media
 from redactor.readers.text import TextReader
@@ -105,7 +106,7 @@ def screen(folder: Path) -> Path:
     return folder / "screen.png"
 
 
-def run(redactor: Redactor, root: Path) -> dict[str, batch.Outcome]:
+def run(redactor: Redactor, root: Path) -> dict[str, Outcome]:
     places = batch.Source("qa", (root / "in",), root / "out")
     return {o.label: o for o in batch.run(redactor, [places], lambda number, total, label: lambda stage, share: None)}
 
