@@ -185,7 +185,9 @@ class Queue:
             self._ledger.append_in(connection, entry)
             source = entry.source_digest or record["pending_source"]
             columns = {**made.columns(), "source_digest": source, "output_policy": record["policy_digest"]}
-            indexed.write(connection, id, claim.row(id).client, made.index)
+            if made.index or record["source_digest"]:
+                # An item that was never committed has nothing there to be replaced: a trip to the server less.
+                indexed.write(connection, id, claim.row(id).client, made.index)
             steps.finish(connection, record, "committed", columns, made.stamp)
 
         self._database.write(work)
