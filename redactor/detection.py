@@ -13,6 +13,7 @@ from redactor.known import Known, Search, confirmed
 from redactor.normalize import clean, folded
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Finder
+from redactor.recognizers.bridges import bridged
 from redactor.recognizers.cells import Cells
 from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
@@ -75,7 +76,7 @@ class Detector:
             if not (more := [f for f in more if not _covered(f, united)]):
                 break
             found = [*united, *more]
-        return first, resolve(found)
+        return first, bridged(text, resolve(found))
 
     def _shared(self, text: str, words: Words, *, celled: int) -> Iterator[Finding]:
         if self._known is None:

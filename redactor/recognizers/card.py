@@ -21,7 +21,16 @@ _FOURS = re.compile(r"[2-6]\d{3}([ \-.])\d{4}\1\d{4}\1\d{4}")
 _READ_FROM_A_SCREEN = re.compile(r"(?<!\d)\d{0,2}[2-6]\d{3}[ \-.]\d{4}[ \-.]\d{4}[ \-.]?\d{4}(?!\d)")
 """Character recognition takes a card's picture for a digit, and loses blanks."""
 _BESIDE = re.compile(r"[^\S\n]{1,4}(\d{3,4})(?![\d.,%€$£]|[^\S\n]?(?:€|\$|£|ευρω|eur))")
-_AFTER = re.compile(r"[\s,;|/]{1,4}((?:0?[1-9]|1[0-2])\s?[/\-]\s?(?:20)?\d{2})(?!\d)(?:[\s,;|/]{1,4}(\d{3,4})(?!\d))?")
+_AFTER = re.compile(
+    r"[\s,;|/(\-–:]{1,5}((?:0?[1-9]|1[0-2])\s?[/\-]\s?(?:20)?\d{2})(?!\d)(?:[\s,;|/)(\-–:]{1,5}(\d{3,4})(?!\d))?"
+)
+_ENDING = re.compile(
+    r"(?<![^\W_])(?:(?:card|visa|mastercard|amex|καρτα\w?|karta)[^\n.;]{0,24}?"
+    r"(?:ending|ends|ended|τελειωνει|τελειωνουν|teleiwnei|teliwnei|ληγει)(?: (?:in|with|σε|se|με))?|"
+    r"(?:last|τελευταια) (?:four|4|τεσσερα)(?: (?:digits|ψηφια))?(?: (?:of|on|in|τησ) [^\n.;\d]{0,24})?)"
+    r"[ :\-*x•.]{1,24}(\d{4})(?![\w/]|[.,]\d)"
+)
+"""The last four digits of a card, as people tell which card they mean."""
 
 
 class CreditCardRecognizer(IdentifierRecognizer):
@@ -42,6 +51,8 @@ class CreditCardRecognizer(IdentifierRecognizer):
                     yield Match(*after.span(1), "CARD_EXPIRY", 0.8)
                     if after.group(2):
                         yield Match(*after.span(2), "CVV", 0.8)
+        for match in _ENDING.finditer(text.plain):
+            yield Match(*match.span(1), "CREDIT_CARD", 0.5)
         for match in _READ_FROM_A_SCREEN.finditer(text.plain):
             if not glued(text, *match.span()):
                 yield Match(*match.span(), "CREDIT_CARD", 0.5)

@@ -15,6 +15,8 @@ class CvvRecognizer(IdentifierRecognizer):
     """Three or four digits behind their label; beside a card number `CreditCardRecognizer` finds them."""
 
     ENTITY = "CVV"
-    VALUE = r"(?<![\w/.,:\-])\d{3,4}(?![\w/:\-]|[.,]\d|\s?(?:€|ευρω|eur|%|kwh|λεπτα|ψηφι|digit))"
+    VALUE = (
+        r"(?<![\w/.,:\-])(?:\d{3,4}|\d[ \-]\d[ \-]\d)(?![\w/:\-]|[.,]\d|[ ]\d|\s?(?:€|ευρω|eur|%|kwh|λεπτα|ψηφι|digit))"
+    )
     LABELLED = 0.8
     BEFORE = True

@@ -26,6 +26,10 @@ _TAIL = re.compile(
     rf"[ ,(]{{0,3}}(?:σε δοση |των |of |at )?{_NUMBER}[ ]?{_UNIT}(?![^\W_])(?: (?:a day|(?:twice )?daily|την ημερα))?|"
     rf",? ?{_DEGREE} ?(?:\d|i{{1,3}}v?|iv|ενα|δυο|διο|τρια|one|two|three|four|a|b)(?![^\W_])|"
     r" (?:(?:[^\W\d_]{4,12}|\d{1,2}ου) )?σταδιου(?![^\W_])|"
+    rf",? (?:(?:(?:{_NUMBER}|μια) φορ(?:α|εσ) )?(?:καθε|την?|τιν?) "
+    rf"(?:πρωι|βραδυ|η?μερα|νυχτα|ε?βδομαδα)|"
+    rf"καθε {_NUMBER} ωρεσ|(?:every|each) (?:morning|night|evening|day|week)|"
+    rf"(?:once|twice|{_NUMBER} times) (?:a|per) (?:day|night|week))(?![^\W_])|"
     rf",? ?(?:σε |με |του |τησ |with |at )?(?:ποσοστο\w? )?{_NUMBER} ?(?:%|τοισ εκατο|per ?cent)"
     r")"
 )

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
+from redactor.recognizers.model_numbers import NumberTalk
 from redactor.recognizers.tagger import TYPES, Floats, Tagged, tagger
 from redactor.recognizers.view import View, view
 from redactor.regions import Span
@@ -84,11 +85,15 @@ class NameRecognizer(FoldedRecognizer):
         """Runs of words of one type, a score each."""
         directory = [found.span() for found in directory_number().finditer(text.plain)]
         typed = [found.span() for found in _TYPED.finditer(text.plain)]
+        talk: NumberTalk | None = None
         for match in runs(text.plain, self._tagged(text)):
             if any(start <= match.start and match.end <= end for start, end in directory):
                 continue
-            if match.entity == "CUSTOMER_ID" and any(start <= match.start and match.end <= end for start, end in typed):
-                continue
+            if match.entity == "CUSTOMER_ID":
+                talk = talk or NumberTalk(text)
+                inside = any(start <= match.start and match.end <= end for start, end in typed)
+                if inside or talk.nobodys(match):
+                    continue
             if match.entity == "AGE" and _HOUR.search(text.plain, max(0, match.start - _BEFORE), match.start):
                 continue
             yield replace(match, score=scaled(match.score, self._tagger.cuts[match.entity]))

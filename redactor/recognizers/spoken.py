@@ -15,6 +15,7 @@ from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
 from redactor.recognizers.spoken_labels import Labels
+from redactor.recognizers.spoken_link import links
 from redactor.recognizers.spoken_mail import addresses
 from redactor.recognizers.spoken_secret import secrets
 from redactor.recognizers.spoken_spelling import answers
@@ -60,6 +61,7 @@ class SpokenNumberRecognizer(FoldedRecognizer):
         "DATE_OF_BIRTH",
         "PERSON",
         "EMAIL_ADDRESS",
+        "URL",
     )
 
     def matches(self, text: View) -> Iterable[Match]:
@@ -87,6 +89,8 @@ class SpokenNumberRecognizer(FoldedRecognizer):
             yield Match(found[answer.first].start, found[answer.last].end, "PERSON", 0.6)
         for start, end, score in addresses(found, labels):
             yield Match(start, end, "EMAIL_ADDRESS", score)
+        for start, end in links(found):
+            yield Match(start, end, "URL", 0.6)
 
 
 def spoken_recognizers(language: str = "el") -> list[EntityRecognizer]:

@@ -17,6 +17,9 @@ _WRITTEN_LETTERS = 3
 _GARBLED = 2
 """So many garbled words are taken on either side."""
 _DATE_WORDS = 6
+_MONTH_WORDS = frozenset({"τον", "του", "τελοσ", "τελη", "αρχεσ", "end", "of", "the", "start"})
+_SUFFIXES = frozenset({"a", "b", "c", "d", "eh", "ay", "hay", "be", "bee", "see", "sea", "cee", "dee"})
+"""The letters that a national insurance number may end in, as they are heard."""
 _LAST_WORDS = 4
 
 
@@ -24,6 +27,10 @@ def widened(found: Sequence[Token], parts: tuple[Part, ...], label: Label) -> tu
     """The parts of a labelled identifier with the garbled words that belong to it."""
     if label.entity == "DATE_OF_BIRTH":
         return _date(found, parts, label)
+    if label.entity == "CARD_EXPIRY" and any(part.date for part in parts):
+        parts = _with_words(found, parts)
+    if label.entity == "UK_NINO":
+        parts = _with_suffix(found, parts)
     if label.entity in _LETTERED and not any(part.letter for part in parts):
         spoken = any(unit.kind != "group" for part in parts for unit in part.units)
         before = found[parts[0].first - 1] if parts[0].first else None
@@ -70,6 +77,25 @@ def _with_before(found: Sequence[Token], parts: tuple[Part, ...], most: int) -> 
     while at < first and "stop" in found[at].reading.roles:
         at += 1
     return parts if at == first else (Part(at, first - 1), *parts)
+
+
+def _with_words(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The month of an expiry with what is said right before it: "τον Αύγουστο", "end of March"."""
+    first = parts[0].first
+    while first and parts[0].first - first < _GARBLED and found[first].close and found[first - 1].word in _MONTH_WORDS:
+        first -= 1
+    return parts if first == parts[0].first else (Part(first, parts[0].first - 1), *parts)
+
+
+def _with_suffix(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """A national insurance number with its last letter, which may be heard as a word, or come in an answer later."""
+    last = parts[-1].last
+    if parts[-1].letter or last + 1 >= len(found):
+        return parts
+    for at in range(last + 1, min(len(found), last + 2)):
+        if found[at].word in _SUFFIXES and found[at].gap in {" ", ", ", "  "}:
+            return (*parts, Part(at, at))
+    return parts
 
 
 def _goes_on(token: Token) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_edges import widened
 from redactor.recognizers.spoken_labels import NONE, WHOLE, Label, Labels
-from redactor.recognizers.spoken_readings import best, public
+from redactor.recognizers.spoken_readings import best, public, readings
 from redactor.recognizers.spoken_spelling import spelled
 from redactor.recognizers.spoken_tokens import Token
 from redactor.recognizers.spoken_values import Group, compose, is_card, is_phone, most_digits, shape
@@ -30,6 +30,8 @@ _WHOLE = frozenset({9, 10, 11, 16})
 _WRITTEN = 6
 _BESIDE = 2
 _FIGURES_REACH = 6
+_NEAR_LABEL = 4
+_SHORT_OF_CARD = 14
 _SECRET = frozenset({"PASSWORD", "USERNAME"})
 """In writing these have a recognizer of their own."""
 _TIME_DIGITS = 4
@@ -182,17 +184,18 @@ def _enough(said: Said, label: Label) -> bool:
 def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verdict | None:
     size = len(said.digits)
     typed = is_phone(said.digits) or is_card(said.digits)
-    if public(said.digits):
+    units = [unit for part in said.parts for unit in part.units]
+    if any(public(read) for read in (said.digits, *readings(units))):
         return None
     if said.words and not typed and said.weight >= 0.5 * said.units:
         # What was meant may be another reading: twos and threes that only the whole number tells apart.
-        read, entity = best([unit for part in said.parts for unit in part.units])
+        read, entity = best(units)
         if entity and (label is None or label.entity != NONE) and len(read) >= size:
             return Verdict(entity, 0.6, said.parts)
     if not said.words:
         own = typed and (label is None or label.entity != NONE)
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
-    if label is not None and label.entity == NONE and not typed and size < 9:
+    if label is not None and label.entity == NONE and not typed and (size < _SURELY or _announced(label, size)):
         return None
     if not typed and size < _SURELY and _counts(found, said.parts):
         return None
@@ -205,6 +208,11 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
     if thousands and said.groups <= _FEW_GROUPS and not typed:
         return None  # an amount, or a year and something
     return Verdict(shape(said.digits, letters), 0.6 if typed else 0.5, said.parts)
+
+
+def _announced(label: Label, size: int) -> bool:
+    """True when the number is the one that its label announces, and too short for a card."""
+    return label.distance <= _NEAR_LABEL and not label.numbers and not label.asked and size <= _SHORT_OF_CARD
 
 
 def _counts(found: Sequence[Token], parts: Sequence[Part]) -> bool:

@@ -53,7 +53,8 @@ def addresses(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int
             done = end
 
 
-def _is(token: Token, kind: str) -> bool:
+def is_kind(token: Token, kind: str) -> bool:
+    """True when a token sounds like a word of a kind of spoken_mail.tsv."""
     return kind in _kinds().get(token.reading.key, ())
 
 
@@ -75,13 +76,13 @@ def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
     key = token.reading.key
     if key not in _kinds() and key not in _first_words() and _AT_SOUND not in key:
         return None
-    if _is(token, "at") or _AT_SOUND in token.reading.key:
-        return _top(found, i) or _clause_end(found, i), 0.9
-    if _is(token, "weak"):
-        end = _top(found, i + 1)
+    if is_kind(token, "at") or _AT_SOUND in token.reading.key:
+        return top(found, i) or _clause_end(found, i), 0.9
+    if is_kind(token, "weak"):
+        end = top(found, i + 1)
         return (end, 0.8) if end and end - i <= _DOMAIN_WORDS + 1 else None
-    if _is(token, "provider") or _pair(found, i, "provider2"):
-        end = _top(found, i)
+    if is_kind(token, "provider") or _pair(found, i, "provider2"):
+        end = top(found, i)
         return (end, 0.7) if end else None
     return None
 
@@ -94,19 +95,19 @@ def _clause_end(found: Sequence[Token], at: int) -> int:
     return end
 
 
-def _top(found: Sequence[Token], first: int) -> int:
+def top(found: Sequence[Token], first: int) -> int:
     """The index after "dot com" at most five words after `first`, 0 when there is none."""
     for i in range(first + 1, min(first + _DOMAIN_WORDS, len(found))):
         if found[i].new_line:
             break
-        spoken = _is(found[i], "dot") and i + 1 < len(found)
+        spoken = is_kind(found[i], "dot") and i + 1 < len(found)
         at = i + 1 if spoken else i
         if not spoken and found[i].gap != ".":
             continue
         if _pair(found, at, "top2"):
             return at + 2
-        if _is(found[at], "top"):
-            return _top(found, at) or at + 1
+        if is_kind(found[at], "top"):
+            return top(found, at) or at + 1
     return 0
 
 
@@ -130,7 +131,7 @@ def _answer(found: Sequence[Token], labels: Labels, at: int, done: int) -> int:
 
 def _opens(token: Token) -> bool:
     """True for what people say before an address: "ναι, γράψτε, είναι το ..."."""
-    return token.speaker or token.filler or bool({"stop", "verb"} & token.reading.roles) or _is(token, "start")
+    return token.speaker or token.filler or bool({"stop", "verb"} & token.reading.roles) or is_kind(token, "start")
 
 
 def _local(found: Sequence[Token], at: int, done: int) -> int:
@@ -139,21 +140,23 @@ def _local(found: Sequence[Token], at: int, done: int) -> int:
     first, names = at, 0
     while first > max(done, at - _LOCAL_WORDS):
         token, gap = found[first - 1], found[first].gap
-        joins = _is(token, "joiner") or _is(token, "dot")
-        joined = gap in {".", "-", "_"} or (first < at and (_is(found[first], "joiner") or _is(found[first], "dot")))
+        joins = is_kind(token, "joiner") or is_kind(token, "dot")
+        joined = gap in {".", "-", "_"} or (
+            first < at and (is_kind(found[first], "joiner") or is_kind(found[first], "dot"))
+        )
         if _STOPS & set(gap) or ("," in gap and not (joins or joined or first == at)):
             break
         spelled = joins or token.seed or bool(token.reading.letter) or len(token.word) == 1
         if (
             not joins
             and not joined
-            and ("stop" in token.reading.roles or token.word == "to" or token.filler or _is(token, "start"))
+            and ("stop" in token.reading.roles or token.word == "to" or token.filler or is_kind(token, "start"))
         ):
             break
         if token.speaker or (not spelled and not joined and names >= most):
             break
         names = 0 if joins else names + (not spelled)
         first -= 1
-    while first < at and (_is(found[first], "joiner") or _is(found[first], "dot")):
+    while first < at and (is_kind(found[first], "joiner") or is_kind(found[first], "dot")):
         first += 1
     return first

@@ -20,6 +20,8 @@ _SENTENCE = 60
 _LONGEST = 14
 _PLAIN_TAIL = 2
 """Plain words that may follow the last sign or number of a secret ("capital M moose")."""
+_CLAUSE = 3
+"""So many words of any kind may follow it when the clause ends with them ("κάτω παύλα ο γλάρος")."""
 _ENDS = frozenset(".;!?\n")
 
 
@@ -50,17 +52,28 @@ def _answer(found: Sequence[Token], first: int, end: int) -> tuple[int, int] | N
         return None
     begin = first
     for i in range(first, signs[0] + 1):
-        if "verb" in found[i].reading.roles or found[i].filler or found[i].speaker:
+        opens = "verb" in found[i].reading.roles or (found[i].filler and i != signs[0])
+        if opens or found[i].speaker:
             begin = i + 1
     last = signs[-1]
     tail = last + 1
     while tail < end and tail - last <= _PLAIN_TAIL and not found[tail].reading.roles and "," not in found[tail].gap:
         tail += 1
-    last = tail - 1
+    last = max(tail, _clause(found, last + 1, end)) - 1
     if begin > last or last - begin >= _LONGEST:
         begin = max(begin, signs[0] - _PLAIN_TAIL)
         last = min(last, begin + _LONGEST - 1)
     return (begin, last) if begin <= last else None
+
+
+def _clause(found: Sequence[Token], first: int, end: int) -> int:
+    """The index after the few words that part the last sign from the end of its clause; `first` when they are many."""
+    at = first
+    while at < end and "," not in found[at].gap:
+        at += 1
+        if at - first > _CLAUSE:
+            return first
+    return at
 
 
 def _sign(token: Token) -> bool:

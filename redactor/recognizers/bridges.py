@@ -1,0 +1,130 @@
+"""Findings that go on: the rest of a token, and the small words between two findings that are one.
+
+Every recognizer ends where its own words end. "Rhubarb, capital R, then seventy four" is one password though "capital"
+and "then" are none; so is "Deutera#1", of which a name was found; "ζάχαρο και κάνει ενέσεις" is one mention of health.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+from redactor.findings import Finding, resolve
+from redactor.normalize import folded
+from redactor.recognizers.el.phrases import words
+from redactor.regions import Span
+
+_SECRETS = frozenset({"EMAIL_ADDRESS", "PASSWORD", "URL", "USERNAME"})
+_PIECES = frozenset({"CUSTOMER_ID", "LICENSE_PLATE", "PERSON", "PHONE_NUMBER"})
+"""What a part of a secret may be taken for."""
+_WHOLE = re.compile(r"[_#$%&*+=~^][\w#$%&*+=~^.!-]{0,30}")
+"""What may follow a name inside a user name or a password."""
+_HEAD = re.compile(r"[^\W_][\w.]{0,30}_\Z")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_BREAKS = re.compile(r"[.;!?:()\[\]<>/|\n\t\"«»]")
+_BREAKS_OR_COMMA = re.compile(rf"{_BREAKS.pattern}|[,—–]")
+_SPELLED = re.compile(r"(?:(?<![^\W_])[^\W\d_](?![^\W_])[ ,.\-]{0,2}){2}")
+_LONGEST = 48
+_SECRET_WORDS = 6
+_HEALTH_WORDS = range(2, 4)
+_HEAD_REACH = 32
+_CLAUSE_WORDS = 2
+
+
+def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """`findings` of `text`, disjoint and in order, with what belongs to them.
+
+    >>> text = "κωδικός Deutera#1"
+    >>> [found.span for found in bridged(text, [Finding(Span(8, 15), "PERSON", 0.9, "names")])]
+    [Span(start=8, end=17)]
+    """
+    whole = [_told(text, _token(text, finding)) for finding in findings]
+    return resolve([*whole, *_between(text, whole), *_signs(text, whole)])
+
+
+def _token(text: str, finding: Finding) -> Finding:
+    """The finding with the rest of the token that it ends in, when a sign of user names and passwords joins them."""
+    start, end = finding.span.start, finding.span.end
+    if (rest := _WHOLE.match(text, end)) and text[end - 1].isalnum():
+        tail = rest.group().rstrip(".!-")
+        end += len(tail) if any(map(str.isalnum, tail)) else 0
+    if text[start].isalnum() and (head := _HEAD.search(text, max(0, start - _HEAD_REACH), start)):
+        start = head.start()
+    return (
+        finding if (start, end) == (finding.span.start, finding.span.end) else replace(finding, span=Span(start, end))
+    )
+
+
+def _told(text: str, finding: Finding) -> Finding:
+    """A mention of health with the word or two that part it from the ends of its clause: they tell of it, too."""
+    if finding.entity_type != "HEALTH":
+        return finding
+    start, end = finding.span.start, finding.span.end
+    before = _BREAKS_OR_COMMA.split(text[max(0, start - _LONGEST) : start])[-1]
+    behind = _BREAKS_OR_COMMA.split(text[end : end + _LONGEST], maxsplit=1)[0]
+    left = _clause([match.span() for match in reversed(list(_WORD.finditer(before)))], before)
+    right = _clause([match.span() for match in _WORD.finditer(behind)], behind)
+    if left:
+        start -= len(before) - left[-1][0]
+    if right:
+        end += right[-1][1]
+    return replace(finding, span=Span(start, end))
+
+
+def _clause(places: Sequence[tuple[int, int]], part: str) -> Sequence[tuple[int, int]]:
+    """The few words, nearest first, up to one that joins clauses; none when they are many."""
+    link = next((n for n, (a, b) in enumerate(places) if folded(part[a:b]) in _words("clause link")), len(places))
+    return places[:link] if link <= _CLAUSE_WORDS else ()
+
+
+def _between(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings that reach from one to the next, where only words that join the two stand between them."""
+    for a, b in pairwise(findings):
+        gap = text[a.span.end : b.span.start]
+        if not gap or len(gap) > _LONGEST or _BREAKS.search(gap):
+            continue
+        said = [folded(word) for word in _WORD.findall(gap)]
+        if _joined(text, a, b, said):
+            yield replace(a, span=Span(a.span.start, b.span.end), score=min(a.score, b.score))
+
+
+def _joined(text: str, a: Finding, b: Finding, said: Sequence[str]) -> bool:
+    if a.entity_type == b.entity_type == "HEALTH":
+        return len(said) in _HEALTH_WORDS and _words("bridge health").issuperset(said)
+    kinds = {a.entity_type, b.entity_type}
+    secret = bool(kinds & _SECRETS) and kinds <= _SECRETS | _PIECES
+    spelled = a.entity_type == b.entity_type == "PERSON" and _spells(text, a) and _spells(text, b)
+    if not (secret or spelled) or not 0 < len(said) <= _SECRET_WORDS:
+        return False
+    named = not _words("bridge sign").isdisjoint(said)
+    return named and all(len(word) == 1 or word in _words("bridge sign") | _words("bridge word") for word in said)
+
+
+def _signs(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Passwords with the signs that are named behind them: "... with an exclamation mark"."""
+    for finding in findings:
+        if finding.entity_type != "PASSWORD":
+            continue
+        end = at = finding.span.end
+        for n, match in enumerate(_WORD.finditer(text, at, at + _LONGEST)):
+            word = folded(match.group())
+            if n == _SECRET_WORDS or _BREAKS.search(text, end, match.start()):
+                break
+            if word in _words("bridge sign"):
+                end = match.end()
+            elif word not in _words("bridge word") and len(word) > 1:
+                break
+        if end > at:
+            yield replace(finding, span=Span(finding.span.start, end))
+
+
+def _spells(text: str, finding: Finding) -> bool:
+    return _SPELLED.search(text, finding.span.start, finding.span.end) is not None
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return words(kind)
