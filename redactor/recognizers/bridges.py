@@ -41,7 +41,7 @@ def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     >>> [found.span for found in bridged(text, [Finding(Span(8, 15), "PERSON", 0.9, "names")])]
     [Span(start=8, end=17)]
     """
-    whole = [_told(text, _token(text, finding)) for finding in findings]
+    whole = [_told(text, _spelling(text, _token(text, finding))) for finding in findings]
     return resolve([*whole, *_between(text, whole), *_signs(text, whole)])
 
 
@@ -56,6 +56,23 @@ def _token(text: str, finding: Finding) -> Finding:
     return (
         finding if (start, end) == (finding.span.start, finding.span.end) else replace(finding, span=Span(start, end))
     )
+
+
+def _spelling(text: str, finding: Finding) -> Finding:
+    """A spelled name with the letters and the words about them that go before it: "N I, new word, D H O"."""
+    if finding.entity_type != "PERSON" or not _spells(text, finding):
+        return finding
+    start = finding.span.start
+    before = text[max(0, start - _LONGEST) : start]
+    for match in list(_WORD.finditer(before))[: -_SECRET_WORDS - 1 : -1]:
+        word = folded(match.group())
+        if _BREAKS.search(before, match.end()):
+            break
+        if len(word) == 1 and before[: match.start()][-1:].isspace():
+            start = finding.span.start - len(before) + match.start()
+        elif word not in _words("bridge word") | _words("bridge sign"):
+            break
+    return replace(finding, span=Span(start, finding.span.end))
 
 
 def _told(text: str, finding: Finding) -> Finding:

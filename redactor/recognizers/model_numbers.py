@@ -10,9 +10,9 @@ from redactor.recognizers.spoken_readings import public, readings
 from redactor.recognizers.spoken_tokens import Token, tokens
 from redactor.recognizers.view import View
 
-_LONG = 12
+_LONG = 15
 """Numbers of so many digits may be a card's whatever was spoken of."""
-_NEAR = 4
+_NEAR = 6
 """So many words may stand between such a label and its number; fillers are not counted."""
 
 
@@ -26,7 +26,7 @@ class NumberTalk:
         self._ends = [token.end for token in self._found]
 
     def nobodys(self, match: Match) -> bool:
-        """True when a number or code is what a label of nobody's numbers announces, or a time of day.
+        """True for what a label of nobody's numbers announces, an amount, a time of day, and for a label alone.
 
         >>> from redactor.recognizers.view import view
         >>> text = view("ο αριθμός παραγγελίας: 6630118, κωδικός πελάτη 6630118")
@@ -35,6 +35,8 @@ class NumberTalk:
         """
         first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
         inside = self._found[first:end]
+        if any(place.first <= first and end - 1 <= place.last for place in self._labels.places):
+            return True
         numbers = [token for token in inside if token.reading.units or any(map(str.isdigit, token.word))]
         if not numbers or not all(_plain(token) for token in inside):
             return False
@@ -45,12 +47,16 @@ class NumberTalk:
         nearest = self._labels.before(first)[:1]
         if nearest and nearest[0].entity == NONE and nearest[0].distance <= _NEAR and not nearest[0].asked:
             return True
-        only = all(token.number or token.word.isdigit() or token.filler for token in inside)
-        return only and first > 0 and "at" in self._found[first - 1].reading.roles and inside[0].close
+        counts = [token for token in inside if not token.unit]
+        if not all(token.number or token.word.isdigit() or token.filler for token in counts):
+            return False
+        if inside[-1].unit:
+            return True
+        return first > 0 and "at" in self._found[first - 1].reading.roles and inside[0].close
 
 
 def _plain(token: Token) -> bool:
     """True for what a number or a code is made of, each sign by itself."""
     written = token.glued or len(token.word) == 1 or any(map(str.isdigit, token.word))
     said = bool(token.reading.units or token.reading.letter) or token.filler
-    return written or said or bool({"and", "mark"} & token.reading.roles)
+    return written or said or bool({"and", "mark", "unit"} & token.reading.roles)

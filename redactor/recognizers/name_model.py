@@ -16,7 +16,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.model_numbers import NumberTalk
 from redactor.recognizers.tagger import TYPES, Floats, Tagged, tagger
 from redactor.recognizers.view import View, view
@@ -24,6 +27,9 @@ from redactor.regions import Span
 
 LEAST = 0.25
 """Probability from which a word belongs to the finding beside it."""
+TORN = frozenset(TYPES) - {"CUSTOMER_ID"}
+TORN_LEAST = 0.1
+"""The same for what recognition tears into everyday words ("par snidge way"); of numbers it would take their units."""
 _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
@@ -126,18 +132,24 @@ def runs(plain: str, tagged: Tagged) -> Iterator[Match]:
     types = tagged.odds[:, 1:].argmax(axis=1)
     sure = 1.0 - tagged.odds[:, 0]
     first = 0
+    least = np.array([TORN_LEAST if kind in TORN else LEAST for kind in tagged.types], np.float32)[types]
     for end in range(1, len(types) + 1):
-        if end < len(types) and sure[end] >= LEAST and sure[first] >= LEAST and types[end] == types[first]:
+        suspected = end < len(types) and sure[end] >= least[end] and sure[first] >= least[first]
+        if suspected and types[end] == types[first]:
             continue
-        if sure[first] >= LEAST:
+        if sure[first] >= least[first]:
             yield from _match(plain, tagged, first, end, tagged.types[types[first]], sure)
         first = end
 
 
 def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: Floats) -> Iterator[Match]:
-    while first < end and not plain[tagged.spans[first][0]].isalnum():
+    def outside(at: int) -> bool:
+        start, stop = tagged.spans[at]
+        return not plain[start].isalnum() or (sure[at] < LEAST and plain[start:stop] in words("weak edge"))
+
+    while first < end and outside(first):
         first += 1
-    while end > first and not plain[tagged.spans[end - 1][0]].isalnum():
+    while end > first and outside(end - 1):
         end -= 1
     if first < end:
         score = float(sure[first:end].max())

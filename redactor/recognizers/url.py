@@ -17,7 +17,9 @@ _PROFILE = re.compile(
     r"(?<![\w@./\-])(?:[\w\-]{1,63}\.){1,4}(?:com|gr|net|org|eu|io|me|cy|co|uk|de)/[^\s<>\"'«»]{2,500}"
 )
 _PERSONAL = re.compile(
-    r"[?&;#][^=]{1,60}=|://[^/]{1,100}@|/[^/]{0,60}\d{3}|/(?=[^/]{0,60}\d)[^/\d]{0,60}\d[^/]{2,60}|/[@~]|/(?:u|user|users|profile|track|t|r|s)/.|"
+    r"[?&;#][^=]{1,60}=|://[^/]{1,100}@|/[^/]{0,60}\d{3}|/(?=[^/]{0,60}\d)[^/\d]{0,60}\d[^/]{2,60}|/[@~]|"
+    r"/(?:u|users?|profiles?|members?|accounts?|invite|share|reset|verify|activate|track(?:ing)?|t|r|s)/.|"
+    r"/[^/?#]{0,60}[^\W\d_][^/?#]{0,60}\d{2}(?:$|[/?#])|"
     r"^(?:https?://)?(?:www\.|m\.)?(?:facebook|instagram|linkedin|twitter|x|tiktok|youtube|t|github|wa|fb)\.(?:com|me)/."
 )
 """A query, credentials, digits in the path, a profile."""
