@@ -37,7 +37,9 @@ def test_importing_loads_the_standard_library_only() -> None:
 def test_the_coordinator_of_a_night_loads_no_engine() -> None:
     """Its children do; what it does not hold, it need not hold a night long, and no command waits for."""
     code = "import sys, redactor.cli, redactor.job; print(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
     heavy = {"numpy", "presidio_analyzer", "spacy", "torch", "PIL", "onnxruntime", "faster_whisper", "av"}
     assert "redactor.night" in loaded
     assert loaded & heavy == set()
