@@ -10,8 +10,8 @@ from redactor.recognizers.spoken_readings import public, readings
 from redactor.recognizers.spoken_tokens import Token, tokens
 from redactor.recognizers.view import View
 
-_LONG = 15
-"""Numbers of so many digits may be a card's whatever was spoken of."""
+_LONG = 9
+"""Numbers of so many digits may be a telephone's or a card's whatever was spoken of."""
 _NEAR = 6
 """So many words may stand between such a label and its number; fillers are not counted."""
 

@@ -30,8 +30,6 @@ _WHOLE = frozenset({9, 10, 11, 16})
 _WRITTEN = 6
 _BESIDE = 2
 _FIGURES_REACH = 6
-_NEAR_LABEL = 4
-_SHORT_OF_CARD = 14
 _SECRET = frozenset({"PASSWORD", "USERNAME"})
 """In writing these have a recognizer of their own."""
 _TIME_DIGITS = 4
@@ -195,7 +193,7 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
     if not said.words:
         own = typed and (label is None or label.entity != NONE)
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
-    if label is not None and label.entity == NONE and not typed and (size < _SURELY or _announced(label, size)):
+    if label is not None and label.entity == NONE and not typed and size < _SURELY:
         return None
     if not typed and size < _SURELY and _counts(found, said.parts):
         return None
@@ -208,11 +206,6 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
     if thousands and said.groups <= _FEW_GROUPS and not typed:
         return None  # an amount, or a year and something
     return Verdict(shape(said.digits, letters), 0.6 if typed else 0.5, said.parts)
-
-
-def _announced(label: Label, size: int) -> bool:
-    """True when the number is the one that its label announces, and too short for a card."""
-    return label.distance <= _NEAR_LABEL and not label.numbers and not label.asked and size <= _SHORT_OF_CARD
 
 
 def _counts(found: Sequence[Token], parts: Sequence[Part]) -> bool:
