@@ -134,8 +134,8 @@ def runs(plain: str, tagged: Tagged) -> Iterator[Match]:
     first = 0
     least = np.array([TORN_LEAST if kind in TORN else LEAST for kind in tagged.types], np.float32)[types]
     # Nothing weak goes on over a comma: what stands behind it may begin the next thing.
-    signs = np.array([not plain[start].isalnum() for start, _ in tagged.spans])
-    least[signs | np.append([False], signs[:-1])] = LEAST
+    signs = np.array([not plain[start].isalnum() for start, _ in tagged.spans], dtype=bool)
+    least[signs | np.insert(signs, 0, False)[:-1]] = LEAST
     for end in range(1, len(types) + 1):
         suspected = end < len(types) and sure[end] >= least[end] and sure[first] >= least[first]
         if suspected and types[end] == types[first]:
