@@ -27,11 +27,14 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _BREAKS = re.compile(r"[.;!?:()\[\]<>/|\n\t\"«»]")
 _BREAKS_OR_COMMA = re.compile(rf"{_BREAKS.pattern}|[,—–]")
 _SPELLED = re.compile(r"(?:(?<![^\W_])[^\W\d_](?![^\W_])[ ,.\-]{0,2}){2}")
-_LONGEST = 48
+_LONGEST, _HEAD_REACH = 48, 32
+"""Characters between two findings, or from one to the end of its clause; and before one, in its token."""
 _SECRET_WORDS = 6
+"""So many words tell how a secret is written, at most."""
 _HEALTH_WORDS = range(2, 4)
-_HEAD_REACH = 32
+"""So many small words join two mentions of health."""
 _CLAUSE_WORDS = 2
+"""So few words between a mention of health and the end of its clause belong to it."""
 
 
 def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:

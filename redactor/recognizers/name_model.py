@@ -133,9 +133,6 @@ def runs(plain: str, tagged: Tagged) -> Iterator[Match]:
     sure = 1.0 - tagged.odds[:, 0]
     first = 0
     least = np.array([TORN_LEAST if kind in TORN else LEAST for kind in tagged.types], np.float32)[types]
-    # Nothing weak goes on over a comma: what stands behind it may begin the next thing.
-    signs = np.array([not plain[start].isalnum() for start, _ in tagged.spans], dtype=bool)
-    least[signs | np.insert(signs, 0, False)[:-1]] = LEAST
     for end in range(1, len(types) + 1):
         suspected = end < len(types) and sure[end] >= least[end] and sure[first] >= least[first]
         if suspected and types[end] == types[first]:
@@ -146,13 +143,19 @@ def runs(plain: str, tagged: Tagged) -> Iterator[Match]:
 
 
 def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: Floats) -> Iterator[Match]:
+    def sign(at: int) -> bool:
+        return not plain[tagged.spans[at][0]].isalnum()
+
     def outside(at: int) -> bool:
-        start, stop = tagged.spans[at]
-        return not plain[start].isalnum() or (sure[at] < LEAST and plain[start:stop] in words("weak edge"))
+        return sign(at) or (sure[at] < LEAST and plain[slice(*tagged.spans[at])] in words("weak edge"))
+
+    def alone(at: int) -> bool:
+        # What is weak behind a comma may begin the next thing.
+        return at > first and sure[at] < LEAST and sign(at - 1)
 
     while first < end and outside(first):
         first += 1
-    while end > first and outside(end - 1):
+    while end > first and (outside(end - 1) or alone(end - 1)):
         end -= 1
     if first < end:
         score = float(sure[first:end].max())

@@ -88,14 +88,12 @@ def _with_words(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, 
 
 
 def _with_suffix(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """A national insurance number with its last letter, which may be heard as a word, or come in an answer later."""
-    last = parts[-1].last
-    if parts[-1].letter or last + 1 >= len(found):
+    """A national insurance number with its last letter, which may be heard as a word."""
+    at = parts[-1].last + 1
+    if parts[-1].letter or at >= len(found):
         return parts
-    for at in range(last + 1, min(len(found), last + 2)):
-        if found[at].word in _SUFFIXES and found[at].gap in {" ", ", ", "  "}:
-            return (*parts, Part(at, at))
-    return parts
+    ends = found[at].word in _SUFFIXES and found[at].gap in {" ", ", ", "  "}
+    return (*parts, Part(at, at)) if ends else parts
 
 
 def _goes_on(token: Token) -> bool:
