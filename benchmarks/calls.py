@@ -29,7 +29,7 @@ from redactor.errors import RedactorError
 from redactor.evidence import Evidence
 from redactor.library import Redactor
 from redactor.policy import Policy
-from redactor.protocols import Media
+from redactor.protocols import Media, Transcriber
 from redactor.readers.audio import AudioReader
 from redactor.regions import TimeRange
 
@@ -84,7 +84,7 @@ class Pack:
         """The first reading of each call, and the figures of the whole path; engines are warm."""
         base = Redactor()
         timed = Timed(base.assembly.transcriber())
-        reader = _Remembering(AudioReader(base.policy, timed, SileroSpeechDetector()))
+        reader = _Remembering(base.policy, timed)
         redactor = Redactor(base.policy, readers={"audio": reader})
         redactor.redact_text("warm up 6970000000")
         timed.transcribe(np.zeros(16_000, np.float32), "el")
@@ -186,19 +186,18 @@ class Pack:
         return {"median": round(float(np.median(errors))), "p90": round(float(np.percentile(errors, 90)))}
 
 
-class _Remembering:
+class _Remembering(AudioReader):
     """A reader that keeps the first reading of each call."""
 
-    def __init__(self, inner: AudioReader) -> None:
-        self._inner = inner
+    def __init__(self, policy: Policy, transcriber: Transcriber) -> None:
+        super().__init__(policy, transcriber, SileroSpeechDetector())
         self.name = "whisper"
         self.name_of = ""
         self.first: dict[str, Evidence] = {}
-        self.read_again = inner.read_again
 
     def read(self, media: Media) -> Evidence:
         """The inner reading, remembered."""
-        self.first[self.name_of] = self._inner.read(media)
+        self.first[self.name_of] = super().read(media)
         return self.first[self.name_of]
 
 

@@ -1,21 +1,14 @@
-"""Peak memory and time of long calls, each in a process of its own.
-
-As `redactor[all]` installs: PyTorch, which only the peers and the second speech engine need, is out of sight of that
-process, because spaCy loads it wherever it finds it.
-"""
+"""Peak memory and time of long calls, each in a process of its own, as `redactor[all]` installs."""
 
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import watch
-
-_COMMAND = "import sys; sys.modules['torch'] = None; from redactor.cli import main; main()"
+from benchmarks.machine import AS_INSTALLED, watch
 
 
 def memory(recordings: Sequence[Path], minutes: Sequence[float]) -> list[dict[str, Any]]:
@@ -31,8 +24,7 @@ def _measured(recordings: Sequence[Path], minutes: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         call = Path(folder) / "call.wav"
         _join(recordings, call, minutes)
-        command = [sys.executable, "-c", _COMMAND, "redact", str(call), "--out", f"{folder}/out"]
-        done = watch(command)
+        done = watch([*AS_INSTALLED, "redact", str(call), "--out", f"{folder}/out"])
     row = {
         "minutes": minutes,
         "peak_mb": round(done.peak_mb),
@@ -45,7 +37,7 @@ def _measured(recordings: Sequence[Path], minutes: float) -> dict[str, Any]:
 
 def _join(recordings: Sequence[Path], target: Path, minutes: float) -> None:
     form = ["-ar", "8000", "-ac", "2", "-f", "s16le"]
-    seconds, wanted = 0.0, minutes * 60
+    left = int(minutes * 60 * 8000) * 4
     writer = [
         "ffmpeg",
         "-v",
@@ -61,15 +53,12 @@ def _join(recordings: Sequence[Path], target: Path, minutes: float) -> None:
     ]
     with subprocess.Popen(writer, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
-        while seconds < wanted:
+        while left:
             for path in recordings:
                 decoder = ["ffmpeg", "-v", "error", "-nostdin", "-i", f"file:{path}", *form, "pipe:1"]
                 sound = subprocess.run(decoder, check=True, capture_output=True).stdout
-                sound = sound[: int((wanted - seconds) * 8000) * 4]
-                process.stdin.write(sound)
-                seconds += len(sound) / 32_000
-                if seconds >= wanted:
-                    break
+                process.stdin.write(sound[:left])
+                left -= len(sound[:left])
         process.stdin.close()
     if process.returncode:
         raise RuntimeError("the long call could not be written")

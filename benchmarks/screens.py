@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks.machine import RESULTS, keep, watch
+from benchmarks.machine import AS_INSTALLED, RESULTS, keep, watch
 from benchmarks.packs import RECORDINGS, STILLS, score
 from benchmarks.screen_workers import Answer, Worker, ours, presidio_english, presidio_greek_letters
 
@@ -80,7 +80,7 @@ class Pack:
             media.mkdir()
             for path in paths:
                 shutil.copy(path, media)
-            done = watch([sys.executable, "-m", "redactor", "redact", str(media), "--out", str(out)])
+            done = watch([*AS_INSTALLED, "redact", str(media), "--out", str(out)])
             figures[name] = {
                 "files": len(paths),
                 "seconds": round(done.seconds, 1),
