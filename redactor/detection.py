@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from hashlib import sha256
+from typing import TypeAlias
 
 from redactor.evidence import RECORD_BREAK
 from redactor.findings import Finding, resolve
@@ -19,7 +23,12 @@ from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
 from redactor.repeats import Values, Words, key, keys
 
+_Answer: TypeAlias = tuple[tuple[Finding, ...], tuple[Finding, ...]]
 _ROUNDS = 5
+_KEPT = 8
+"""So many answers wait for the next who asks about the same text: a draft is judged by several, one after another."""
+_FEW = 2_000
+"""Findings of an answer that is kept, at most."""
 
 
 class Detector:
@@ -32,11 +41,13 @@ class Detector:
         lists = [("DENY_LIST", policy.deny), *((own.entity, own.words) for own in policy.words)]
         self._listed = [(entity, Values(key(word) for word in words)) for entity, words in lists if words]
         self._known: Search | None = None
+        self._answers = _Answers()
 
     def knowing(self, known: Known) -> Detector:
         """A detector that finds these values, too, wherever they stand; it shares the finders of this one."""
         other = copy(self)
         other._known = Search(known) if known else None
+        other._answers = _Answers()
         return other
 
     def detect(self, text: str, *, celled: int = 0) -> tuple[Finding, ...]:
@@ -47,10 +58,11 @@ class Detector:
         """The values in `text` that are certain enough to be looked for in other texts about the same matter."""
         return confirmed(text, *self._judged(text, celled=celled))
 
-    def _judged(self, text: str, *, celled: int) -> tuple[list[Finding], tuple[Finding, ...]]:
+    def _judged(self, text: str, *, celled: int) -> _Answer:
         """The findings as they came, and what became of them."""
-        if not text.strip():
-            return [], ()
+        return self._answers.get(text, celled, lambda: self._search(text, celled=celled)) if text.strip() else ((), ())
+
+    def _search(self, text: str, *, celled: int) -> _Answer:
         cleaned = clean(text)
         found = [
             replace(finding, span=cleaned.to_source(Span(finding.span.start + at, finding.span.end + at)))
@@ -67,7 +79,7 @@ class Detector:
             Finding(span, entity, 1.0, "policy") for entity, values in self._listed for span in values.places(words)
         ]
         found += self._shared(text, words, celled=celled)
-        first = list(found)
+        first = tuple(found)
         # Parts of names count as they were found; after that, what was united, until nothing stands again.
         found += [f for f in _repeats(text, words, found, parts=True) if self._counts(f, text)]
         for _ in range(_ROUNDS):
@@ -92,6 +104,28 @@ class Detector:
         if finding.score < self._policy.threshold_of(finding.entity_type) or finding.entity_type in self._policy.keep:
             return False
         return folded(text[finding.span.start : finding.span.end]).strip() not in self._allow
+
+
+class _Answers:
+    """The latest answers, by the digest of their text: what was said is not kept. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[bytes, int], _Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, text: str, celled: int, search: Callable[[], _Answer]) -> _Answer:
+        key = sha256(text.encode("utf-8", "surrogatepass")).digest(), celled
+        with self._lock:
+            if (known := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return known
+        answer = search()
+        if len(answer[0]) <= _FEW:
+            with self._lock:
+                self._kept[key] = answer
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return answer
 
 
 def _records(text: str) -> Iterator[tuple[int, str]]:

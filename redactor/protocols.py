@@ -198,7 +198,7 @@ class BatchTranscriber(Protocol):
 
 
 class SpeechDetector(Protocol):
-    """Voice activity detection."""
+    """Voice activity detection. Several threads may ask at a time, one for each channel."""
 
     def speech(self, samples: Samples) -> Sequence[tuple[int, int]]:
         """Disjoint `(start_ms, end_ms)` stretches of speech, in order."""

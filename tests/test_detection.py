@@ -57,6 +57,29 @@ def test_blank_text_asks_nobody() -> None:
     assert finder.calls == 0
 
 
+def test_the_same_text_is_searched_once_by_a_detector_that_knows_the_same() -> None:
+    finder = WordFinder({"ΔΟΚΙΜΗ": "PERSON"})
+    detector = Detector(DetectionPolicy(), [finder])
+    first = detector.detect("Η ΔΟΚΙΜΗ ήρθε")
+    assert detector.detect("Η ΔΟΚΙΜΗ ήρθε") == first
+    known = detector.confirmed("Η ΔΟΚΙΜΗ ήρθε")
+    assert finder.calls == 1
+    assert [f.entity_type for f in detector.knowing(known).detect("Η ΔΟΚΙΜΗ ήρθε")] == ["PERSON"]
+    assert finder.calls == 2
+    assert detector.detect("Η δοκιμή ήρθε") != first
+    for number in range(20):
+        detector.detect(f"κάτι άλλο {number}")
+    calls = finder.calls
+    detector.detect("Η ΔΟΚΙΜΗ ήρθε")
+    assert finder.calls == calls + 1
+
+
+def test_nothing_that_was_said_is_kept() -> None:
+    detector = Detector(DetectionPolicy(), [WordFinder({"ΔΟΚΙΜΗ": "PERSON"})])
+    detector.detect("Η ΔΟΚΙΜΗ ήρθε")
+    assert "ΔΟΚΙΜΗ" not in repr(vars(detector._answers))
+
+
 def test_a_finder_that_points_outside_the_text_fails_loudly() -> None:
     class Wrong:
         def find(self, text: str) -> list[Finding]:

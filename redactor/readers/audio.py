@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -147,14 +148,12 @@ class AudioReader:
             if again
             else ffmpeg.decode(media.path, info, rate_hz=rate)
         )
-        for origin_ms, chunk, last in self._chunks(blocks, info):
-            _silence(chunk, origin_ms, [masked for masked, _ in marks])
-            parts = [
-                self._speech_of(heard, np.ascontiguousarray(chunk[:, channel]), last=last)
-                for channel, heard in enumerate(channels)
-            ]
+        for origin_ms, sound, last in self._chunks(blocks, info):
+            _silence(sound, origin_ms, [masked for masked, _ in marks])
+            with self._clock("vad"):
+                parts = self._parts(channels, sound, last=last)
 
-            def told(share: float, origin_ms: int = origin_ms, length: int = len(chunk)) -> None:
+            def told(share: float, origin_ms: int = origin_ms, length: int = len(sound[0])) -> None:
                 if self._progress:
                     self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
 
@@ -186,7 +185,8 @@ class AudioReader:
 
     def _chunks(
         self, decoded: Generator[NDArray[np.floating[Any]], None, None], info: ffmpeg.AudioInfo
-    ) -> Iterator[tuple[int, Samples, bool]]:
+    ) -> Iterator[tuple[int, list[Samples], bool]]:
+        """`(where it begins in ms, sound of each channel, whether it is the last)` of minutes of the recording."""
         held: list[Samples] = []
         origin = size = 0
         with closing(decoded) as blocks:
@@ -197,17 +197,28 @@ class AudioReader:
                     held.append(block.astype(np.float32, copy=False))
                     size += len(block)
                 if block is None or size >= _CHUNK_S * ffmpeg.SPEECH_RATE_HZ:
-                    chunk = np.concatenate(held) if held else np.zeros((0, info.channels), np.float32)
-                    yield origin, chunk, block is None
-                    origin, held, size = origin + len(chunk) // PER_MS, [], 0
+                    held = held or [np.zeros((0, info.channels), np.float32)]
+                    sound = [np.concatenate([one[:, channel] for one in held]) for channel in range(info.channels)]
+                    # Nothing is held twice while the recogniser works: a minute of two channels is 8 MB.
+                    held = []
+                    yield origin, sound, block is None
+                    origin, size = origin + size // PER_MS, 0
                 if block is None:
                     return
 
+    def _parts(self, channels: Sequence[_Channel], sound: Sequence[Samples], *, last: bool) -> list[Part]:
+        """The speech of each channel, as many at a time as the policy has threads."""
+        with ThreadPoolExecutor(min(self._policy.models.threads, len(channels)), thread_name_prefix="vad") as pool:
+            waiting = [
+                pool.submit(self._speech_of, heard, samples, last=last)
+                for heard, samples in zip(channels, sound, strict=True)
+            ]
+            return [part.result() for part in waiting]
+
     def _speech_of(self, heard: _Channel, chunk: Samples, *, last: bool) -> Part:
-        samples = np.concatenate([heard.rest, chunk])
+        samples = np.concatenate([heard.rest, chunk]) if len(heard.rest) else chunk
         origin = heard.origin_ms
-        with self._clock("vad"):
-            speech = list(self._speech.speech(samples))
+        speech = list(self._speech.speech(samples))
         end = len(samples) // PER_MS
         if not last:
             end -= _EDGE_MS
@@ -216,7 +227,7 @@ class AudioReader:
                 began = speech[-1][0]
                 end = began if end - began < _LONGEST_MS else quietest(samples, end - 2 * _EDGE_MS, end)
             speech = [(start, min(stop, end)) for start, stop in speech if start < end]
-            heard.rest, heard.origin_ms = samples[end * PER_MS :], origin + end
+            heard.rest, heard.origin_ms = samples[end * PER_MS :].copy(), origin + end
         heard.tones += [(origin + start, origin + stop) for start, stop in key_tones(samples)]
         speech = list(inside(speech, heard.extent, samples, origin))
         return Part(samples, origin, speech, heard.standing)
@@ -303,10 +314,10 @@ def _outside(part: Part) -> list[tuple[int, int]]:
     return [(part.origin_ms + start, part.origin_ms + stop) for start, stop in part.speech]
 
 
-def _silence(chunk: Samples, origin_ms: int, covers: Sequence[TimeRange]) -> None:
+def _silence(sound: Sequence[Samples], origin_ms: int, covers: Sequence[TimeRange]) -> None:
     for masked in covers:
         start, stop = ((ms - origin_ms) * PER_MS for ms in (masked.start_ms, masked.end_ms))
-        chunk[max(0, start) : max(0, stop), masked.channel] = 0
+        sound[masked.channel][max(0, start) : max(0, stop)] = 0
 
 
 def _in_order(channels: list[_Channel], duration_ms: int) -> Iterator[Word]:
