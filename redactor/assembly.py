@@ -165,7 +165,8 @@ class Assembly:
 
         chosen = self.policy.models.names
         names = None if chosen == NO_NAMES else models.locate(chosen)
-        return self._once("presidio", lambda: PresidioFinder(self.policy.detection, names))
+        threads = self.policy.models.threads
+        return self._once("presidio", lambda: PresidioFinder(self.policy.detection, names, threads=threads))
 
     def _transcriber(self) -> Transcriber:
         from redactor.engines import models

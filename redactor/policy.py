@@ -109,6 +109,7 @@ class ModelsPolicy(Section):
     temperatures: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.0,)
     """Tried in order while a window comes out as a loop; those above 0 sample, and hear something else in every run."""
     threads: int = Field(default=2, ge=1, le=64)
+    """Processors that one worker uses: windows of speech and channels at a time, and inside the name model."""
 
 
 class AudioPolicy(Section):

@@ -17,6 +17,7 @@ from redactor.recognizers.cells import Cells
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
+from redactor.recognizers.spoken_reading import garbled, read
 from redactor.regions import Box, Region, Stay, TimeRange, Track, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
@@ -36,6 +37,11 @@ _NOISE = 0.3
 """Confidence below which a word is one only where both readings see it; rules and icons are read as such."""
 _NUMBER = 6
 """Digits in a word of the second reading that count, whatever the first one took it for."""
+_NUMBERS = frozenset(
+    {"BANK_ACCOUNT", "CARD_PIN", "CREDIT_CARD", "CUSTOMER_ID", "CVV", "EMAIL_ADDRESS", "GR_AFM", "GR_AMKA"}
+    | {"GR_ID_CARD", "IBAN_CODE", "LICENSE_PLATE", "PASSPORT", "PHONE_NUMBER", "RF_PAYMENT_CODE", "UK_NINO", "US_SSN"}
+)
+"""Types whose values are made of digits, number words and letters, or of an address that was found before."""
 _SAME_PLACE = 0.3
 """Share of the smaller of two boxes that both must hold to be two readings of one piece of a picture."""
 _BOX_SLACK = 0.3
@@ -204,10 +210,24 @@ def remaining(text: str, detector: Detector, placeholder: str, *, celled: int = 
         beside = sum(map(len, parts)) < len(finding.span)
         for part in parts:
             words = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
-            if words and not (beside and all(len(word) > 1 and _small(word) for word in words)):
+            if words and not (beside and _no_value(words, finding.entity_type)):
                 left.append(replace(finding, span=part))
     seen = [finding for finding in left if finding.span.start < celled]
     return tuple(sorted((*Cells(text[:celled]).cut(seen), *(f for f in left if f not in seen)), key=lambda f: f.span))
+
+
+def _no_value(words: Sequence[str], entity_type: str) -> bool:
+    """True for words that stand between invented values, or beside one, and are no part of a value themselves."""
+    if all(len(word) > 1 and _small(word) for word in words):
+        return True
+    return entity_type in _NUMBERS and not any(map(_spoken, words))
+
+
+def _spoken(word: str) -> bool:
+    """True for what numbers and codes are made of, however it was heard: figures, number words, names of letters."""
+    reading = read(word)
+    short = len(word) == 1 or (len(word) <= _LITTLE and word not in STOP)
+    return short or not word.isalpha() or bool(reading.units or reading.letter) or garbled(reading.key)
 
 
 def _small(word: str) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from redactor.recognizers.base import Match
 from redactor.recognizers.spoken_labels import NONE, Labels
 from redactor.recognizers.spoken_readings import public, readings
-from redactor.recognizers.spoken_tokens import Token, tokens
+from redactor.recognizers.spoken_tokens import HOMOPHONES, Token, tokens
 from redactor.recognizers.view import View
 
 _LONG = 9
@@ -36,6 +36,9 @@ class NumberTalk:
         first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
         inside = self._found[first:end]
         if any(place.first <= first and end - 1 <= place.last for place in self._labels.places):
+            return True
+        if inside and all(token.word in HOMOPHONES for token in inside):
+            # "Won too for free": a run that has a word nobody says otherwise is for the rules.
             return True
         numbers = [token for token in inside if token.reading.units or any(map(str.isdigit, token.word))]
         if not numbers or not all(_plain(token) for token in inside):

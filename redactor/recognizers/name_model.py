@@ -30,6 +30,9 @@ LEAST = 0.25
 TORN = frozenset(TYPES) - {"CUSTOMER_ID"}
 TORN_LEAST = 0.1
 """The same for what recognition tears into everyday words ("par snidge way"); of numbers it would take their units."""
+CLAUSE = 0.3
+"""Share of the probability of its surest word that the first and last word of a health statement have at least: a
+clause that tells of health is covered as a whole, of "έκανε χημειοθεραπεία και δεν μπορεί να έρθει" what tells it."""
 _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
@@ -61,10 +64,14 @@ class NameRecognizer(FoldedRecognizer):
         context: Sequence[str] | None = None,
         name: str | None = None,
         folder: Path | None = None,
+        threads: int = 1,
     ) -> None:
-        """`folder`: where another model of the same form lies. Raises `MissingEngineError` when there is none."""
+        """`folder`: where another model of the same form lies; `threads`: processors that it may use.
+
+        Raises `MissingEngineError` when there is no model.
+        """
         super().__init__(supported_language, supported_entities=supported_entities, context=context, name=name)
-        self._tagger = tagger(folder or model_folder())
+        self._tagger = tagger(folder or model_folder(), threads)
         self._last: tuple[weakref.ref[View], Tagged] | None = None
 
     def suspicion(self, text: str, spans: Sequence[Span]) -> list[float]:
@@ -100,6 +107,10 @@ class NameRecognizer(FoldedRecognizer):
                 inside = any(start <= match.start and match.end <= end for start, end in typed)
                 if inside or talk.nobodys(match):
                     continue
+            if match.entity == "HEALTH" and not words("no health").isdisjoint(
+                text.plain[match.start : match.end].split()
+            ):
+                continue
             if match.entity == "AGE" and _HOUR.search(text.plain, max(0, match.start - _BEFORE), match.start):
                 continue
             yield replace(match, score=scaled(match.score, self._tagger.cuts[match.entity]))
@@ -153,9 +164,10 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
         # What is weak behind a comma may begin the next thing.
         return at > first and sure[at] < LEAST and sign(at - 1)
 
-    while first < end and outside(first):
+    reach = CLAUSE * float(sure[first:end].max()) if entity == "HEALTH" else 0.0
+    while first < end and (outside(first) or sure[first] < reach):
         first += 1
-    while end > first and (outside(end - 1) or alone(end - 1)):
+    while end > first and (outside(end - 1) or alone(end - 1) or sure[end - 1] < reach):
         end -= 1
     if first < end:
         score = float(sure[first:end].max())

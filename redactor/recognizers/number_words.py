@@ -80,6 +80,12 @@ def said(word: str) -> Said | None:
     return _said(word) if len(word) <= _LONGEST_WORD else None
 
 
+def digits_said(plain: str) -> int:
+    """How many digits a folded text says, at least: those that are written, and one for each number word."""
+    words = (said(word) for word in re.findall(r"[^\W\d_]+", plain))
+    return sum(map(str.isdigit, plain)) + sum(word is not None and word.kind != "link" for word in words)
+
+
 @lru_cache(maxsize=4096)
 def _said(word: str) -> Said | None:
     words = _words()

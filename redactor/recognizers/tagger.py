@@ -41,13 +41,13 @@ class Tagged:
 class Tagger:
     """Runs the model; one object a folder is enough, threads may share it."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` holds model.onnx, tokenizer.json and types.tsv.
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """`folder` holds model.onnx, tokenizer.json and types.tsv; `threads` processors work on one text.
 
         Raises `MissingEngineError` when something is missing, `EngineError` when types.tsv cannot be used.
         """
         self._cutter = Cutter(_present(folder / "tokenizer.json"))
-        self._session = _session(_present(folder / "model.onnx"))
+        self._session = _session(_present(folder / "model.onnx"), threads)
         self.cuts = _cuts(_present(folder / "types.tsv"))
         """Probability from which a finding of a type counts, chosen when the model was made."""
         self.types = tuple(self.cuts)
@@ -86,9 +86,9 @@ class Tagger:
 
 
 @cache
-def tagger(folder: Path) -> Tagger:
-    """The tagger of a folder, loaded once."""
-    return Tagger(folder)
+def tagger(folder: Path, threads: int = 1) -> Tagger:
+    """The tagger of a folder, loaded once for each number of threads."""
+    return Tagger(folder, threads)
 
 
 def _by_word(scores: Floats, sizes: Sequence[int]) -> Floats:
@@ -122,7 +122,7 @@ def _present(path: Path) -> Path:
     return path
 
 
-def _session(model: Path) -> InferenceSession:
+def _session(model: Path, threads: int) -> InferenceSession:
     try:
         import onnxruntime
     except ModuleNotFoundError as error:
@@ -130,7 +130,7 @@ def _session(model: Path) -> InferenceSession:
             "onnxruntime is not installed: pip install 'redactor[names]'", reason="NO_ONNXRUNTIME"
         ) from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.log_severity_level = 3
     # A plan of memory for every shape of input would be kept for ever; texts come in all lengths.
     options.enable_mem_pattern = False

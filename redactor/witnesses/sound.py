@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -106,18 +105,12 @@ class SoundWitness:
             said = evidence.text[finding.span.start : finding.span.end]
             if finding.score < self._policy.verify.threshold:
                 continue
-            if _digits(said) < _NUMBERS and "@" not in said:
+            if number_words.digits_said(folded(said)) < _NUMBERS and "@" not in said:
                 continue
             for found in locate(evidence, [finding]):
                 regions = tuple(region for region in found.regions if not _under(region, known))
                 if found.entity_type != "UNCERTAIN" and regions:
                     yield Redaction(found.entity_type, regions, found.score, _NAME)
-
-
-def _digits(said: str) -> int:
-    """How many digits somebody says, at least: those that are written, and one for each number word."""
-    words = (number_words.said(folded(word)) for word in re.findall(r"[^\W\d_]+", said))
-    return sum(map(str.isdigit, said)) + sum(word is not None and word.kind != "link" for word in words)
 
 
 def _all_covered(removed: Sequence[Removed], covers: Sequence[Redaction]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import struct
 from pathlib import Path
@@ -18,7 +19,7 @@ from models.recipes.name_model.encoder import Tagger
 from models.recipes.name_model.export import exported
 from models.recipes.name_model.noise import disturbed, heard
 from models.recipes.name_model.q4 import Shape, read
-from models.recipes.name_model.samples import CLASSES, CUTS, IGNORED, batches, padded, sample, stream
+from models.recipes.name_model.samples import CLASSES, CUTS, IGNORED, batches, padded, stream, windows
 from models.recipes.name_model.slots import feminine, fill, greeklish, inflected
 from models.recipes.name_model.train import Plan, measured, split, trained
 from redactor.normalize import folded
@@ -53,7 +54,7 @@ def test_every_document_fills_and_keeps_its_labels_through_noise() -> None:
     for document in documents():
         tokens = filled(document, rng)
         text, spans = text_of(tokens)
-        assert "{" not in text
+        assert re.search(r"\{[a-z.]+\}", text) is None
         assert len(spans) == document.body.count("[")
         assert all(text[start:end].strip() for start, end, _ in spans)
         noisy, kept = text_of(disturbed(document, tokens, rng))
@@ -149,7 +150,7 @@ def test_four_bit_blocks_are_read(tmp_path: Path) -> None:
 
 def test_every_piece_has_the_class_of_its_word(cutter: Cutter) -> None:
     document = Document("el-calls-x", "ο [P Στέργιος Ασλανίδης] είναι [G 70 χρονών]")
-    one = sample(filled(document, random.Random(SEED)), cutter)
+    (one,) = windows(filled(document, random.Random(SEED)), cutter)
     names = [CLASSES[i] for i in one.classes if i != IGNORED]
     assert names[0] == ""
     assert set(names) == {"", "PERSON", "AGE"}
@@ -188,7 +189,9 @@ def test_the_graph_answers_as_the_module_does(cutter: Cutter, tmp_path: Path) ->
 
 def test_batches_are_padded_with_what_no_one_learns(cutter: Cutter) -> None:
     rng = random.Random(SEED)
-    group = [sample(filled(Document("el", body), rng), cutter) for body in ("ναι", "ναι ναι ναι, πείτε μου")]
+    group = [
+        one for body in ("ναι", "ναι ναι ναι, πείτε μου") for one in windows(filled(Document("el", body), rng), cutter)
+    ]
     ids, _, mask, classes = padded(group)
     assert ids.shape == mask.shape == classes.shape
     assert (classes[~mask] == IGNORED).all()

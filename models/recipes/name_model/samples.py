@@ -48,23 +48,29 @@ class Sample:
     classes: list[int]
 
 
-def sample(tokens: Sequence[Token], cutter: Cutter) -> Sample:
-    """Tokens as pieces, as much as fits one window."""
+def windows(tokens: Sequence[Token], cutter: Cutter) -> Iterator[Sample]:
+    """Tokens as pieces, in as many windows as they need; the last one may be short."""
     text, spans = text_of(list(tokens))
     seen = view(text)
     words = cutter.words(seen)
     owned = classes(words, spans, [seen.folded.starts[start] for start, _ in words.spans])
     out = Sample([_START], [3], [IGNORED])
     for pieces, kind, owner in zip(words.pieces, words.kinds, owned, strict=True):
-        if len(out.ids) + len(pieces) > WINDOW:
-            break
-        out.ids += pieces
-        out.kinds += [kind] * len(pieces)
-        out.classes += [owner] * len(pieces)
-    out.ids.append(_END)
-    out.kinds.append(3)
-    out.classes.append(IGNORED)
-    return out
+        if len(out.ids) + len(pieces) > WINDOW and len(out.ids) > 1:
+            yield _ended(out)
+            out = Sample([_START], [3], [IGNORED])
+        room = pieces[: WINDOW - len(out.ids)]
+        out.ids += room
+        out.kinds += [kind] * len(room)
+        out.classes += [owner] * len(room)
+    yield _ended(out)
+
+
+def _ended(window: Sample) -> Sample:
+    window.ids.append(_END)
+    window.kinds.append(3)
+    window.classes.append(IGNORED)
+    return window
 
 
 def classes(words: Words, spans: list[tuple[int, int, str]], starts: list[int]) -> list[int]:
@@ -97,9 +103,9 @@ def stream(documents: Sequence[Document], cutter: Cutter, seed: int) -> Iterator
             if rng.random() < _JOINED and len(tokens) < WINDOW // 2:
                 waiting[key] = tokens
             else:
-                yield sample(tokens, cutter)
+                yield from windows(tokens, cutter)
         for tokens in waiting.values():
-            yield sample(tokens, cutter)
+            yield from windows(tokens, cutter)
 
 
 def _joined(first: list[Token], second: list[Token], rng: random.Random) -> list[Token]:

@@ -13,7 +13,7 @@ from torch.nn import functional
 from models.recipes.name_model.corpus import Document, filled
 from models.recipes.name_model.encoder import Tagger
 from models.recipes.name_model.noise import disturbed
-from models.recipes.name_model.samples import CLASSES, IGNORED, batches, padded, sample, stream
+from models.recipes.name_model.samples import CLASSES, IGNORED, batches, padded, stream, windows
 from redactor.recognizers.pieces import Cutter
 
 HELD_OUT = 0.06
@@ -100,7 +100,7 @@ def measured(
     rng = random.Random(seed)
     with torch.no_grad():
         for document in documents:
-            ids, kinds, mask, classes = padded([sample(disturbed(document, filled(document, rng), rng), cutter)])
+            ids, kinds, mask, classes = padded(list(windows(disturbed(document, filled(document, rng), rng), cutter)))
             answers = model(ids, kinds, mask).argmax(-1)
             for answer, expected in zip(answers.flatten().tolist(), classes.flatten().tolist(), strict=True):
                 if expected != IGNORED:
