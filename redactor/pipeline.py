@@ -27,6 +27,8 @@ from redactor.verify import SecondReading, remaining, second_reading
 _CELL_ENDS = frozenset("\t\n")
 _HEARD = ("audio", "video")
 """Kinds of media with sound."""
+_SLOW_MS, _SLOW_LETTER_MS = 400, 250
+"""Nobody says a word more slowly; where a value is expected, such a word ("and", 1.7 s) has swallowed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ def _widened(evidence: Evidence, redactions: tuple[Redaction, ...], policy: Imag
 def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], policy: Policy) -> tuple[Redaction, ...]:
     """Words that the reader was unsure of where a value is expected, and that nothing was found in.
 
+    Of a call also words that last too long for their letters: a recogniser that skips what it does not understand gives
+    its time to a small word beside it.
+
     Raises `WithheldError` (`UNSURE_WORDS`) when the policy refuses uncertain stretches of a call.
     """
     from redactor.recognizers.armed import armed
@@ -143,7 +148,7 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
     left = [
         word.region
         for word, span in zip(evidence.words, evidence.spans, strict=True)
-        if word.confidence < least
+        if (word.confidence < least or (media.kind == "audio" and _slow(word)))
         and word.region not in covered
         and any(span.overlaps(stretch) for stretch in stretches)
     ]
@@ -151,6 +156,12 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
         message = f"{len(left)} words where a value is expected were hardly heard (audio.uncertain, audio.unsure)"
         raise WithheldError(message, reason="UNSURE_WORDS")
     return tuple(Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in left)
+
+
+def _slow(word: Word) -> bool:
+    letters = sum(map(str.isalpha, word.text))
+    said = isinstance(word.region, TimeRange) and not any(map(str.isdigit, word.text))
+    return said and len(word.region) > _SLOW_MS + _SLOW_LETTER_MS * letters
 
 
 def _again(

@@ -125,7 +125,8 @@ class AudioPolicy(Section):
     uncertain: Literal["mask", "refuse", "keep"] = "mask"
     """What becomes of speech that gave no words, and of unsure words where a value is expected."""
     unsure: float = Field(default=0.2, ge=0, le=1)
-    """Words of less confidence than this are uncertain behind a label or a question; 0: none is."""
+    """Words of less confidence than this are uncertain behind a label or a question, and words that last too long for
+    their letters; 0: none is."""
     max_hours: float = Field(default=4.0, gt=0, le=24)
     speakers: tuple[Speaker, ...] = ("agent", "customer")
     """Names of the channels from the left, in transcripts; a channel without one, and a mono call's, is `channel N`."""

@@ -150,6 +150,21 @@ def test_unsure_words_where_a_value_is_expected(
     assert receipt.uncertain_ms == (400 if end else 0)
 
 
+@pytest.mark.parametrize(("lasts_ms", "counts"), [(1660, {"UNCERTAIN": 1}), (1100, {})])
+def test_a_small_word_that_lasts_as_long_as_a_value_where_one_is_expected(
+    tmp_path: Path, lasts_ms: int, counts: dict[str, int]
+) -> None:
+    said = [("And", 300), ("the", 100), ("expiry", 500), ("date?", 300), ("and", lasts_ms), ("thanks", 1660)]
+    words, at = list[Word](), 0
+    for text, lasts in [*said, *[("okay", 300)] * 10, ("and", 1660)]:
+        words.append(Word(text, TimeRange(0, at, at + lasts), 0.9))
+        at += lasts + 100
+    evidence = Evidence(tuple(words), ("en",), extent=(TimeRange(0, 0, 20_000),))
+    redactor = Redactor(finder=WordFinder(FINDER), readers={"audio": ReaderOf([evidence])})
+    receipt = redactor.redact_file(call(tmp_path, 20.0), tmp_path / "out")
+    assert dict(receipt.counts) == counts
+
+
 def test_what_only_a_further_listening_takes_for_personal_needs_a_good_score(tmp_path: Path) -> None:
     first, second = heard(("γεια", 100, 400)), heard(("γεια", 100, 400), (SECRET, 1000, 1500))
     policy = Policy.model_validate({"verify": {"threshold": 0.95}})
