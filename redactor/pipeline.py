@@ -159,9 +159,9 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
 
 
 def _slow(word: Word) -> bool:
-    letters = sum(map(str.isalpha, word.text))
-    said = isinstance(word.region, TimeRange) and not any(map(str.isdigit, word.text))
-    return said and len(word.region) > _SLOW_MS + _SLOW_LETTER_MS * letters
+    if not isinstance(word.region, TimeRange) or any(map(str.isdigit, word.text)):
+        return False
+    return len(word.region) > _SLOW_MS + _SLOW_LETTER_MS * sum(map(str.isalpha, word.text))
 
 
 def _again(
