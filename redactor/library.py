@@ -89,7 +89,7 @@ class Redactor:
         search = Search([Removed(text[f.span.start : f.span.end], f.entity_type, ()) for f in findings], placeholder)
 
         def left() -> tuple[Finding, ...]:
-            return remaining(redacted, detector, placeholder) or search.find(redacted)
+            return remaining(redacted, detector, placeholder, known=True) or search.find(redacted)
 
         redacted = anonymize(text, [(f.span, f.entity_type) for f in findings], placeholder)
         for _ in range(self.policy.verify.rounds):

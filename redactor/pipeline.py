@@ -177,9 +177,10 @@ def _again(
     if _heard_out(draft, attempt, policy):
         return SecondReading((), ())
     reader, placeholder = assembly.rereader(draft.kind), policy.text.placeholder
-    first = None if draft.kind == "text" else evidence
+    known = draft.kind == "text"
+    first = None if known else evidence
     threshold = policy.verify.threshold
-    again = second_reading(draft, reader, detector, covers, placeholder, first=first, threshold=threshold)
+    again = second_reading(draft, reader, detector, covers, placeholder, first=first, threshold=threshold, known=known)
     if draft.kind == "video" and attempt > policy.verify.listenings:
         seen = tuple(r for r in again.left if not isinstance(r.regions[0], TimeRange))
         return SecondReading(seen, (*again.explained, *(r for r in again.left if r not in seen)))
@@ -196,8 +197,8 @@ def _settle(
 ) -> tuple[Redaction, ...]:
     """Detect again in what the covers would leave until nothing new is found; each turn covers at least one word more.
 
-    Context may stand out once a value is gone, and a margin may cut a neighbour in two. What was removed is looked for,
-    too: it may stand where nothing gives it away, in another form.
+    Context may stand out once a value is gone, to the name model above all (see `verify.remaining`). What was removed
+    is looked for, too: it may stand where nothing gives it away, in another form.
     """
     renderer, detector, placeholder = (
         assembly.renderer(media.kind),
@@ -213,7 +214,7 @@ def _settle(
             speakers = _speakers(evidence, media, policy)
             told = turns_evidence(_turns(sounds(evidence), redactions, covers, policy, speakers))
             masked = told if media.kind == "audio" else joined(masked, told)
-        left = remaining(masked.text, detector, placeholder, celled=masked.celled)
+        left = remaining(masked.text, detector, placeholder, celled=masked.celled, known=True)
         again = traces(masked.text, removed(evidence, redactions), placeholder=placeholder)
         found = locate(masked, (*left, *again))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
@@ -290,7 +291,7 @@ def _transcript(
         return {}
     told = _turns(evidence, redactions, covers, policy, speakers)
     judged = turns_evidence(told).text
-    if remaining(judged, assembly.detector(), policy.text.placeholder):
+    if remaining(judged, assembly.detector(), policy.text.placeholder, known=True):
         raise WithheldError("the transcript still shows personal data", reason="TRANSCRIPT_LEFT")
     forms: dict[str, str] = {form: written(form, told) for form in policy.transcript.formats}
     for form, text in forms.items():

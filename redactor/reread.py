@@ -112,7 +112,7 @@ def _written(redactor: Redactor, transcript: str, values: Sequence[Removed]) -> 
     if not transcript.strip():
         raise WithheldError("the transcript is empty", reason="SECOND_READING_SHORT")
     placeholder = redactor.policy.text.placeholder
-    found: tuple[Finding, ...] = remaining(transcript, redactor.assembly.detector(), placeholder)
+    found: tuple[Finding, ...] = remaining(transcript, redactor.assembly.detector(), placeholder, known=True)
     found += traces(transcript, values, placeholder=placeholder)
     return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in found)
 
@@ -150,6 +150,7 @@ def _read(redactor: Redactor, media: Media, told: Described | None, values: Sequ
         placeholder,
         explained=explained,
         threshold=policy.verify.threshold,
+        known=told is not None and media.kind == "text",
     ).left
     if witness and told:
         # Every listening mishears anew; of our own masks the witness has proved that they cover, and heard the rest.

@@ -38,7 +38,7 @@ _VALUES = {
     "RF_PAYMENT_CODE": "RF18 5390 0754 7034",
     "UK_NINO": "AA000000A",
     "URL": "https://example.org",
-    "USERNAME": "username",
+    "USERNAME": "xuser00",
     "US_SSN": "000-00-0000",
 }
 """Impossible, documentation or all-zero values; none can be a real person's."""

@@ -18,7 +18,7 @@ from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
 from redactor.recognizers.spoken_reading import garbled, read
-from redactor.regions import Box, Region, Stay, TimeRange, Track, overlap
+from redactor.regions import Box, Region, Span, Stay, TimeRange, Track, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
 
@@ -42,6 +42,9 @@ _NUMBERS = frozenset(
     | {"GR_ID_CARD", "IBAN_CODE", "LICENSE_PLATE", "PASSPORT", "PHONE_NUMBER", "RF_PAYMENT_CODE", "UK_NINO", "US_SSN"}
 )
 """Types whose values are made of digits, number words and letters, or of an address that was found before."""
+_CREDENTIALS = frozenset({"USERNAME", "PASSWORD"})
+_MODEL = "NameRecognizer"
+"""The recognizer that weighs a text as a whole."""
 _SAME_PLACE = 0.3
 """Share of the smaller of two boxes that both must hold to be two readings of one piece of a picture."""
 _BOX_SLACK = 0.3
@@ -69,6 +72,7 @@ def second_reading(
     first: Evidence | None = None,
     explained: Sequence[Redaction] = (),
     threshold: float = 0.0,
+    known: bool = False,
 ) -> SecondReading:
     """Read `media` (a draft, or a published output) and judge what stands outside of `covers`.
 
@@ -76,6 +80,7 @@ def second_reading(
 
     `first` is the evidence that the draft was made from, if it counts in the same places (sound, pictures): a word that
     reads the same again is no news, one that reads differently is. `explained` are such words of an earlier run.
+    `known` is for a text of ours, whose words were all judged in their whole text (see `remaining`).
     Raises `WithheldError` when the second reading is empty or implausibly short.
     """
     kept = readable(first, covers) if first else 0
@@ -89,13 +94,13 @@ def second_reading(
     whole = media.kind == "audio" and not isinstance(reader, Relistener)
     if first and _too_short(first if whole else _within(first, evidence), evidence, covers):
         raise WithheldError("the second reading is implausibly short", reason="SECOND_READING_SHORT")
-    findings = remaining(evidence.text, detector, placeholder, celled=evidence.celled)
+    findings = remaining(evidence.text, detector, placeholder, celled=evidence.celled, known=known)
     # Speech that gave no words is not looked at again: the first reading masked it, and a tone may pass for speech.
     found = [r for r in locate(_unjudged(evidence, first, detector), findings) if r.entity_type != "UNCERTAIN"]
     places = [region for cover in (*covers, *explained) for region in cover.regions]
-    known = _known(evidence, first) | _misread(found, evidence, first) if first else frozenset()
-    news = _of(found, lambda region: region not in known and not inside(region, places))
-    old = _of(found, lambda region: region in known and not inside(region, places))
+    same = _known(evidence, first) | _misread(found, evidence, first) if first else frozenset()
+    news = _of(found, lambda region: region not in same and not inside(region, places))
+    old = _of(found, lambda region: region in same and not inside(region, places))
     doubtful = tuple(r for r in news if isinstance(r.regions[0], TimeRange) and r.score < threshold)
     return SecondReading(tuple(r for r in news if r not in doubtful), (*old, *doubtful))
 
@@ -197,11 +202,14 @@ def _area(box: Box) -> int:
     return (box.right - box.left) * (box.bottom - box.top)
 
 
-def remaining(text: str, detector: Detector, placeholder: str, *, celled: int = 0) -> tuple[Finding, ...]:
+def remaining(
+    text: str, detector: Detector, placeholder: str, *, celled: int = 0, known: bool = False
+) -> tuple[Finding, ...]:
     """Findings in a redacted text that cover letters or digits outside of placeholders.
 
     The invented values that stand in for placeholders are found again, now and then with a small word beside them
-    ("is", "ναι"): such words alone are nothing left.
+    ("is", "ναι"): such words alone are nothing left. Nor is all that rules find in `known` words, which were judged by
+    the same rules in their whole text before (see `_news`).
     """
     judged = surrogated(text, placeholder)
     left = []
@@ -211,9 +219,35 @@ def remaining(text: str, detector: Detector, placeholder: str, *, celled: int = 
         for part in parts:
             words = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
             if words and not (beside and _no_value(words, finding.entity_type)):
-                left.append(replace(finding, span=part))
+                news = _news(finding, part, text, beside=beside) if known else [part]
+                left += [replace(finding, span=span) for span in news]
     seen = [finding for finding in left if finding.span.start < celled]
     return tuple(sorted((*Cells(text[:celled]).cut(seen), *(f for f in left if f not in seen)), key=lambda f: f.span))
+
+
+def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span]:
+    """What a finding says of `part` that was not said when its words were judged before, in their whole text.
+
+    Rules answer the same to the same words: what they find only now, the invented values bring about, but for numbers:
+    another value may have been taken to end in the middle of one. The name model weighs a text anew, so its second
+    opinion counts; where it makes a covered value longer, only for what numbers are made of.
+    """
+    words = [
+        Span(part.start + m.start(), part.start + m.end()) for m in re.finditer(r"\w+", text[part.start : part.end])
+    ]
+    spoken = [_spoken(folded(text[word.start : word.end])) for word in words]
+    if _MODEL in finding.detector.split("+"):
+        return [part] if not beside or any(spoken) else []
+    if finding.entity_type not in _NUMBERS | _CREDENTIALS:
+        return [part] if sum(map(str.isdigit, text[part.start : part.end])) >= _NUMBER else []
+    if not beside:
+        return [part]
+    first = next((i for i, one in enumerate(spoken) if not one), len(words))
+    last = next((i for i, one in enumerate(reversed(spoken)) if not one), len(words))
+    if first == len(words):
+        return [part]
+    edges = (words[:first], words[len(words) - last :])
+    return [Span(run[0].start, run[-1].end) for run in edges if run]
 
 
 def _no_value(words: Sequence[str], entity_type: str) -> bool:

@@ -107,7 +107,8 @@ class Pattern:
     name: str = "pattern"
 
     def find(self, text: str) -> list[Finding]:
-        return [Finding(Span(*m.span()), "PHONE_NUMBER", 0.9, "pattern") for m in re.finditer(self.regex, text)]
+        kind = "LOCATION" if "fibre" in self.regex else "PHONE_NUMBER"
+        return [Finding(Span(*m.span()), kind, 0.9, self.name) for m in re.finditer(self.regex, text)]
 
 
 def test_function_words_beside_a_placeholder_are_nothing_left() -> None:
@@ -127,6 +128,22 @@ def test_function_words_beside_a_placeholder_are_nothing_left() -> None:
 def test_small_words_beside_a_placeholder_are_nothing_left(regex: str, left: list[str]) -> None:
     text = "my number is [PHONE_NUMBER] two"
     found = remaining(text, Detector(DetectionPolicy(), [Pattern(regex)]), "[{type}]")
+    assert [text[f.span.start : f.span.end] for f in found] == left
+
+
+@pytest.mark.parametrize(
+    ("regex", "by", "left"),
+    [
+        (r"fibre cable", "pattern", []),  # rules knew these words in their whole text, and let them stay
+        (r"fibre cable", "NameRecognizer", ["fibre cable"]),  # the model weighs a text anew
+        (r"fibre cable \d+", "NameRecognizer", []),  # only more of what is covered
+        (r"cable \d+ six sir", "other", ["six"]),  # of a longer number only what numbers are made of
+        (r"\d+ six", "NameRecognizer", [" six"]),
+    ],
+)
+def test_of_words_that_were_judged_before_only_another_opinion_counts(regex: str, by: str, left: list[str]) -> None:
+    text = "the fibre cable [PHONE_NUMBER] six sir"
+    found = remaining(text, Detector(DetectionPolicy(), [Pattern(regex, by)]), "[{type}]", known=True)
     assert [text[f.span.start : f.span.end] for f in found] == left
 
 
