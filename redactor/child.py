@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redactor.errors import MissingEngineError, RedactorError
-from redactor.processes import parent_of
+from redactor.processes import parent_of, share_arenas
 from redactor.wire import Message, receive, send
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def redactor_of(policy: Policy) -> Redactor:
 def main(arguments: Sequence[str]) -> None:
     """Serve until there are no more orders."""
     inlet, outlet, parent = (int(argument) for argument in arguments)
+    share_arenas()
     for pipe in (inlet, outlet):
         os.set_inheritable(pipe, False)
     # Who stops the night stops the one who gives the orders; he decides what becomes of this work. A handler, not

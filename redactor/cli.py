@@ -31,6 +31,7 @@ from redactor.ledger import Ledger
 from redactor.outcomes import Outcome, exit_code
 from redactor.policy import Policy, default_ledger_url
 from redactor.policyfile import load_policy
+from redactor.processes import share_arenas
 from redactor.progress import Reporter
 from redactor.run_policy import RunPolicy
 from redactor.storepolicy import InteractionsPolicy
@@ -239,6 +240,7 @@ def policy_show(config: Path | None) -> None:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every `RedactorError` becomes one clear message and its exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    share_arenas()
     try:
         cli.main(args=None if argv is None else list(argv), prog_name="redactor", standalone_mode=False)
     except click.exceptions.Exit as done:

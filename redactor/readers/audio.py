@@ -17,6 +17,7 @@ from redactor.errors import WithheldError
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
+from redactor.processes import give_back
 from redactor.protocols import Media, Progress, Scope, SpeechDetector, Transcriber
 from redactor.readers.heard import Timed, cover, plausible, refined, within
 from redactor.readers.hurried import Hurried
@@ -158,6 +159,8 @@ class AudioReader:
                     self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
 
             self._listen(channels, parts, languages, told, again=again)
+            # What recognition leaves behind is holes; over two hours they would grow to a third of a gigabyte.
+            give_back()
             told(1.0)
         if not wordless:
             self._heard_enough(channels, again=again)
