@@ -25,7 +25,7 @@ demo: setup
 	@echo "Look at out/report.html"
 
 test: setup-test check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup-test
 	$(BIN)/ruff check .

@@ -42,6 +42,8 @@ _NUMBERS = frozenset(
     | {"GR_ID_CARD", "IBAN_CODE", "LICENSE_PLATE", "PASSPORT", "PHONE_NUMBER", "RF_PAYMENT_CODE", "UK_NINO", "US_SSN"}
 )
 """Types whose values are made of digits, number words and letters, or of an address that was found before."""
+_HALF = 0.5
+"""Of health, of which everything may tell, a second opinion must be more sure than not."""
 _CREDENTIALS = frozenset({"USERNAME", "PASSWORD"})
 _MODEL = "NameRecognizer"
 """The recognizer that weighs a text as a whole."""
@@ -237,7 +239,8 @@ def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span
     ]
     spoken = [_spoken(folded(text[word.start : word.end])) for word in words]
     if _MODEL in finding.detector.split("+"):
-        return [part] if not beside or any(spoken) else []
+        doubtful = finding.entity_type == "HEALTH" and finding.score < _HALF
+        return [part] if not doubtful and (not beside or any(spoken)) else []
     if finding.entity_type not in _NUMBERS | _CREDENTIALS:
         return [part] if sum(map(str.isdigit, text[part.start : part.end])) >= _NUMBER else []
     if not beside:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.spoken_labels import NONE, Labels
@@ -12,6 +13,9 @@ from redactor.recognizers.view import View
 
 _LONG = 9
 """Numbers of so many digits may be a telephone's or a card's whatever was spoken of."""
+_SCORE = 4
+"""Number words that are said no other way, from which on "we won ..." is no score."""
+_WINNERS = frozenset({"i", "we", "they", "you", "he", "she", "who"})
 _NEAR = 6
 """So many words may stand between such a label and its number; fillers are not counted."""
 
@@ -40,6 +44,8 @@ class NumberTalk:
         if inside and all(token.word in HOMOPHONES for token in inside):
             # "Won too for free": a run that has a word nobody says otherwise is for the rules.
             return True
+        if self._score(first, inside):
+            return True
         numbers = [token for token in inside if token.reading.units or any(map(str.isdigit, token.word))]
         if not numbers or not all(_plain(token) for token in inside):
             return False
@@ -56,6 +62,13 @@ class NumberTalk:
         if inside[-1].unit:
             return True
         return first > 0 and "at" in self._found[first - 1].reading.roles and inside[0].close
+
+    def _score(self, first: int, inside: Sequence[Token]) -> bool:
+        """True for what somebody has won: "we won two to one", not "oh won two to one"."""
+        pronoun = inside[:1] if inside[0].word in _WINNERS else self._found[max(0, first - 1) : first]
+        rest = inside[1:] if pronoun == inside[:1] else inside
+        verb = bool(rest and rest[0].word == "won" and pronoun and pronoun[0].word in _WINNERS)
+        return verb and sum(token.word not in HOMOPHONES for token in rest) < _SCORE
 
 
 def _plain(token: Token) -> bool:

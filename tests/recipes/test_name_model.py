@@ -37,7 +37,7 @@ def cutter() -> Cutter:
 
 def tiny() -> Tagger:
     torch.manual_seed(SEED)
-    return Tagger(TINY, 20_000, len(CLASSES))
+    return Tagger(TINY, 25_000, len(CLASSES))
 
 
 def test_the_text_is_as_large_and_as_mixed_as_it_must_be() -> None:

@@ -36,6 +36,9 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=20261124)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--half", action="store_true", help="multiply in bfloat16: twice as fast where the processor can"
+    )
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,7 @@ def main() -> None:
         model,
         learnt,
         cutter,
-        Plan(options.pieces, options.seed, options.threads),
+        Plan(options.pieces, options.seed, options.threads, options.half),
         log=lambda line: print(line, flush=True),
         keep=lambda: exported(model, options.out / "model.onnx"),
     )
@@ -58,6 +61,7 @@ def main() -> None:
         "documents": len(learnt),
         "held_out": len(held),
         "pieces": options.pieces,
+        "half": options.half,
         "layers": options.layers,
         "seconds": round(seconds),
         "bytes": exported(model, options.out / "model.onnx"),

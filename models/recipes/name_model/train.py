@@ -35,6 +35,8 @@ class Plan:
     seed: int
     threads: int = 1
     """More than one is faster, and gives weights that differ in their last digits."""
+    half: bool = False
+    """Multiply in bfloat16, weights and losses in 32 bits: twice as fast where the processor has AVX512-BF16 or AMX."""
 
 
 def split(documents: Sequence[Document], seed: int) -> tuple[list[Document], list[Document]]:
@@ -69,7 +71,8 @@ def trained(
     model.train()
     begun, losses = time.monotonic(), []
     for step, (ids, kinds, mask, classes) in enumerate(batches(stream(documents, cutter, plan.seed), BATCH, plan.seed)):
-        scores = model(ids, kinds, mask)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.half):
+            scores = model(ids, kinds, mask).float()
         loss = functional.cross_entropy(
             scores.view(-1, len(CLASSES)), classes.view(-1), ignore_index=IGNORED, label_smoothing=0.02
         )
