@@ -1,4 +1,4 @@
-"""Trains the name model: `python -m models.recipes.name_model`, three quarters of an hour on two cores.
+"""Trains the name model: `python -m models.recipes.name_model`, an hour on two cores.
 
 Needs the packages of the `train` extra, and `redactor models fetch multilingual-e5-small`. Writes model.onnx,
 tokenizer.json and figures.json into models/name-model/, or where `--out` says. Everything is seeded; two runs on one
@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument(
         "--encoder", type=Path, help=f"folder with {ENCODER} and {PUBLISHED}, if it is not the usual one"
     )
-    parser.add_argument("--pieces", type=int, default=5_000_000, help="word pieces to train on")
+    parser.add_argument("--pieces", type=int, default=11_000_000, help="word pieces to train on")
     parser.add_argument("--layers", type=int, default=6, help="layers of the encoder that are kept, from the bottom")
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of the text to learn from (for a learning curve)"
