@@ -44,7 +44,7 @@ class NumberTalk:
         if inside and all(token.word in HOMOPHONES for token in inside):
             # "Won too for free": a run that has a word nobody says otherwise is for the rules.
             return True
-        if self._score(first, inside):
+        if inside and self._score(first, inside):
             return True
         numbers = [token for token in inside if token.reading.units or any(map(str.isdigit, token.word))]
         if not numbers or not all(_plain(token) for token in inside):
@@ -64,11 +64,10 @@ class NumberTalk:
         return first > 0 and "at" in self._found[first - 1].reading.roles and inside[0].close
 
     def _score(self, first: int, inside: Sequence[Token]) -> bool:
-        """True for what somebody has won: "we won two to one", not "oh won two to one"."""
-        pronoun = inside[:1] if inside[0].word in _WINNERS else self._found[max(0, first - 1) : first]
-        rest = inside[1:] if pronoun == inside[:1] else inside
-        verb = bool(rest and rest[0].word == "won" and pronoun and pronoun[0].word in _WINNERS)
-        return verb and sum(token.word not in HOMOPHONES for token in rest) < _SCORE
+        """True for what somebody has won, of at least one token: "we won two to one", not "oh won two to one"."""
+        told = inside if inside[0].word in _WINNERS else self._found[max(0, first - 1) : first + len(inside)]
+        verb = len(told) > 1 and told[0].word in _WINNERS and told[1].word == "won"
+        return verb and sum(token.word not in HOMOPHONES for token in told[1:]) < _SCORE
 
 
 def _plain(token: Token) -> bool:
