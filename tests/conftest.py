@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from benchmarks.bar import run
 from tests.postgres import Server, postgres_server
@@ -29,9 +32,20 @@ def postgres() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """The samples through the nightly job with the real engines; outputs are in `out` of the folder."""
-    folder = tmp_path_factory.mktemp("demo")
-    return folder, run.demo(folder)
+    """The samples through the nightly job with the real engines; outputs are in `out` of the folder.
+
+    Done once, whichever of pytest-xdist's processes asks first. Nothing may be changed in the folder.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, answer = root / "demo", root / "demo.pickle"
+    with FileLock(root / "demo.lock"):
+        if not answer.exists():
+            folder.mkdir()
+            answer.write_bytes(pickle.dumps(run.demo(folder)))
+    done: subprocess.CompletedProcess[str] = pickle.loads(answer.read_bytes())
+    return folder, done
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

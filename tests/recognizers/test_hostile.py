@@ -1,4 +1,4 @@
-"""No text may make a recognizer slow: 200,000 characters of each kind, seconds at most."""
+"""No text may make a recognizer slow: 100,000 characters of each kind, seconds at most."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from redactor.recognizers import greek_recognizers
 
-LENGTH = 200_000
+LENGTH = 100_000
 HOSTILE = (
     "1", "1 ", "0 0 1 ", "4111 ", "69 71 23 45 67 ", "a.a", "@", "a@", "a", "A", "α", "\u0301",
     ":", "ab:", "GR12", "GR12 ", "rf12 ", "ΑΦΜ ",
@@ -25,4 +25,4 @@ def test_time_is_bounded(piece: str) -> None:
     for recognizer in greek_recognizers():
         start = time.process_time()
         recognizer.analyze(text, list(recognizer.ENTITIES))
-        assert time.process_time() - start < 8, type(recognizer).__name__
+        assert time.process_time() - start < 4, type(recognizer).__name__

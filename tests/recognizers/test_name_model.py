@@ -85,7 +85,7 @@ def test_any_text_gives_spans_inside_it(text: str) -> None:
         assert 0 <= result.score <= 1
 
 
-@pytest.mark.parametrize("text", ["α" * 100_000, "a1" * 50_000, "." * 50_000, "\n" * 50_000, "😀" * 20_000, ""])
+@pytest.mark.parametrize("text", ["α" * 40_000, "a1" * 20_000, "." * 20_000, "\n" * 20_000, "😀" * 10_000, ""])
 def test_endless_texts(names: NameRecognizer, text: str) -> None:
     assert all(result.end <= len(text) for result in names.analyze(text, list(names.ENTITIES)))
 
