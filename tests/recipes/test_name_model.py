@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -19,6 +20,7 @@ from models.recipes.name_model.encoder import Tagger
 from models.recipes.name_model.export import exported
 from models.recipes.name_model.noise import disturbed, heard
 from models.recipes.name_model.q4 import Shape, read
+from models.recipes.name_model.resume import resumed
 from models.recipes.name_model.samples import CLASSES, CUTS, IGNORED, batches, padded, stream, windows
 from models.recipes.name_model.slots import feminine, fill, greeklish, inflected
 from models.recipes.name_model.train import Plan, measured, split, trained
@@ -185,6 +187,25 @@ def test_the_graph_answers_as_the_module_does(cutter: Cutter, tmp_path: Path) ->
         expected = model(ids, kinds, mask).numpy()[mask.numpy()]
     answered = session.run(None, inputs)[0][mask.numpy()]
     assert np.corrcoef(expected.ravel(), answered.ravel())[0, 1] > 0.97
+
+
+def test_a_model_that_was_written_is_trained_further_from_where_it_was(cutter: Cutter, tmp_path: Path) -> None:
+    exported(tiny(), tmp_path / "model.onnx")
+    again = resumed(tmp_path / "model.onnx", heads=TINY.heads)
+    exported(again, tmp_path / "again.onnx")
+    assert (tmp_path / "again.onnx").read_bytes() == (tmp_path / "model.onnx").read_bytes()
+    lines = list[str]()
+    trained(again, documents()[:50], cutter, Plan(2000, SEED, rate=0.5), lines.append)
+    assert lines
+
+
+def test_a_file_with_other_weights_is_not_trained_further(tmp_path: Path) -> None:
+    exported(tiny(), tmp_path / "model.onnx")
+    graph = onnx.load(tmp_path / "model.onnx")
+    del graph.graph.initializer[0]
+    onnx.save(graph, tmp_path / "model.onnx")
+    with pytest.raises(ValueError, match="weights"):
+        resumed(tmp_path / "model.onnx", heads=TINY.heads)
 
 
 def test_batches_are_padded_with_what_no_one_learns(cutter: Cutter) -> None:

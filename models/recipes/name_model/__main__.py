@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import time
 from pathlib import Path
 
 from models.recipes.name_model.corpus import documents
 from models.recipes.name_model.export import exported
 from models.recipes.name_model.prepare import ENCODER, PUBLISHED, prepared
+from models.recipes.name_model.resume import resumed
 from models.recipes.name_model.samples import CLASSES, CUTS
 from models.recipes.name_model.train import Plan, measured, split, trained
 from redactor.engines.models import locate
@@ -39,20 +41,31 @@ def main() -> None:
     parser.add_argument(
         "--half", action="store_true", help="multiply in bfloat16: twice as fast where the processor can"
     )
+    parser.add_argument(
+        "--further",
+        type=Path,
+        metavar="FOLDER",
+        help="train a model further that was written there, with its vocabulary, at half the rate",
+    )
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     learnt, held = split(documents(), options.seed)
     learnt = learnt[: round(len(learnt) * options.share)]
     tokenizer = options.out / "tokenizer.json"
-    model = prepared(options.encoder or locate("multilingual-e5-small"), tokenizer, len(CLASSES), options.layers)
+    if options.further:
+        model = resumed(options.further / "model.onnx")
+        if options.further.resolve() != options.out.resolve():
+            shutil.copyfile(options.further / tokenizer.name, tokenizer)
+    else:
+        model = prepared(options.encoder or locate("multilingual-e5-small"), tokenizer, len(CLASSES), options.layers)
     cutter = Cutter(tokenizer)
     begun = time.monotonic()
     trained(
         model,
         learnt,
         cutter,
-        Plan(options.pieces, options.seed, options.threads, options.half),
+        Plan(options.pieces, options.seed, options.threads, options.half, 0.5 if options.further else 1.0),
         log=lambda line: print(line, flush=True),
         keep=lambda: exported(model, options.out / "model.onnx"),
     )
@@ -62,7 +75,8 @@ def main() -> None:
         "held_out": len(held),
         "pieces": options.pieces,
         "half": options.half,
-        "layers": options.layers,
+        "further": options.further is not None,
+        "layers": len(model.layers),
         "seconds": round(seconds),
         "bytes": exported(model, options.out / "model.onnx"),
         "held_out_pieces": measured(model, held, cutter, options.seed),

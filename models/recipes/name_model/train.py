@@ -37,6 +37,8 @@ class Plan:
     """More than one is faster, and gives weights that differ in their last digits."""
     half: bool = False
     """Multiply in bfloat16, weights and losses in 32 bits: twice as fast where the processor has AVX512-BF16 or AMX."""
+    rate: float = 1.0
+    """Share of the usual learning rates: less for a model that knows most of it."""
 
 
 def split(documents: Sequence[Document], seed: int) -> tuple[list[Document], list[Document]]:
@@ -58,8 +60,11 @@ def trained(
     """Train `model` in place; `log` gets a line now and then, `keep` is called every `SNAPSHOT` steps."""
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
-    head = {"params": list(model.head.parameters()), "lr": HEAD_RATE}
-    rest = {"params": [p for name, p in model.named_parameters() if not name.startswith("head")], "lr": RATE}
+    head = {"params": list(model.head.parameters()), "lr": HEAD_RATE * plan.rate}
+    rest = {
+        "params": [p for name, p in model.named_parameters() if not name.startswith("head")],
+        "lr": RATE * plan.rate,
+    }
     optimizer = torch.optim.AdamW([head, rest], weight_decay=0.01, fused=True)
     done = 0
 
