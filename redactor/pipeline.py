@@ -126,12 +126,12 @@ def _widened(evidence: Evidence, redactions: tuple[Redaction, ...], policy: Imag
 def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], policy: Policy) -> tuple[Redaction, ...]:
     """Words that the reader was unsure of where a value is expected, and that nothing was found in.
 
-    Of a call also words that last too long for their letters: a recogniser that skips what it does not understand gives
-    its time to a small word beside it.
+    Of a call also words that last too long for their letters (a recogniser that skips what it does not understand gives
+    its time to a small word beside it), and a number word that is the whole answer (it may be what was heard of three).
 
     Raises `WithheldError` (`UNSURE_WORDS`) when the policy refuses uncertain stretches of a call.
     """
-    from redactor.recognizers.armed import armed
+    from redactor.recognizers.armed import armed, lone_numbers
     from redactor.recognizers.cell_values import expected
 
     if media.kind == "video":
@@ -145,10 +145,12 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
         return ()
     covered = {region for redaction in found for region in redaction.regions}
     stretches = armed(evidence.text) if media.kind == "audio" else expected(evidence.text)
+    lone = lone_numbers(evidence.text) if media.kind == "audio" else ()
+    lone = tuple(span for span in lone if any(map(span.overlaps, stretches)))
     left = [
         word.region
         for word, span in zip(evidence.words, evidence.spans, strict=True)
-        if (word.confidence < least or (media.kind == "audio" and _slow(word)))
+        if (word.confidence < least or (media.kind == "audio" and (_slow(word) or any(map(span.overlaps, lone)))))
         and word.region not in covered
         and any(span.overlaps(stretch) for stretch in stretches)
     ]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from redactor.recognizers.announcement import announcements
 from redactor.recognizers.spoken_labels import NONE, SPELL, Labels
-from redactor.recognizers.spoken_tokens import tokens
-from redactor.recognizers.view import view
+from redactor.recognizers.spoken_tokens import Token, tokens
+from redactor.recognizers.view import View, view
 from redactor.regions import Span, merge_spans
 
 _NUMBER_WORDS = 10
@@ -23,17 +23,35 @@ def armed(text: str) -> tuple[Span, ...]:
     >>> [text[span.start : span.end] for span in armed(text)]
     [' σας; ενάτο σέ ραπέ']
     """
-    return merge_spans(span for span in _expected(text) if len(span))
+    seen = view(text)
+    return merge_spans(seen.folded.to_source(span) for span in _expected(seen) if len(span))
 
 
-def _expected(text: str) -> Iterator[Span]:
-    found = tokens(text)
+def lone_numbers(text: str) -> tuple[Span, ...]:
+    """Number words that are all that is said in a line, in order: a recogniser may have heard no more of a value.
+
+    >>> text = "ο τριψήφιος κωδικός;\\nναι, τρία\\nσε τρεις μέρες"
+    >>> [text[span.start : span.end] for span in lone_numbers(text)]
+    ['τρία']
+    """
+    seen = view(text)
+    lines: list[list[Token]] = []
+    for token in tokens(seen.plain):
+        if token.new_line or not lines:
+            lines.append([])
+        if not token.filler:
+            lines[-1].append(token)
+    alone = [token for line in lines if all(token.number for token in line) for token in line]
+    return tuple(seen.folded.to_source(Span(token.start, token.end)) for token in alone)
+
+
+def _expected(seen: View) -> Iterator[Span]:
+    found = tokens(seen.plain)
     for place in Labels(found).places:
         if place.entity not in (SPELL, NONE):
             last = min(place.last + _NUMBER_WORDS, len(found) - 1)
             yield Span(found[place.last].end, found[last].end)
-    read = view(text)
-    for told in announcements(read):
+    for told in announcements(seen):
         if told.kind in _NAMES:
-            last = min(told.last + _NAME_WORDS, len(read.words) - 1)
-            yield Span(read.words[told.last].end, read.words[last].end)
+            last = min(told.last + _NAME_WORDS, len(seen.words) - 1)
+            yield Span(seen.words[told.last].end, seen.words[last].end)
