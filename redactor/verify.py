@@ -17,7 +17,7 @@ from redactor.recognizers.cells import Cells
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
-from redactor.recognizers.spoken_reading import garbled, read
+from redactor.recognizers.spoken_reading import numeral
 from redactor.regions import Box, Region, Span, Stay, TimeRange, Track, overlap
 from redactor.repeats import key
 from redactor.surrogates import surrogated
@@ -237,7 +237,7 @@ def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span
     words = [
         Span(part.start + m.start(), part.start + m.end()) for m in re.finditer(r"\w+", text[part.start : part.end])
     ]
-    spoken = [_spoken(folded(text[word.start : word.end])) for word in words]
+    spoken = [numeral(folded(text[word.start : word.end])) for word in words]
     if _MODEL in finding.detector.split("+"):
         doubtful = finding.entity_type == "HEALTH" and finding.score < _HALF
         return [part] if not doubtful and (not beside or any(spoken)) else []
@@ -257,14 +257,7 @@ def _no_value(words: Sequence[str], entity_type: str) -> bool:
     """True for words that stand between invented values, or beside one, and are no part of a value themselves."""
     if all(len(word) > 1 and _small(word) for word in words):
         return True
-    return entity_type in _NUMBERS and not any(map(_spoken, words))
-
-
-def _spoken(word: str) -> bool:
-    """True for what numbers and codes are made of, however it was heard: figures, number words, names of letters."""
-    reading = read(word)
-    short = len(word) == 1 or (len(word) <= _LITTLE and word not in STOP)
-    return short or not word.isalpha() or bool(reading.units or reading.letter) or garbled(reading.key)
+    return entity_type in _NUMBERS and not any(map(numeral, words))
 
 
 def _small(word: str) -> bool:

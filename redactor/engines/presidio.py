@@ -46,6 +46,11 @@ _UNSUSPECTED = 0.05
 were looked at, 0.04 in place of 0.1 found 0.1 to 0.2 points more in two packs of four, at 0.1 to 0.2 more lost."""
 _SURELY = 9
 """So many digits, in figures or words, are no quantity, whatever the model says."""
+_EVERYDAY = 0.02
+"""A word at an end of a rule's finding that the name model suspects less than that is no part of it."""
+_EVERYDAY_NAME = 0.015
+_NAMES = frozenset({"PERSON", "HEALTH", "ADDRESS", "LOCATION"})
+"""Types whose words rules know from lists, whatever the model says of what stands around them."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
 
@@ -65,6 +70,7 @@ class PresidioFinder:
         self._threshold = min([policy.threshold, *policy.thresholds.values()])
         self._engine = EnglishNames(self._languages, wanted=names is None)
         own: list[LocalRecognizer] = [*greek_recognizers(self._languages[0])]
+        self._rules = {type(recognizer).__name__ for recognizer in own}
         own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
         self._names = "no-names"
         self._model: NameRecognizer | None = None
@@ -102,7 +108,7 @@ class PresidioFinder:
                     for language in self._languages:
                         part = text[start:end]
                         results = self._analyzer.analyze(part, language, score_threshold=self._threshold)
-                        found |= dict.fromkeys(_finding(result, start) for result in self._likely(part, results))
+                        found |= dict.fromkeys(self._doubted(part, start, self._likely(part, results)))
             finally:
                 forget()
         parted = _parted(found, self._threshold_of, text)
@@ -117,6 +123,22 @@ class PresidioFinder:
         levels = self._model.suspicion(text, [Span(r.start, r.end) for r in doubtful]) if doubtful else []
         quantities = {id(r) for r, level in zip(doubtful, levels, strict=True) if level < _UNSUSPECTED}
         return [r for r in results if id(r) not in quantities]
+
+    def _doubted(self, text: str, offset: int, results: Sequence[RecognizerResult]) -> Iterator[Finding]:
+        """The findings; those of our rules without the words at their ends that the name model takes for everyday ones.
+
+        Ages are left: their units ("χρονών", "year old") are part of them.
+        """
+        ruled = [r for r in results if r.entity_type != "AGE" and _detector(r) in self._rules] if self._model else []
+        spans = [(Span(r.start, r.end), _EVERYDAY_NAME if r.entity_type in _NAMES else _EVERYDAY) for r in ruled]
+        said = [number_words.digits_said(folded(text[span.start : span.end])) for span, _ in spans]
+        doubts = [(span, least, digits < _SURELY) for (span, least), digits in zip(spans, said, strict=True)]
+        parts = self._model.suspected(text, doubts) if self._model and doubts else []
+        left = {id(result): part for result, part in zip(ruled, parts, strict=True)}
+        for result in results:
+            span = left.get(id(result), Span(result.start, result.end))
+            if span is not None:
+                yield replace(_finding(result, offset), span=Span(span.start + offset, span.end + offset))
 
 
 class PlainAnalyzer(AnalyzerEngine):

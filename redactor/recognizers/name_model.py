@@ -18,9 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
+from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.model_numbers import NumberTalk
+from redactor.recognizers.spoken_reading import numeral
 from redactor.recognizers.tagger import TYPES, Floats, Tagged, tagger
 from redactor.recognizers.view import View, view
 from redactor.regions import Span
@@ -87,6 +89,32 @@ class NameRecognizer(FoldedRecognizer):
             first, end = max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)
             found.append(float(sure[first:end].max(initial=0.0)))
         return found
+
+    def suspected(self, text: str, doubts: Sequence[tuple[Span, float, bool]]) -> list[Span | None]:
+        """What is left of spans without the words at their ends that the model suspects too little.
+
+        Each comes with the probability (0..1) that a word of it has at least, and whether that goes for number words
+        and names of letters, too. Figures always stay.
+        """
+        seen = view(text)
+        tagged = self._tagged(seen)
+        places = [seen.folded.to_source(Span(start, end)) for start, end in tagged.spans]
+        starts, ends = [place.start for place in places], [place.end for place in places]
+        sure = 1.0 - tagged.odds[:, 0]
+
+        def held(at: int, least: float, *, numbers: bool) -> bool:
+            word = text[starts[at] : ends[at]]
+            if not any(map(str.isalnum, word)):
+                return False
+            return bool(sure[at] >= least) or any(map(str.isdigit, word)) or (not numbers and numeral(folded(word)))
+
+        left: list[Span | None] = []
+        for span, least, numbers in doubts:
+            within = range(bisect_right(ends, span.start), bisect_left(starts, span.end))
+            kept = [at for at in within if held(at, least, numbers=numbers)]
+            whole = Span(max(span.start, starts[kept[0]]), min(span.end, ends[kept[-1]])) if kept else None
+            left.append(whole)
+        return left
 
     def _tagged(self, text: View) -> Tagged:
         last = self._last

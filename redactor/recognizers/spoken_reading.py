@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.sound import SLIP, sound
 from redactor.recognizers.spoken_lexicon import Unit, lexicon
 
 _LONGEST_CACHED = 48
+_LITTLE = 3
+"""Letters of an article, a pronoun, a preposition."""
 _EDGE = 2
 """So many sounds at the end of a token may belong to no number word ("οκτώς")."""
 _SEAM = frozenset("aeiouns")
@@ -81,6 +84,17 @@ def _read(word: str) -> Reading:
 def decompose(key: str) -> tuple[tuple[Unit, ...], float]:
     """The cheapest way to cover a sound key with Greek number words, and its price; empty when there is none."""
     return _decompose(key)
+
+
+def numeral(word: str) -> bool:
+    """True for what numbers and codes are made of, however it was heard: figures, number words, names of letters.
+
+    >>> [numeral(word) for word in ("42", "τρια", "τριαπεδε", "χ", "και", "ευχαριστω")]
+    [True, True, True, True, False, False]
+    """
+    reading = read(word)
+    short = len(word) == 1 or (len(word) <= _LITTLE and word not in STOP)
+    return short or not word.isalpha() or bool(reading.units or reading.letter) or garbled(reading.key)
 
 
 def garbled(key: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from redactor.engines.presidio import PresidioFinder, anonymize
 from redactor.errors import EngineError, MissingEngineError
 from redactor.findings import Finding
 from redactor.policy import DetectionPolicy, PatternPolicy
-from redactor.recognizers.name_model import model_folder
+from redactor.recognizers.name_model import NameRecognizer, model_folder
 from redactor.recognizers.view import _MEMORY
 from redactor.regions import Span, merge_spans
 
@@ -189,6 +190,24 @@ def test_the_receipt_names_the_model() -> None:
 def test_the_model_finds_what_no_list_holds() -> None:
     text = "τον λογαριασμό τον πλήρωσε ο ξάδερφος ο Ζαχουλής Πετριντώνης χτες"
     assert any("Πετριντώνης" in found for found in texts(PresidioFinder(GREEK, model_folder()), text, "PERSON"))
+
+
+def test_what_rules_found_is_cut_back_to_what_the_model_suspects(monkeypatch: pytest.MonkeyPatch) -> None:
+    pattern = PatternPolicy(entity="TICKET", regex="ticket [a-z]+")
+    finder = PresidioFinder(DetectionPolicy(languages=("en",), patterns=(pattern,)), model_folder())
+    text = "ticket lily, my son is nine years old, my tax number is GR123456783, mail maria@example.gr today"
+    asked: list[str] = []
+
+    def suspected(_: NameRecognizer, text: str, doubts: Sequence[tuple[Span, float, bool]]) -> list[Span | None]:
+        asked.extend(text[span.start : span.end] for span, _, _ in doubts)
+        return [None if "@" in text[s.start : s.end] else Span(s.start + 2, s.end) for s, _, _ in doubts]
+
+    monkeypatch.setattr(NameRecognizer, "suspected", suspected)
+    found = [text[f.span.start : f.span.end] for f in finder.find(text) if f.detector != "NameRecognizer"]
+    assert {"maria@example.gr", "GR123456783"} <= set(asked)
+    assert not {"ticket lily", "nine years old"} & set(asked)
+    assert {"ticket lily", "123456783"} <= set(found)
+    assert not {"maria@example.gr", "GR123456783"} & set(found)
 
 
 def test_unannounced_quantities_are_left_where_the_model_suspects_nothing() -> None:

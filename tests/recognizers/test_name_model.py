@@ -66,6 +66,23 @@ def test_suspicion_is_that_of_the_most_suspicious_word(names: NameRecognizer) ->
     assert names.suspicion(text, []) == []
 
 
+def test_words_at_the_ends_of_a_span_that_are_not_suspected_are_no_part_of_it(names: NameRecognizer) -> None:
+    text = "Θέλω δύο καρέκλες, με λένε Στέλιο Καραγιώργο, ευχαριστώ πολύ, στις 10"
+
+    def span(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    doubts = [
+        (span("με λένε Στέλιο Καραγιώργο, ευχαριστώ πολύ,"), 0.2, True),
+        (span("δύο καρέκλες"), 0.2, True),
+        (span("δύο καρέκλες"), 0.2, False),
+        (span("πολύ, στις 10"), 0.2, True),
+    ]
+    wanted = [span("Στέλιο Καραγιώργο"), None, span("δύο"), span("10")]
+    assert names.suspected(text, doubts) == wanted
+    assert names.suspected(text, []) == []
+
+
 def test_a_text_does_not_change_another(names: NameRecognizer) -> None:
     first = [(r.start, r.end, r.score) for r in names.analyze(SAID, list(names.ENTITIES))]
     names.analyze("Γεια σας, " * 200, list(names.ENTITIES))
