@@ -41,6 +41,7 @@ _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 """Mail and web addresses as typed: the rules know which of them are a person's."""
+_JOINTS = frozenset("._@")
 _BEFORE = 5
 _PACKAGE = Path(__file__).parents[1]
 
@@ -94,7 +95,7 @@ class NameRecognizer(FoldedRecognizer):
         """What is left of spans without the words at their ends that the model suspects too little.
 
         Each comes with the probability (0..1) that a word of it has at least, and whether that goes for number words
-        and names of letters, too. Figures always stay.
+        and names of letters, too. Figures always stay, and so do parts of addresses and codes ("zo.zo", "a_b").
         """
         seen = view(text)
         tagged = self._tagged(seen)
@@ -106,7 +107,8 @@ class NameRecognizer(FoldedRecognizer):
             word = text[starts[at] : ends[at]]
             if not any(map(str.isalnum, word)):
                 return False
-            return bool(sure[at] >= least) or any(map(str.isdigit, word)) or (not numbers and numeral(folded(word)))
+            fixed = _shaped(text, starts[at], ends[at]) or (not numbers and numeral(folded(word)))
+            return bool(sure[at] >= least) or fixed
 
         left: list[Span | None] = []
         for span, least, numbers in doubts:
@@ -145,6 +147,15 @@ class NameRecognizer(FoldedRecognizer):
                 continue
             score = scaled(match.score, self._tagger.cuts[match.entity])
             yield replace(match, score=min(score, _NUMBER) if match.entity == "CUSTOMER_ID" else score)
+
+
+def _shaped(text: str, start: int, end: int) -> bool:
+    """True for figures, and for a word that a sign joins to the next one or the one before ("zo.zo", "a_b")."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
+    joined = [
+        sign in _JOINTS and other.isalnum() for sign, other in ((before[-1:], before[:-1]), (behind[:1], behind[1:]))
+    ]
+    return any(joined) or any(map(str.isdigit, text[start:end]))
 
 
 @cache

@@ -134,14 +134,17 @@ def _decompose(key: str) -> tuple[tuple[Unit, ...], float]:
 
 @lru_cache(maxsize=4096)
 def _joined_english(word: str) -> tuple[Unit, ...] | None:
-    """`fourfive` -> the two units; only when whole, certain number words cover all of it."""
-    spelled = {name: unit for name, unit in lexicon().spelled.items() if unit.weight >= 0.5}
+    """`fourfive` -> the two units; only when whole, certain number words cover all of it. So is `thirtyate`."""
+    every = lexicon().spelled
+    spelled = {name: unit for name, unit in every.items() if unit.weight >= 0.5}
     rest: list[Unit] = []
     at = 0
     while at < len(word):
         name = max((n for n in spelled if word.startswith(n, at)), key=len, default="")
         if not name:
-            return None
+            last = every.get(word[at:])
+            tens = bool(rest) and rest[-1].kind == "tens"
+            return (*rest, last) if tens and last is not None and last.kind == "digit" else None
         rest.append(spelled[name])
         at += len(name)
     return tuple(rest)

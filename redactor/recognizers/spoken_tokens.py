@@ -83,6 +83,7 @@ _STRANGE = frozenset({"sicks", "sics", "nein", "nyne", "fife", "oh", "double", "
 """Words that nobody says beside those but in a number."""
 _RARE = frozenset({"won", "wan"})
 _RUN = 3
+_OPENERS = frozenset({"it", "its", "s", "is", "thats", "that"})
 
 
 def tokens(text: str) -> list[Token]:
@@ -129,6 +130,22 @@ def _count_homophones(found: list[Token]) -> None:
                 for one in run:
                     one.counted = one.word in HOMOPHONES
         run = [token] if token is not None and _digit_like(token) else []
+    _count_lines(found)
+
+
+def _count_lines(found: list[Token]) -> None:
+    """Mark the homophones of utterances that hold nothing else ("it's for to ate", "sicks won"): nobody says that."""
+    lines: list[list[Token]] = []
+    for token in found:
+        if token.new_line or not lines:
+            lines.append([])
+        if not token.filler and (lines[-1] or token.word not in _OPENERS):
+            lines[-1].append(token)
+    for line in lines:
+        odd = len(line) >= _RUN or any(t.word in HOMOPHONES and t.word not in _COMMON for t in line)
+        if len(line) > 1 and odd and all(map(_digit_like, line)):
+            for one in line:
+                one.counted = one.word in HOMOPHONES
 
 
 def _digit_like(token: Token) -> bool:
