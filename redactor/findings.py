@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from redactor.regions import Region, Span, overlap
 
+NAME_MODEL = "NameRecognizer"
+"""Detector of what the name model says, which weighs a text as a whole; all others are rules and lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

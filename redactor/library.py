@@ -17,7 +17,7 @@ from redactor import stores
 from redactor.assembly import Assembly, told
 from redactor.errors import ExitCode, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence
-from redactor.findings import Finding
+from redactor.findings import NAME_MODEL, Finding
 from redactor.foreign import Interruptible, translated
 from redactor.interactions import FirstReading, Shared, look
 from redactor.ledger import Entry, Ledger
@@ -309,7 +309,7 @@ class Redactor:
 
 def _guessed(finding: Finding) -> bool:
     """True for what the name model alone takes for personal."""
-    return {"NameRecognizer", "repeat"}.issuperset(finding.detector.split("+"))
+    return {NAME_MODEL, "repeat"}.issuperset(finding.detector.split("+"))
 
 
 def _silent(_stage: str, _share: float) -> None:

@@ -10,7 +10,7 @@ from redactor.codes import judged
 from redactor.detection import Detector
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, locate
-from redactor.findings import Finding, Redaction
+from redactor.findings import NAME_MODEL, Finding, Redaction
 from redactor.normalize import folded
 from redactor.protocols import Media, Reader, Relistener, Rereader
 from redactor.recognizers.cells import Cells
@@ -45,8 +45,6 @@ _NUMBERS = frozenset(
 _HALF = 0.5
 """Of health, of which everything may tell, a second opinion must be more sure than not."""
 _CREDENTIALS = frozenset({"USERNAME", "PASSWORD"})
-_MODEL = "NameRecognizer"
-"""The recognizer that weighs a text as a whole."""
 _SAME_PLACE = 0.3
 """Share of the smaller of two boxes that both must hold to be two readings of one piece of a picture."""
 _BOX_SLACK = 0.3
@@ -238,7 +236,7 @@ def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span
         Span(part.start + m.start(), part.start + m.end()) for m in re.finditer(r"\w+", text[part.start : part.end])
     ]
     spoken = [numeral(folded(text[word.start : word.end])) for word in words]
-    if _MODEL in finding.detector.split("+"):
+    if NAME_MODEL in finding.detector.split("+"):
         doubtful = finding.entity_type == "HEALTH" and finding.score < _HALF
         return [part] if not doubtful and (not beside or any(spoken)) else []
     if finding.entity_type not in _NUMBERS | _CREDENTIALS:

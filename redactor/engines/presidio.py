@@ -20,7 +20,7 @@ from presidio_anonymizer.entities import RecognizerResult as Replacement
 from redactor.engines.models import sha256
 from redactor.engines.spacy_ner import EnglishNames
 from redactor.errors import EngineError
-from redactor.findings import Finding
+from redactor.findings import NAME_MODEL, Finding
 from redactor.normalize import clean, folded
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers, number_words
@@ -36,8 +36,6 @@ OVERLAP = 2_000
 """Characters that a window shares with the next; no identifier is longer."""
 PATTERN_SECONDS = 5.0
 """Time for one pattern of the policy on one window."""
-_MODEL = "NameRecognizer"
-"""Detector of the name model's findings."""
 _SPOKEN = "SpokenNumberRecognizer"
 _UNANNOUNCED = 0.6
 """The highest score of a spoken number that nothing announces; it is personal about four times out of five."""
@@ -209,7 +207,7 @@ def _parted(found: Iterable[Finding], threshold: Callable[[str], float], text: s
     ruled: list[Finding] = []
     guessed: list[Finding] = []
     for finding in sorted(found, key=lambda f: f.span):
-        (guessed if finding.detector == _MODEL else ruled).append(finding)
+        (guessed if finding.detector == NAME_MODEL else ruled).append(finding)
     yield from ruled
     sure = [finding for finding in ruled if finding.score >= threshold(finding.entity_type)]
     numbers = [guess for guess in guessed if guess.entity_type == "CUSTOMER_ID"]

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from redactor.findings import Finding
+from redactor.findings import NAME_MODEL, Finding
 from redactor.normalize import folded
 from redactor.recognizers import gazetteer, places
 from redactor.recognizers.cell_values import CELL, is_address, stated
@@ -57,7 +57,7 @@ _AT = frozenset({"παπακι", "papaki", "at"})
 """How the sign of an e-mail address is said."""
 _SPELLED = 3
 """Number words that make a number told in words."""
-_SPOKEN, _MODEL, _TABLE = "SpokenNumberRecognizer", "NameRecognizer", "TableRecognizer"
+_SPOKEN, _TABLE = "SpokenNumberRecognizer", "TableRecognizer"
 _LEAST_DIGITS = {"PHONE_NUMBER": 6, "IBAN_CODE": 6, "CREDIT_CARD": 6, "GR_AMKA": 6, "BANK_ACCOUNT": 5}
 """Digits that a piece torn from a longer finding, or a cell under a heading, must have; of other types three."""
 _GUESSED_DIGITS = 6
@@ -119,7 +119,7 @@ class Cells:
 
     def _torn(self, touched: Sequence[_Cell], finding: Finding) -> bool:
         """True for a finding that goes over the end of a cell; a sentence may go on in the next line."""
-        guessed = finding.detector in (_SPOKEN, _MODEL)
+        guessed = finding.detector in (_SPOKEN, NAME_MODEL)
         tab = "\t" in self._text[finding.span.start : finding.span.end]
         return len(touched) > 1 and (guessed or tab or touched[0].words < _SENTENCE)
 
@@ -184,13 +184,13 @@ class Cells:
         if finding.detector == _SPOKEN:
             return _told(plain, words, finding, torn=torn)
         if entity in ("ADDRESS", "LOCATION"):
-            if torn and finding.detector == _MODEL:
+            if torn and finding.detector == NAME_MODEL:
                 return is_address(value) or places.town(words) or places.street(words)
             told = finding.detector == CELL and digits > 0
             return told or digits == _POSTCODE or any(len(word) > 2 and not is_label(word) for word in words)
         if entity == "PASSWORD" and finding.score <= _DOUBTFUL and self._below_heading(cell):
             return False
-        if finding.detector == _MODEL:
+        if finding.detector == NAME_MODEL:
             return not _DIGEST.fullmatch(value) and self._guessed(entity, cell, digits, words)
         columned = finding.detector in (_TABLE, CELL)
         if entity in _PROSE or not (torn or columned):
