@@ -47,7 +47,9 @@ _SURELY = 9
 _EVERYDAY = 0.02
 """A word at an end of a rule's finding that the name model suspects less than that is no part of it."""
 _EVERYDAY_NAME = 0.015
-_NAMES = frozenset({"PERSON", "HEALTH", "ADDRESS", "LOCATION"})
+_WHOLE = frozenset({"AGE", "HEALTH"})
+"""Types that are left as rules found them: units ("year old") and everyday words ("does not hear") are part of them."""
+_NAMES = frozenset({"PERSON", "ADDRESS", "LOCATION"})
 """Types whose words rules know from lists, whatever the model says of what stands around them."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
@@ -125,13 +127,13 @@ class PresidioFinder:
     def _doubted(self, text: str, offset: int, results: Sequence[RecognizerResult]) -> Iterator[Finding]:
         """The findings; those of our rules without the words at their ends that the name model takes for everyday ones.
 
-        Ages are left: their units ("χρονών", "year old") are part of them.
+        What is left of a finding without suspected words is nothing.
         """
-        ruled = [r for r in results if r.entity_type != "AGE" and _detector(r) in self._rules] if self._model else []
-        spans = [(Span(r.start, r.end), _EVERYDAY_NAME if r.entity_type in _NAMES else _EVERYDAY) for r in ruled]
-        said = [number_words.digits_said(folded(text[span.start : span.end])) for span, _ in spans]
-        doubts = [(span, least, digits < _SURELY) for (span, least), digits in zip(spans, said, strict=True)]
-        parts = self._model.suspected(text, doubts) if self._model and doubts else []
+        if self._model is None:
+            yield from (_finding(result, offset) for result in results)
+            return
+        ruled = [r for r in results if r.entity_type not in _WHOLE and _detector(r) in self._rules]
+        parts = self._model.suspected(text, [_doubt(text, result) for result in ruled]) if ruled else []
         left = {id(result): part for result, part in zip(ruled, parts, strict=True)}
         for result in results:
             span = left.get(id(result), Span(result.start, result.end))
@@ -200,6 +202,14 @@ class PatternFinder(LocalRecognizer):
             RecognizerResult(entity, span.start, span.end, self._score, recognition_metadata=dict(metadata))
             for span in sorted(spans)
         ]
+
+
+def _doubt(text: str, result: RecognizerResult) -> tuple[Span, float, bool]:
+    """What `NameRecognizer.suspected` asks of a rule's finding: number words of announced and of long numbers stay."""
+    said = text[result.start : result.end]
+    free = result.score <= _UNANNOUNCED and number_words.digits_said(folded(said)) < _SURELY
+    least = _EVERYDAY_NAME if result.entity_type in _NAMES else _EVERYDAY
+    return Span(result.start, result.end), least, free
 
 
 def _parted(found: Iterable[Finding], threshold: Callable[[str], float], text: str) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from models.recipes.name_model.encoder import Tagger
 from models.recipes.name_model.export import exported
 from models.recipes.name_model.noise import disturbed, heard
 from models.recipes.name_model.q4 import Shape, read
-from models.recipes.name_model.resume import resumed
+from models.recipes.name_model.resume import mix, resumed
 from models.recipes.name_model.samples import CLASSES, CUTS, IGNORED, batches, padded, stream, windows
 from models.recipes.name_model.slots import feminine, fill, greeklish, inflected
 from models.recipes.name_model.train import Plan, measured, split, trained
@@ -197,6 +197,9 @@ def test_a_model_that_was_written_is_trained_further_from_where_it_was(cutter: C
     lines = list[str]()
     trained(again, documents()[:50], cutter, Plan(2000, SEED, rate=0.5), lines.append)
     assert lines
+    before, after = tiny(), again.head.bias.detach().clone()
+    mix(again, before)
+    assert torch.allclose(again.head.bias, (after + before.head.bias) / 2)
 
 
 def test_a_file_with_other_weights_is_not_trained_further(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from models.recipes.name_model.corpus import documents
 from models.recipes.name_model.export import exported
 from models.recipes.name_model.prepare import ENCODER, PUBLISHED, prepared
-from models.recipes.name_model.resume import resumed
+from models.recipes.name_model.resume import mix, resumed
 from models.recipes.name_model.samples import CLASSES, CUTS
 from models.recipes.name_model.train import Plan, measured, split, trained
 from redactor.engines.models import locate
@@ -45,7 +45,8 @@ def main() -> None:
         "--further",
         type=Path,
         metavar="FOLDER",
-        help="train a model further that was written there, with its vocabulary, at half the rate",
+        help="train a model further that was written there, with its vocabulary, at half the rate; "
+        "the mean of its weights before and after is written",
     )
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
@@ -70,6 +71,8 @@ def main() -> None:
         keep=lambda: exported(model, options.out / "model.onnx"),
     )
     seconds = time.monotonic() - begun
+    if options.further:
+        mix(model, resumed(options.further / "model.onnx"))
     figures = {
         "documents": len(learnt),
         "held_out": len(held),
