@@ -18,15 +18,15 @@ from redactor.recognizers.view import view
 CLASSES = ("", *LABELS.values())
 """Outside first, then the entity types in the order of the model's outputs."""
 CUTS = {
-    "PERSON": 0.42,
-    "ADDRESS": 0.3,
-    "LOCATION": 0.48,
+    "PERSON": 0.45,
+    "ADDRESS": 0.32,
+    "LOCATION": 0.5,
     "DATE_OF_BIRTH": 0.28,
     "AGE": 0.28,
-    "HEALTH": 0.45,
-    "USERNAME": 0.19,
+    "HEALTH": 0.5,
+    "USERNAME": 0.2,
     "PASSWORD": 0.27,
-    "CUSTOMER_ID": 0.25,
+    "CUSTOMER_ID": 0.3,
 }
 """Probabilities from which a type counts.
 
