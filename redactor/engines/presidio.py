@@ -47,6 +47,8 @@ _SURELY = 9
 _EVERYDAY = 0.02
 """A word at an end of a rule's finding that the name model suspects less than that is no part of it."""
 _EVERYDAY_NAME = 0.015
+_LOOSE = frozenset({_SPOKEN, "GreekNameRecognizer", "AddressRecognizer"})
+"""Recognizers that put words together; those of written forms know where theirs end."""
 _WHOLE = frozenset({"AGE", "HEALTH"})
 """Types that are left as rules found them: units ("year old") and everyday words ("does not hear") are part of them."""
 _NAMES = frozenset({"PERSON", "ADDRESS", "LOCATION"})
@@ -70,7 +72,6 @@ class PresidioFinder:
         self._threshold = min([policy.threshold, *policy.thresholds.values()])
         self._engine = EnglishNames(self._languages, wanted=names is None)
         own: list[LocalRecognizer] = [*greek_recognizers(self._languages[0])]
-        self._rules = {type(recognizer).__name__ for recognizer in own}
         own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
         self._names = "no-names"
         self._model: NameRecognizer | None = None
@@ -132,7 +133,7 @@ class PresidioFinder:
         if self._model is None:
             yield from (_finding(result, offset) for result in results)
             return
-        ruled = [r for r in results if r.entity_type not in _WHOLE and _detector(r) in self._rules]
+        ruled = [r for r in results if _detector(r) in _LOOSE and r.entity_type not in _WHOLE]
         parts = self._model.suspected(text, [_doubt(text, result) for result in ruled]) if ruled else []
         left = {id(result): part for result, part in zip(ruled, parts, strict=True)}
         for result in results:

@@ -195,19 +195,23 @@ def test_the_model_finds_what_no_list_holds() -> None:
 def test_what_rules_found_is_cut_back_to_what_the_model_suspects(monkeypatch: pytest.MonkeyPatch) -> None:
     pattern = PatternPolicy(entity="TICKET", regex="ticket [a-z]+")
     finder = PresidioFinder(DetectionPolicy(languages=("en",), patterns=(pattern,)), model_folder())
-    text = "ticket lily, my son is nine years old, my tax number is GR123456783, mail maria@example.gr today"
+    text = "ticket lily, my son is nine years old, mail maria@example.gr, call six nine seven one two three four five six seven"
     asked: list[str] = []
 
     def suspected(_: NameRecognizer, text: str, doubts: Sequence[tuple[Span, float, bool]]) -> list[Span | None]:
         asked.extend(text[span.start : span.end] for span, _, _ in doubts)
-        return [None if "@" in text[s.start : s.end] else Span(s.start + 2, s.end) for s, _, _ in doubts]
+        return [
+            Span(span.start + 4, span.end) if "six nine" in text[span.start : span.end] else None
+            for span, _, _ in doubts
+        ]
 
     monkeypatch.setattr(NameRecognizer, "suspected", suspected)
     found = [text[f.span.start : f.span.end] for f in finder.find(text) if f.detector != "NameRecognizer"]
-    assert {"maria@example.gr", "GR123456783"} <= set(asked)
-    assert not {"ticket lily", "nine years old"} & set(asked)
-    assert {"ticket lily", "123456783"} <= set(found)
-    assert not {"maria@example.gr", "GR123456783"} & set(found)
+    number = "six nine seven one two three four five six seven"
+    assert number in asked
+    assert not {"ticket lily", "nine years old", "maria@example.gr"} & set(asked)
+    assert {"ticket lily", "maria@example.gr", number[4:]} <= set(found)
+    assert number not in found
 
 
 def test_unannounced_quantities_are_left_where_the_model_suspects_nothing() -> None:
