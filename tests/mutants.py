@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests import pictures, sound
+from tests.house import THOROUGH
 
 SECRET = "6971234567"
 _TEXTS = {
@@ -38,7 +38,7 @@ _SCREENS = {
     "mp4": [*sound.PICTURES, "-map", "1:v", "-map", "0:a", "-c:v", "mpeg4", "-c:a", "aac", "-t", "0.6"],
     "mkv": [*sound.PICTURES, "-map", "1:v", "-c:v", "mpeg4", "-t", "0.6"],
 }
-_TIMES = 4 if os.environ.get("REDACTOR_LONG") else 1
+_TIMES = 4 if THOROUGH else 1
 COUNTS = {
     **dict.fromkeys(_TEXTS, 75 * _TIMES),
     **dict.fromkeys(pictures.STILLS, 160 * _TIMES),

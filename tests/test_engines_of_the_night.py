@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -13,7 +12,7 @@ import pytest
 from redactor.errors import ExitCode
 from redactor.policy import Policy
 from redactor.queue import Queue
-from tests.house import SECRET, House, check
+from tests.house import SECRET, THOROUGH, House, check
 from tests.night_engines import Engine, ray_cluster, runs, until
 from tests.postgres import Server
 
@@ -37,7 +36,7 @@ def url(engine: Engine, request: pytest.FixtureRequest) -> str:
     if engine.name != "postgres":
         return ""
     # Several jobs are what PostgreSQL is for; the rest of it `test_night_postgres` and `test_queue_faults` try.
-    if "two_jobs" not in request.node.name and not os.environ.get("REDACTOR_LONG"):
+    if "two_jobs" not in request.node.name and not THOROUGH:
         pytest.skip("takes minutes; REDACTOR_LONG=1 runs it")
     server: Server = request.getfixturevalue("postgres")
     return server.database("night")

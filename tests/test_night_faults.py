@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from redactor.orders import Order
-from tests.house import House, KillAt, check, forked, once
+from tests.house import THOROUGH, House, KillAt, check, forked, once
 
 ITEMS = 5
 
@@ -41,7 +41,7 @@ def test_a_kill_at_every_step_harms_nothing(tmp_path: Path) -> None:
     assert number > ITEMS * 8
 
 
-@pytest.mark.parametrize("seed", range(4 if os.environ.get("REDACTOR_LONG") else 2))
+@pytest.mark.parametrize("seed", range(4 if THOROUGH else 2))
 def test_kills_at_random_times_again_and_again(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     for number in range(34):

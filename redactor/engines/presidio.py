@@ -128,7 +128,7 @@ class PresidioFinder:
     def _doubted(self, text: str, offset: int, results: Sequence[RecognizerResult]) -> Iterator[Finding]:
         """The findings; those of our rules without the words at their ends that the name model takes for everyday ones.
 
-        What is left of a finding without suspected words is nothing.
+        A finding of which nothing is left goes.
         """
         if self._model is None:
             yield from (_finding(result, offset) for result in results)
