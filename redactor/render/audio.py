@@ -21,7 +21,8 @@ from redactor.protocols import Media
 from redactor.regions import TimeRange
 from redactor.render.compare import WINDOW, delay, likeness, remains
 from redactor.render.crosstalk import crosstalk
-from redactor.render.loudness import loudness, quiet_edges
+from redactor.render.levels import levels
+from redactor.render.loudness import quiet_edges
 from redactor.render.masks import Mask, masked_ranges, settled, tone_hz
 
 if TYPE_CHECKING:
@@ -113,9 +114,10 @@ class AudioRenderer:
     def _ranges(self, media: Media, info: AudioInfo, redactions: Sequence[Redaction]) -> tuple[TimeRange, ...]:
         extent = _extent(info)
         ranges = masked_ranges(redactions, self._audio, extent)
-        ranges = quiet_edges(ranges, loudness(media.path, info), self._audio.round_ms, extent)
+        measured = levels(media.path, info)
+        ranges = quiet_edges(ranges, measured.loudness, self._audio.round_ms, extent)
         # An echo is masked from edge to edge of the mask whose sound it carries.
-        return settled([*ranges, *crosstalk(media.path, info, ranges)], self._audio, extent)
+        return settled([*ranges, *crosstalk(measured, ranges)], self._audio, extent)
 
     def _gone(self, mine: Samples, other: Samples, at: int, ranges: Sequence[TimeRange], info: AudioInfo) -> None:
         windows = [w for item in ranges for w in _windows(item, at, len(mine), _SMEAR_MS if info.lossy else 10)]

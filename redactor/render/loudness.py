@@ -1,45 +1,22 @@
-"""How loud a recording is every ten milliseconds: masks begin and end where it is quiet, not in a voiced sound."""
+"""Masks begin and end where it is quiet, not in a voiced sound."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redactor.engines import ffmpeg
-from redactor.engines.ffmpeg import AudioInfo
 from redactor.regions import TimeRange
+from redactor.render.levels import STEP_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-STEP_MS = 10
-"""Time between two levels."""
 REACH_MS = 120
 """How far outward an edge may move to find a quiet place."""
-_STEP = ffmpeg.SPEECH_RATE_HZ * STEP_MS // 1000
 _LONGER = 0.02
 """What a millisecond more costs, as a share of the loudest of 100 ms: of two quiet places the nearer one."""
-
-
-def loudness(path: Path, info: AudioInfo) -> NDArray[np.float32]:
-    """Root mean square of each channel every `STEP_MS`, shape (steps, channels), full scale 1; remembered per file."""
-    status = path.stat()
-    return _loudness(path, info, (status.st_ino, status.st_size, status.st_mtime_ns))
-
-
-@lru_cache(maxsize=8)
-def _loudness(path: Path, info: AudioInfo, _identity: tuple[int, ...]) -> NDArray[np.float32]:
-    levels = []
-    with closing(ffmpeg.decode(path, info, rate_hz=ffmpeg.SPEECH_RATE_HZ)) as blocks:
-        for block in blocks:
-            steps = np.pad(block, ((0, -len(block) % _STEP), (0, 0))).reshape(-1, _STEP, info.channels)
-            levels.append(np.sqrt(np.square(steps).mean(axis=1)).astype(np.float32))
-    return np.concatenate(levels)
 
 
 def quiet_edges(
@@ -49,7 +26,7 @@ def quiet_edges(
 
     Args:
         ranges: what must be masked.
-        levels: from `loudness`.
+        levels: the loudness of each channel, see `Levels`.
         round_ms: lengths stay multiples of this, where the recording has room.
         extent: the whole recording, one range per channel.
     """

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from redactor.engines import ffmpeg
 from redactor.regions import TimeRange
-from redactor.render.loudness import REACH_MS, STEP_MS, loudness, quiet_edges
+from redactor.render.levels import STEP_MS
+from redactor.render.levels import levels as measured
+from redactor.render.loudness import REACH_MS, quiet_edges
 from tests.sound import write_wav
 
 WHOLE = [TimeRange(0, 0, 10_000)]
@@ -60,7 +62,7 @@ def test_levels_are_those_of_each_channel(tmp_path: Path) -> None:
     sound = np.zeros((8000 * 2 + 3, 2), np.float32)
     sound[8000:, 0], sound[:, 1] = 0.5, 0.25
     media = write_wav(tmp_path / "a.wav", sound)
-    level = loudness(media.path, ffmpeg.probe(media.path, "wav"))
+    level = measured(media.path, ffmpeg.probe(media.path, "wav")).loudness
     assert level.shape == (201, 2)
     assert level[10:90, 0].max() == pytest.approx(0, abs=1e-3)
     assert level[110:190, 0] == pytest.approx(0.5, abs=0.01)
