@@ -65,6 +65,8 @@ class TableRecognizer(FoldedRecognizer):
             mark = max(_MARKS, key=line.group().count)
             if not 1 <= line.group().count(mark) <= 200 or len(line.group()) > 5000:
                 continue
+            if mark not in lines[i + 1].group():
+                continue
             columns = {
                 k: entity
                 for k, cell in enumerate(_cells(text, line, mark))
@@ -96,16 +98,16 @@ def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> I
 
 def _cells(text: View, line: re.Match[str], mark: str) -> Iterator[tuple[int, int]]:
     """Offsets of each cell without its quotes; a mark inside quotes does not divide."""
-    start, quoted = line.start(), False
+    plain, start, quoted = text.plain, line.start(), False
     for at in range(line.start(), line.end() + 1):
-        char = text.plain[at] if at < line.end() else mark
+        char = plain[at] if at < line.end() else mark
         if char == '"':
             quoted = not quoted
         if at == line.end() or (char == mark and not quoted):
             a, b = start, at
-            while a < b and text.plain[a] in _EDGE:
+            while a < b and plain[a] in _EDGE:
                 a += 1
-            while b > a and text.plain[b - 1] in _EDGE:
+            while b > a and plain[b - 1] in _EDGE:
                 b -= 1
             yield a, b
             start = at + 1

@@ -78,7 +78,7 @@ class View:
     source: str = field(repr=False)
     folded: NormalizedText = field(repr=False)
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Lower case without accents, in its own script."""
         return self.folded.text
