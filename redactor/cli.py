@@ -33,7 +33,6 @@ from redactor.policy import Policy, default_ledger_url
 from redactor.policyfile import load_policy
 from redactor.processes import share_arenas
 from redactor.progress import Reporter
-from redactor.run_policy import RunPolicy
 from redactor.storepolicy import InteractionsPolicy
 
 if TYPE_CHECKING:
@@ -274,7 +273,7 @@ def _open(config: Path | None, workers: int | None, *, together: bool = False) -
     if together:
         chosen = chosen.model_copy(update={"interactions": InteractionsPolicy(by="folder")})
     if workers is not None:
-        chosen = chosen.model_copy(update={"run": RunPolicy(workers=workers)})
+        chosen = chosen.model_copy(update={"run": chosen.run.model_copy(update={"workers": workers})})
     return Redactor(chosen, ledger=Ledger(chosen.ledger.url or default_ledger_url()))
 
 

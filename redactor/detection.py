@@ -16,7 +16,7 @@ from redactor.findings import Finding, resolve
 from redactor.known import Known, Search, confirmed
 from redactor.normalize import clean, folded
 from redactor.policy import DetectionPolicy
-from redactor.protocols import Finder
+from redactor.protocols import Finder, RawFinder
 from redactor.recognizers.bridges import bridged
 from redactor.recognizers.cells import Cells
 from redactor.recognizers.screen_words import is_label
@@ -70,6 +70,15 @@ class Detector:
             for finder in self._finders
             for finding in finder.find(record)
         ]
+        if cleaned.text != text:
+            # Whoever writes a pattern writes it for the text as it is.
+            found += [
+                replace(finding, span=Span(finding.span.start + at, finding.span.end + at))
+                for at, record in _records(text)
+                for finder in self._finders
+                if isinstance(finder, RawFinder)
+                for finding in finder.find_raw(record)
+            ]
         if celled:
             seen = [finding for finding in found if finding.span.start < celled]
             found = [f for f in found if f not in seen] + list(Cells(text[:celled]).sifted(seen))
@@ -103,7 +112,7 @@ class Detector:
     def _counts(self, finding: Finding, text: str) -> bool:
         if finding.score < self._policy.threshold_of(finding.entity_type) or finding.entity_type in self._policy.keep:
             return False
-        return folded(text[finding.span.start : finding.span.end]).strip() not in self._allow
+        return not self._allow or folded(text[finding.span.start : finding.span.end]).strip() not in self._allow
 
 
 class _Answers:

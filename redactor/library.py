@@ -104,11 +104,12 @@ class Redactor:
         """Findings in a text (`str`) or in what is read from a file (`Path`); spans count in that text."""
         if isinstance(source, str):
             return list(self.assembly.detector().detect(source))
-        return list(self.assembly.detector().detect(self.read(source).text))
+        evidence = self.read(source)
+        return list(self.assembly.detector().detect(evidence.text, celled=evidence.celled))
 
     def read(self, source: Path) -> Evidence:
-        """The words of a file with their places."""
-        item = next(iter(stores.scan(source)))
+        """The words of a file with their places. Raises `MediaError` when it is none, or cannot be read."""
+        item = _file(source)
         if item.media is None:
             raise item.refusal or MediaError("not a file")
         media = as_kept(item.media)
@@ -141,9 +142,7 @@ class Redactor:
             return self._redact_path(path, Path(out_dir), progress)
 
     def _redact_path(self, path: Path, out_dir: Path, progress: Progress | None) -> Receipt:
-        item = next(iter(stores.scan(path)))
-        if path.is_dir():
-            raise MediaError("this is a folder; name a file, or use redactor.batch", reason="NOT_A_FILE")
+        item = _file(path)
         outputs = self.plan([(item, self.public_name(item.relative))], "redact")[0]
         return self.redact_item(item, outputs, out_dir, progress=progress)
 
@@ -310,6 +309,12 @@ class Redactor:
 def _guessed(finding: Finding) -> bool:
     """True for what the name model alone takes for personal."""
     return {NAME_MODEL, "repeat"}.issuperset(finding.detector.split("+"))
+
+
+def _file(path: Path) -> stores.Item:
+    if path.is_dir():
+        raise MediaError("this is a folder; name a file, or use redactor.batch", reason="NOT_A_FILE")
+    return next(iter(stores.scan(path)))
 
 
 def _silent(_stage: str, _share: float) -> None:

@@ -77,6 +77,7 @@ def run(
         everything = locate(judged(evidence, detector), found)
         everything += _unsure(media, evidence, everything, policy)
     source, left, redone = media, everything, False
+    explained: tuple[Redaction, ...] = ()
     # All of a text is soon searched.
     scope = "full" if media.kind == "text" else scope_of(policy.verify, digest)
     values = removed(evidence, everything)
@@ -89,14 +90,14 @@ def run(
         with watch("render"):
             renderer.render(source, shown, draft.path)
         # A call is listened to again beside its masks, so a draft that gets more of them need not be compared.
-        heard = media.kind == "audio"
-        if not heard:
+        if media.kind != "audio":
             with watch("check"):
                 renderer.check(source, shown, draft.path)
         with watch("verify"):
             covers = covered(renderer, media, everything if media.kind == "text" else shown)
             again = _again(draft, attempt, covers, evidence, assembly)
-        if heard and not again.left:
+        explained += again.explained
+        if media.kind == "audio" and not again.left:
             with watch("check"):
                 renderer.check(source, shown, draft.path)
         if not again.left and scope and (witness := assembly.witness(media.kind)):
@@ -116,9 +117,8 @@ def run(
             transcript = (
                 _transcript(sounds(evidence), everything, covers, assembly, speakers) if media.kind in _HEARD else {}
             )
-            seconds = watch.seconds()
-            out = (draft.path, transcript, evidence, everything, covers, again.explained)
-            return Draft(*out, attempt, seconds, found, values)
+            made = (draft.path, transcript, evidence, everything, covers, explained)
+            return Draft(*made, attempt, watch.seconds(), found, values)
         everything = (*everything, *again.left)
         # Redacted text has another length, so what is left counts in the draft; sound and pictures keep their places.
         source, left = (draft, again.left) if media.kind == "text" else (media, everything)
@@ -251,7 +251,8 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
         elif not any(cover in before for cover in over) or (evidence.cells and not _CELL_ENDS.isdisjoint(word.gap)):
             words.append(replace(word, text=placeholder.format(type=over[0].entity_type)))
         before = over
-    return replace(evidence, words=tuple(words), marks=())
+    # Tones, marks and what gave no words have nothing to be read, and are covered.
+    return replace(evidence, words=tuple(words), marks=(), tones=(), unread=())
 
 
 def sounds(evidence: Evidence) -> Evidence:

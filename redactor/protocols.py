@@ -156,6 +156,15 @@ class Finder(Protocol):
         ...
 
 
+@runtime_checkable
+class RawFinder(Protocol):
+    """A finder some of whose rules are for the text as it is, not for what `normalize.clean` makes of it."""
+
+    def find_raw(self, text: str) -> Sequence[Finding]:
+        """What these rules find, with spans in `text`; asked where cleaning changed the text."""
+        ...
+
+
 class Transcriber(Protocol):
     """A speech recogniser."""
 

@@ -94,7 +94,7 @@ def _left(redactor: Redactor, item: stores.Item, sources: Sources | None) -> tup
         if told and told.covers and item.media.kind == "audio":
             _compared(redactor, sources.media(original), told, item.path)
     if (transcript := _transcript(item.media, redactor.policy.audio.speakers)) is not None:
-        return _written(redactor, transcript, values)
+        return _written(redactor, transcript, values, known=told is not None)
     try:
         return _read(redactor, as_kept(item.media), told, values)
     except WithheldError as error:
@@ -107,12 +107,15 @@ def _compared(redactor: Redactor, original: Media, told: Described, output: Path
     AudioRenderer(redactor.policy).compare(original, masks, output)
 
 
-def _written(redactor: Redactor, transcript: str, values: Sequence[Removed]) -> tuple[Redaction, ...]:
-    """What is left in the transcript of a call. One that says nothing was never written by us."""
+def _written(redactor: Redactor, transcript: str, values: Sequence[Removed], *, known: bool) -> tuple[Redaction, ...]:
+    """What is left in the transcript of a call. One that says nothing was never written by us.
+
+    `known`: a sidecar says that it is ours, so that its words were judged in their whole text before.
+    """
     if not transcript.strip():
         raise WithheldError("the transcript is empty", reason="SECOND_READING_SHORT")
     placeholder = redactor.policy.text.placeholder
-    found: tuple[Finding, ...] = remaining(transcript, redactor.assembly.detector(), placeholder, known=True)
+    found: tuple[Finding, ...] = remaining(transcript, redactor.assembly.detector(), placeholder, known=known)
     found += traces(transcript, values, placeholder=placeholder)
     return tuple(Redaction(f.entity_type, (f.span,), f.score, f.detector) for f in found)
 

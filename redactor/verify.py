@@ -25,6 +25,8 @@ from redactor.surrogates import surrogated
 _SHORT = 0.3
 """A second reading with fewer than this share of the words that should be left is a failure, not a pass."""
 _HANDFUL = 5
+_NOTHING_READ = ("NO_SPEECH", "NO_WORDS")
+"""Reasons of a reader that found nothing to read: under covers there is nothing."""
 _TIME_SLACK_MS = 150
 """Word times of two readings of the same sound differ by this much."""
 _FRAME_SLACK = 1
@@ -86,8 +88,8 @@ def second_reading(
     kept = readable(first, covers) if first else 0
     try:
         evidence = _reread(media, reader, covers, first)
-    except WithheldError:
-        if kept or not covers:
+    except WithheldError as error:
+        if kept or not covers or error.reason not in _NOTHING_READ:
             raise
         return SecondReading((), ())
     # What was not listened to cannot be missed; a reader that does not say how far it listened has listened to all.
@@ -273,10 +275,9 @@ def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:
 def inside(region: Region, covered: Sequence[Region]) -> bool:
     """True when `covered` holds so much of `region` that what sticks out is the difference between two readings."""
     if isinstance(region, TimeRange):
-        wide = [c.padded(_TIME_SLACK_MS) for c in covered if isinstance(c, TimeRange)]
-        return any(
-            c.channel == region.channel and c.start_ms <= region.start_ms and region.end_ms <= c.end_ms for c in wide
-        )
+        # What stands beside a cover without reaching under it was heard, however short it is.
+        over = [c.padded(_TIME_SLACK_MS) for c in covered if isinstance(c, TimeRange) and c.overlaps(region)]
+        return any(c.start_ms <= region.start_ms and region.end_ms <= c.end_ms for c in over)
     if isinstance(region, Box):
         return any(_shared(region, c) >= (1 - _BOX_SLACK) * _area(region) for c in covered if isinstance(c, Box))
     if isinstance(region, Track):

@@ -4,8 +4,9 @@ import io
 import json
 import sqlite3
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,11 @@ import pytest
 
 from redactor.engines.scripted import ScriptedSpeechDetector, ScriptedTranscriber
 from redactor.errors import LedgerError, MediaError, RedactorError, WithheldError
-from redactor.evidence import Evidence, Word
+from redactor.evidence import Evidence, Word, locate
+from redactor.findings import Finding
 from redactor.ledger import Ledger
 from redactor.library import Redactor
+from redactor.pipeline import masked_evidence
 from redactor.policy import Policy
 from redactor.protocols import HeardWord, Media
 from redactor.readers.audio import AudioReader
@@ -54,6 +57,13 @@ def call(folder: Path, seconds: float = 3.0, channels: int = 1) -> Path:
 def heard(*words: tuple[str, int, int]) -> Evidence:
     said = tuple(Word(text, TimeRange(0, start, end)) for text, start, end in words)
     return Evidence(said, ("el",), extent=(TimeRange(0, 0, 3000),))
+
+
+class Beside:
+    """Takes "Χαρά" for a name where the number is said, too."""
+
+    def find(self, text: str) -> Sequence[Finding]:
+        return WordFinder({"Χαρά": "PERSON", **FINDER}).find(text) if SECRET in text else ()
 
 
 def left(folder: Path) -> list[str]:
@@ -215,6 +225,35 @@ def test_an_empty_or_short_second_reading_is_a_failure(tmp_path: Path, second: E
     with pytest.raises(WithheldError):
         redactor.redact_file(call(tmp_path), tmp_path / "out")
     assert left(tmp_path / "out") == []
+
+
+def test_what_the_listenings_explained_is_in_the_sidecar(tmp_path: Path) -> None:
+    # Heard alike the first time and judged then; the copy is made once more for the number.
+    said = [*[("λέξη", 100 * i, 100 * i + 90) for i in range(10)], ("Χαρά", 1500, 1700)]
+    first, second = heard(*said), heard(*said, (SECRET, 2000, 2500))
+    redactor = Redactor(finder=Beside(), readers={"audio": ReaderOf([first, second])})
+    redactor.redact_file(call(tmp_path), tmp_path / "out")
+    sidecar = json.loads((tmp_path / "out" / "call.redaction.json").read_text(encoding="utf-8"))
+    assert [one["type"] for one in sidecar["explained"]] == ["PERSON"]
+
+
+def test_key_tones_are_no_news_once_they_are_covered() -> None:
+    evidence = replace(heard(("ναι", 0, 500)), tones=(TimeRange(0, 1000, 1500),), unread=(TimeRange(0, 2000, 2500),))
+    assert [r.entity_type for r in locate(evidence, ())] == ["UNCERTAIN", "KEY_TONES"]
+    assert locate(masked_evidence(evidence, (), "[{type}]"), ()) == ()
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_folder_is_no_file(tmp_path: Path, full: bool) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    if full:
+        text_file(folder)
+    redactor = Redactor(finder=WordFinder(FINDER))
+    for refused in (lambda: redactor.redact_file(folder, tmp_path / "out"), lambda: redactor.detect(folder)):
+        with pytest.raises(MediaError) as caught:
+            refused()
+        assert caught.value.reason == "NOT_A_FILE"
 
 
 def test_a_range_outside_the_call_is_no_success(tmp_path: Path) -> None:

@@ -70,6 +70,15 @@ def test_what_an_original_held_is_looked_for_in_every_form(
     assert (verdict.clean, verdict.error) == (clean, None)
 
 
+def test_a_transcript_without_a_sidecar_was_judged_by_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    told = "1\n00:00:00,000 --> 00:00:02,000\nagent: με λένε Μαρία Παπαδοπούλου\n\n"
+    (folder / "call.srt").write_text(told, encoding="utf-8")
+    with Redactor(Policy.model_validate({"models": {"names": "none"}})) as redactor:
+        assert only(list(reread(redactor, folder))).left == (("PERSON", 1),)
+
+
 def test_an_output_that_is_its_original_is_told(tmp_path: Path, sources: Path, redactor: Redactor) -> None:
     folder = theirs(tmp_path, (sources / "sub" / "note.txt").read_text(encoding="utf-8"))
     assert reason(only(list(reread(redactor, folder, sources)))) == "UNCHANGED"

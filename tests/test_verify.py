@@ -13,7 +13,7 @@ from redactor.findings import Finding, Redaction
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Media
 from redactor.regions import Box, Span, Stay, TimeRange, Track
-from redactor.verify import SecondReading, remaining, second_reading
+from redactor.verify import SecondReading, inside, remaining, second_reading
 from tests.scripted import ReaderOf, WordFinder
 
 MEDIA = Media(Path("draft.png"), "image", "png")
@@ -96,7 +96,17 @@ def test_an_own_reader_of_calls_need_not_say_how_far_it_listened() -> None:
 
 def test_an_empty_reading_passes_when_everything_was_covered() -> None:
     cover = Redaction("PHONE_NUMBER", (Box(0, 0, 0, 12, 900),), 1.0, "cover")
-    assert again(WithheldError("nothing"), page((SECRET, 100)), [cover]).left == ()
+    assert again(WithheldError("nothing", reason="NO_WORDS"), page((SECRET, 100)), [cover]).left == ()
+    for first in (page((SECRET, 100)), None):
+        with pytest.raises(WithheldError):
+            again(WithheldError("too little", reason="SECOND_READING_SHORT"), first, [cover])
+
+
+@pytest.mark.parametrize(("start", "end", "under"), [(4850, 5100, True), (5000, 5150, False), (850, 1000, False)])
+def test_what_is_said_just_beside_a_cover_is_not_under_it(start: int, end: int, under: bool) -> None:
+    cover = TimeRange(0, 1000, 5000)
+    assert inside(TimeRange(0, start, end), [cover]) is under
+    assert not inside(TimeRange(1, start, end), [cover])
 
 
 @dataclass(frozen=True)

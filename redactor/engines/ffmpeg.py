@@ -18,6 +18,7 @@ import numpy as np
 
 from redactor.engines import amr
 from redactor.engines.audio_format import DEMUXERS, FORMATS, AudioInfo, described, settings
+from redactor.engines.finite import finite
 from redactor.errors import EngineError, MediaError, MissingEngineError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def decode(path: Path, info: AudioInfo, *, rate_hz: int | None = None) -> Genera
         rate_hz: resample to this rate; by default the sound keeps its own.
 
     Raises:
-        MediaError: the decoder gave up, or there was no sound at all.
+        MediaError: the decoder gave up, there was no sound at all, or a sample that is no number.
     """
     if info.container == "amr":
         yield from amr.decode(path, BLOCK_SECONDS, rate_hz or info.sample_rate_hz)
@@ -106,7 +107,7 @@ def decode(path: Path, info: AudioInfo, *, rate_hz: int | None = None) -> Genera
         while data := output.read(BLOCK_SECONDS * rate * width):
             whole = len(data) // width * width
             total += whole
-            yield np.frombuffer(data[:whole], dtype).reshape(-1, info.channels).copy()
+            yield finite(np.frombuffer(data[:whole], dtype).reshape(-1, info.channels).copy())
         process.wait()
     if process.returncode:
         raise MediaError(f"decoding stopped after {total / width / rate:.1f} s", reason="UNREADABLE")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from redactor.engines.models import sha256
 from redactor.engines.spacy_ner import EnglishNames
 from redactor.errors import EngineError
 from redactor.findings import NAME_MODEL, Finding
-from redactor.normalize import clean, folded
+from redactor.normalize import folded
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers, number_words
 from redactor.recognizers.view import forget
@@ -69,10 +69,12 @@ class PresidioFinder:
         languages = tuple(dict.fromkeys(policy.languages))
         self._languages = languages if names is None else languages[:1]
         self._threshold_of = policy.threshold_of
+        self._keep = policy.keep
         self._threshold = min([policy.threshold, *policy.thresholds.values()])
         self._engine = EnglishNames(self._languages, wanted=names is None)
         own: list[LocalRecognizer] = [*greek_recognizers(self._languages[0])]
-        own += [PatternFinder(pattern, self._languages[0], number) for number, pattern in enumerate(policy.patterns)]
+        self._patterns = [PatternFinder(p, self._languages[0], number) for number, p in enumerate(policy.patterns)]
+        own += self._patterns
         self._names = "no-names"
         self._model: NameRecognizer | None = None
         if names is not None:
@@ -112,8 +114,13 @@ class PresidioFinder:
                         found |= dict.fromkeys(self._doubted(part, start, self._likely(part, results)))
             finally:
                 forget()
-        parted = _parted(found, self._threshold_of, text)
+        parted = _parted(found, self._threshold_of, text, self._keep)
         return sorted(parted, key=lambda f: (f.span, f.entity_type, f.detector))
+
+    def find_raw(self, text: str) -> Sequence[Finding]:
+        """What the patterns of the policy find; raises as `find` does."""
+        results = [result for one in self._patterns for result in one.analyze(text, one.supported_entities)]
+        return [_finding(result, 0) for result in results]
 
     def _likely(self, text: str, results: Sequence[RecognizerResult]) -> list[RecognizerResult]:
         """`results` without the unannounced numbers that the name model knows for quantities."""
@@ -160,7 +167,7 @@ class PlainAnalyzer(AnalyzerEngine):
 
 
 class PatternFinder(LocalRecognizer):
-    """A regular expression of the policy, tried on the text as it is and as `clean` makes it."""
+    """A regular expression of the policy."""
 
     name: str
 
@@ -184,12 +191,8 @@ class PatternFinder(LocalRecognizer):
         entity = self.supported_entities[0]
         if entity not in entities:
             return []
-        cleaned = clean(text)
         try:
             spans = {Span(*m.span()) for m in self._pattern.finditer(text, timeout=PATTERN_SECONDS) if m.group()}
-            if cleaned.text != text:
-                matches = self._pattern.finditer(cleaned.text, timeout=PATTERN_SECONDS)
-                spans |= {cleaned.to_source(Span(*m.span())) for m in matches if m.group()}
         except TimeoutError as error:
             raise EngineError(
                 f"pattern {self.name[7:]} of the policy ({entity}) took more than {PATTERN_SECONDS:.0f} s; simplify it",
@@ -213,14 +216,19 @@ def _doubt(text: str, result: RecognizerResult) -> tuple[Span, float, bool]:
     return Span(result.start, result.end), least, free
 
 
-def _parted(found: Iterable[Finding], threshold: Callable[[str], float], text: str) -> Iterator[Finding]:
-    """The findings; of those of the name model what no rule found, for rules know types and ends."""
+def _parted(
+    found: Iterable[Finding], threshold: Callable[[str], float], text: str, keep: Container[str] = ()
+) -> Iterator[Finding]:
+    """The findings; of those of the name model what no rule found, for rules know types and ends.
+
+    Types that are kept take nothing away from the model: the surname "Καλαμάτα" is no town.
+    """
     ruled: list[Finding] = []
     guessed: list[Finding] = []
     for finding in sorted(found, key=lambda f: f.span):
         (guessed if finding.detector == NAME_MODEL else ruled).append(finding)
     yield from ruled
-    sure = [finding for finding in ruled if finding.score >= threshold(finding.entity_type)]
+    sure = [f for f in ruled if f.score >= threshold(f.entity_type) and f.entity_type not in keep]
     numbers = [guess for guess in guessed if guess.entity_type == "CUSTOMER_ID"]
     yield from _beside(numbers, [finding.span for finding in sure], text)
     # A number that nothing announces, and that another rule finds in part, may be taken to begin in a name that is also

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redactor.engines.audio_format import DEMUXERS
+from redactor.engines.finite import finite
 from redactor.errors import MediaError, MissingEngineError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def described(path: Path, format: str) -> Decoded:
 def blocks(path: Path, format: str, *, rate_hz: int | None = None) -> Generator[NDArray[np.float32], None, None]:
     """The sound of `path` in blocks of about ten seconds, shape (n, channels), -1..1, at `rate_hz` or its own rate.
 
-    Raises as `described`, and `MediaError` (`UNREADABLE`) when it breaks off.
+    Raises as `described`, and `MediaError` (`UNREADABLE`) when it breaks off, or
+    holds a sample that is no number.
     """
     av = _av()
     held: list[NDArray[np.float32]] = []
@@ -65,14 +67,14 @@ def blocks(path: Path, format: str, *, rate_hz: int | None = None) -> Generator[
                     held.append(part.to_ndarray().T.astype(np.float32, copy=False))
                     size += len(held[-1])
                 if size >= _BLOCK_SECONDS * (rate_hz or frame.sample_rate):
-                    yield np.concatenate(held)
+                    yield finite(np.concatenate(held))
                     held, size = [], 0
             if resampler is not None:
                 held += [part.to_ndarray().T.astype(np.float32, copy=False) for part in resampler.resample(None)]
     except av.error.FFmpegError:
         raise MediaError("the second decoder cannot read the recording to its end", reason="UNREADABLE") from None
     if held:
-        yield np.concatenate(held)
+        yield finite(np.concatenate(held))
 
 
 def _opened(av: Any, path: Path, format: str) -> Any:

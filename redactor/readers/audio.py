@@ -25,7 +25,7 @@ from redactor.readers.keytones import BETWEEN_MS, key_tones
 from redactor.readers.listening import Listener, Part, batching
 from redactor.readers.nearby import inside, near
 from redactor.readers.once import Once, identity
-from redactor.readers.packing import PER_MS, quietest
+from redactor.readers.packing import PAD_MS, PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class AudioReader:
         Raises `MediaError` for a recording that is not whole (see `engines.intact`), and `WithheldError` with reason
         `NO_SPEECH`, `NO_WORDS`, or `UNREAD_SPEECH` when the policy refuses uncertain stretches.
         """
+        self._heard.forget()
         return self._read(media, (), None, again=False)
 
     def speech(self, media: Media) -> Evidence:
@@ -191,7 +192,7 @@ class AudioReader:
     ) -> Iterator[tuple[int, list[Samples], bool]]:
         """`(where it begins in ms, sound of each channel, whether it is the last)` of minutes of the recording."""
         held: list[Samples] = []
-        origin = size = 0
+        origin = size = total = 0
         with closing(decoded) as blocks:
             while True:
                 with self._clock("decode"):
@@ -205,7 +206,8 @@ class AudioReader:
                     # Nothing is held twice while the recogniser works: a minute of two channels is 8 MB.
                     held = []
                     yield origin, sound, block is None
-                    origin, size = origin + size // PER_MS, 0
+                    total += size
+                    origin, size = total // PER_MS, 0
                 if block is None:
                     return
 
@@ -230,6 +232,8 @@ class AudioReader:
                 began = speech[-1][0]
                 end = began if end - began < _LONGEST_MS else quietest(samples, end - 2 * _EDGE_MS, end)
             speech = [(start, min(stop, end)) for start, stop in speech if start < end]
+            # Voices begin up to `PAD_MS` before they are noticed: what comes next must have it in front.
+            end = max(speech[-1][1] if speech else 0, end - PAD_MS)
             heard.rest, heard.origin_ms = samples[end * PER_MS :].copy(), origin + end
         heard.tones += [(origin + start, origin + stop) for start, stop in key_tones(samples)]
         speech = list(inside(speech, heard.extent, samples, origin))

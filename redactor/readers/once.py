@@ -8,28 +8,27 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-_KEPT = 8
-"""At most so many readings wait: one for each thread."""
 
 
 class Once(Generic[T]):
-    """A few answers that wait to be asked for once more. Safe to share between threads."""
+    """One answer a thread that waits to be asked for once more; the next question takes its place."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Hashable, T] = {}
-        self._lock = threading.Lock()
+        self._held = threading.local()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The answer that waits for `key`, which is forgotten, or a new one, which then waits."""
-        with self._lock:
-            if key in self._waiting:
-                return self._waiting.pop(key)
+        waiting: tuple[Hashable, T] | None = getattr(self._held, "waiting", None)
+        self.forget()
+        if waiting is not None and waiting[0] == key:
+            return waiting[1]
         made = make()
-        with self._lock:
-            self._waiting[key] = made
-            while len(self._waiting) > _KEPT:
-                del self._waiting[next(iter(self._waiting))]
+        self._held.waiting = (key, made)
         return made
+
+    def forget(self) -> None:
+        """Drop what waits in this thread."""
+        self._held.waiting = None
 
 
 def identity(path: Path) -> tuple[int, ...]:

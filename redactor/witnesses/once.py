@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Protocol
 
 from redactor.evidence import Evidence
 from redactor.findings import Redaction
 from redactor.protocols import Media, Reader, Rereader
+from redactor.readers.once import Once, identity
 
 
 class BothReader(Reader, Rereader, Protocol):
@@ -24,7 +24,7 @@ class ReadOnce:
     def __init__(self, reader: BothReader) -> None:
         """`reader` does the work."""
         self._reader = reader
-        self._held = threading.local()
+        self._read: Once[Evidence] = Once()
 
     @property
     def name(self) -> str:
@@ -33,21 +33,10 @@ class ReadOnce:
 
     def read(self, media: Media) -> Evidence:
         """As the reader does."""
-        self._held.last = None
+        self._read.forget()
         return self._reader.read(media)
 
     def read_again(self, media: Media, covers: Sequence[Redaction]) -> Evidence:
         """As the reader does, or what it said a moment ago of the same file with the same covers."""
-        asked = (media, _identity(media), tuple(covers))
-        last, self._held.last = getattr(self._held, "last", None), None
-        if last is not None and last[0] == asked:
-            held: Evidence = last[1]
-            return held
-        evidence: Evidence = self._reader.read_again(media, covers)
-        self._held.last = (asked, evidence)
-        return evidence
-
-
-def _identity(media: Media) -> tuple[int, ...]:
-    status = media.path.stat()
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+        asked = (media, identity(media.path), tuple(covers))
+        return self._read.get(asked, lambda: self._reader.read_again(media, covers))

@@ -16,18 +16,15 @@ from redactor.policy import Policy
 from redactor.protocols import Media, Scope, SpeechDetector, Transcriber
 from redactor.readers.audio import AudioReader
 from redactor.recognizers import number_words
-from redactor.regions import TimeRange
+from redactor.regions import Region, TimeRange
 from redactor.removed import Removed
-from redactor.verify import remaining
+from redactor.verify import inside, remaining
 from redactor.witnesses.covers_heard import check_covers
 from redactor.witnesses.spotting import Spotter
 
 _NAME = "witness"
 _NUMBERS = 5
 """A finding of this listening counts when so many digits are said in it, or an @: all else is misheard too often."""
-
-_SLACK_MS = 150
-"""Word times of two readings of the same sound differ by this much."""
 
 
 class SoundWitness:
@@ -136,10 +133,5 @@ def _uncovered(evidence: Evidence, covers: Sequence[Redaction]) -> Iterator[list
                 yield list(words)
 
 
-def _under(region: object, covers: Sequence[Redaction]) -> bool:
-    if not isinstance(region, TimeRange):
-        return False
-    wide = (p.padded(_SLACK_MS) for one in covers for p in one.regions if isinstance(p, TimeRange))
-    return any(
-        p.channel == region.channel and p.start_ms <= region.start_ms and region.end_ms <= p.end_ms for p in wide
-    )
+def _under(region: Region, covers: Sequence[Redaction]) -> bool:
+    return inside(region, [place for one in covers for place in one.regions])

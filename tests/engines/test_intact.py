@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from redactor.engines import ffmpeg
+from redactor.engines import ffmpeg, pyav
 from redactor.engines.container import read_claim
 from redactor.engines.intact import intact
 from redactor.errors import MediaError
@@ -29,6 +30,21 @@ def test_whole_files_pass_and_cut_ones_are_refused(tmp_path: Path, name: str) ->
     for share in (0.4, 0.7, 0.9):
         cut.path.write_bytes(body[: int(len(body) * share) + 3])
         assert reason(cut) == "TRUNCATED"
+
+
+@pytest.mark.parametrize("sample", [np.nan, np.inf])
+def test_samples_that_are_no_numbers_are_refused(tmp_path: Path, sample: float) -> None:
+    # A detector of speech hears nothing more after one of them, and no comparison with it fails.
+    sound = syllables(4)
+    wav = write_wav(tmp_path / "a.wav", sound)
+    media = convert(wav.path, tmp_path / "caller-7.wav", ["-c:a", "pcm_f32le"])
+    assert intact(media, 4).duration_ms == 4000
+    body = bytearray(media.path.read_bytes())
+    body[-4000:-3996] = np.float32(sample).tobytes()
+    media.path.write_bytes(body)
+    assert reason(media) == "UNREADABLE"
+    with pytest.raises(MediaError, match="not a number"):
+        list(pyav.blocks(media.path, "wav", rate_hz=16_000))
 
 
 def test_it_says_how_far_it_could_be_read(tmp_path: Path) -> None:

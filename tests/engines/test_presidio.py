@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redactor.detection import Detector
 from redactor.engines import presidio, spacy_ner
 from redactor.engines.presidio import PresidioFinder, anonymize
 from redactor.errors import EngineError, MissingEngineError
-from redactor.findings import Finding
+from redactor.findings import NAME_MODEL, Finding
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers.name_model import NameRecognizer, model_folder
 from redactor.recognizers.view import _MEMORY
@@ -79,10 +80,20 @@ def test_windows_cover_the_text() -> None:
 
 
 def test_patterns_of_the_policy() -> None:
-    pattern = PatternPolicy(entity="EMPLOYEE", regex=r"EMP-\d{4}", score=0.9)
-    finder = PresidioFinder(DetectionPolicy(languages=("el",), patterns=(pattern,)))
-    text = "ο EMP-1234 και ο EMP\u20115678"
-    assert texts(finder, text, "EMPLOYEE") == {"EMP-1234", "EMP\u20115678"}
+    pattern = PatternPolicy(entity="EMPLOYEE", regex=r"EMP-\d{4}|№ ?\d{4}", score=0.9)
+    policy = DetectionPolicy(languages=("el",), patterns=(pattern,))
+    # As it is written, and with signs made plain: "№" becomes "No" there, and a dash that does not break one that does.
+    text = "ο EMP-1234 και ο EMP\u20115678, φάκελος № 4711"
+    found = Detector(policy, [PresidioFinder(policy)]).detect(text)
+    assert [text[f.span.start : f.span.end] for f in found] == ["EMP-1234", "EMP\u20115678", "№ 4711"]
+
+
+def test_a_type_that_is_kept_takes_nothing_from_a_name() -> None:
+    name, town = Finding(Span(0, 14), "PERSON", 0.9, NAME_MODEL), Finding(Span(6, 14), "LOCATION", 0.9, "towns")
+    text = "Μαρία Καλαμάτα"
+    parted = presidio._parted([name, town], lambda _: 0.35, text)
+    assert {(f.entity_type, f.span) for f in parted} == {("PERSON", Span(0, 5)), ("LOCATION", Span(6, 14))}
+    assert name in presidio._parted([name, town], lambda _: 0.35, text, ("LOCATION",))
 
 
 def test_a_slow_pattern_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from redactor.policy import Policy
 from redactor.protocols import HeardWord, Media
 from redactor.readers import audio
 from redactor.readers.audio import AudioReader
+from redactor.readers.packing import PAD_MS
 from redactor.regions import TimeRange
 from tests.sound import syllables, write_wav
 
@@ -176,7 +177,10 @@ def test_long_recordings_are_heard_in_chunks_and_nothing_is_lost(
             edges = np.flatnonzero(np.diff(np.r_[False, loud, False]))
             return [(int(a) * 10, int(b) * 10) for a, b in edges.reshape(-1, 2)]
 
+    heard: list[Samples] = []
+
     def hears(samples: Samples, language: str) -> list[HeardWord]:
+        heard.append(samples)
         return [HeardWord("hey", start, end, 1.0) for start, end in Energy().speech(samples)]
 
     shares: list[float] = []
@@ -195,6 +199,8 @@ def test_long_recordings_are_heard_in_chunks_and_nothing_is_lost(
         assert isinstance(region, TimeRange)
         assert region.start_ms == pytest.approx(start * 1000, abs=25)
         assert region.end_ms == pytest.approx(end * 1000, abs=25)
+    # Voices begin a little before they are noticed: every utterance is heard with what stands before it.
+    assert all(np.abs(window[: PAD_MS * 16]).max() < 0.1 for window in heard)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert took.keys() == {"decode", "vad", "recognise"}
