@@ -66,12 +66,20 @@ def peaks(heat: Floats, sizes: Floats, shifts: Floats, threshold: float) -> list
 
 
 def distinct(found: Iterable[Peak]) -> list[Peak]:
-    """The surest of each group of boxes that lie on one another, the surest first."""
+    """Each group of boxes that lie on one another as the box around them, with the highest score; the surest first."""
     kept: list[Peak] = []
     for peak in sorted(found, key=lambda p: (-p.score, p.left, p.top)):
-        if not any(_same(peak, other) for other in kept):
+        same = next((at for at, other in enumerate(kept) if _same(peak, other)), None)
+        if same is None:
             kept.append(peak)
+        else:
+            kept[same] = _around(kept[same], peak)
     return kept
+
+
+def _around(a: Peak, b: Peak) -> Peak:
+    sides = min(a.left, b.left), min(a.top, b.top), max(a.right, b.right), max(a.bottom, b.bottom)
+    return Peak(max(a.score, b.score), *sides)
 
 
 def _same(a: Peak, b: Peak) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import struct
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -54,6 +54,9 @@ _TIMINGS = {"PNG": timing.png, "GIF": timing.gif, "WEBP": timing.webp}
 _ORIENTATION, _SUBFILE, _OLD_SUBFILE, _COMPRESSION = 0x0112, 254, 255, 259
 _TURNED = range(5, 9)
 _LATE = {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}
+_COARSEST_PX = 16
+"""JPEG with a sample of colour for 2 x 2 pixels."""
+_NARROW = 1 << 14
 _AVIF_BLOCKS_PX = 16
 """AV1 chooses blocks of 4 to 64 px; around text they are small."""
 # What the decoders raise for broken bytes (where warnings are errors, those too); the messages may quote file names,
@@ -172,7 +175,7 @@ def _pages(image: Image.Image, media: Media, policy: ImagePolicy) -> Iterator[tu
     if plugin == "AVIF" and getattr(image, "n_frames", 1) > 1:
         message = "an animated AVIF cannot be written again; save it as an animated WebP, PNG or GIF"
         raise MediaError(message, reason="ANIMATED")
-    count, blocks = 1, {"JPEG": 8, "AVIF": _AVIF_BLOCKS_PX}.get(plugin, 1)
+    count, blocks = 1, {"JPEG": _jpeg_blocks(image), "AVIF": _AVIF_BLOCKS_PX}.get(plugin, 1)
     if plugin in _TIMINGS:
         found = _TIMINGS[plugin](media.path.read_bytes())
         # Pillow sees one frame in an animation of one.
@@ -187,6 +190,12 @@ def _pages(image: Image.Image, media: Media, policy: ImagePolicy) -> Iterator[tu
     yield from ((index, Extent(width, height, blocks)) for index in range(count))
 
 
+def _jpeg_blocks(image: Image.Image) -> int:
+    """Side in pixels of what is compressed together: 8 samples, of which colours often have one for 2 x 2 pixels."""
+    layers: Sequence[tuple[int, int, int, int]] = getattr(image, "layer", ())
+    return 8 * max((max(across, down) for _, across, down, _ in layers), default=_COARSEST_PX // 8)
+
+
 def _tiff_pages(image: Image.Image, policy: ImagePolicy) -> Iterator[tuple[int, Extent]]:
     pages: list[tuple[int, Extent]] = []
     reduced: list[tuple[int, Extent]] = []
@@ -198,7 +207,7 @@ def _tiff_pages(image: Image.Image, policy: ImagePolicy) -> Iterator[tuple[int, 
             break
         tags = getattr(image, "tag_v2", {})
         # Pillow has turned the size already. A smaller copy or a mask of another page is not a page.
-        blocks = 8 if tags.get(_COMPRESSION) in (6, 7) else 1
+        blocks = _COARSEST_PX if tags.get(_COMPRESSION) in (6, 7) else 1
         small = tags.get(_SUBFILE, 0) & 5 or tags.get(_OLD_SUBFILE) == 2
         (reduced if small else pages).append((index, Extent(*image.size, blocks)))
     yield from pages or reduced
@@ -218,7 +227,11 @@ def _has_late_text(data: bytes) -> bool:
 def _as_seen(image: Image.Image) -> Pixels:
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I;16"):
-        image = Image.fromarray((np.asarray(image).astype(np.uint32) // 257).astype(np.uint8))
+        values = np.asarray(image)
+        # Scanners that deliver 10 to 14 bits leave the upper ones empty.
+        narrow = int(values.max(initial=0)) < _NARROW
+        grey = _stretched(values.astype(np.float64)) if narrow else (values.astype(np.uint32) // 257).astype(np.uint8)
+        image = Image.fromarray(grey)
     elif image.mode in ("I", "F"):
         image = Image.fromarray(_stretched(np.asarray(image, np.float64)))
     if image.has_transparency_data:

@@ -71,7 +71,7 @@ def parted(word: RawWord, symbols: Sequence[tuple[str, int, int]]) -> list[RawWo
         at += len(text)
         ends[at] = index
     cuts = [0, *(cut for cut in seams(word.text) if cut in ends), len(word.text)]
-    if at != len(word.text) or len(cuts) == 2:
+    if len(cuts) == 2 or "".join(text for text, _, _ in symbols) != word.text:
         return [word]
     parts = []
     for start, end in pairwise(cuts):

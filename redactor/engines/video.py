@@ -131,13 +131,16 @@ def frames(media: Media, info: VideoInfo, policy: VideoPolicy) -> Iterator[Frame
     Raises `MediaError`: `UNREADABLE` (broken data), `TRUNCATED`, `SIZE_CHANGES`, `TOO_LONG` (frames or hours beyond the
     policy), `NO_FRAMES`.
     """
-    count, last = 0, -1
+    count, packets, last = 0, 0, -1
     try:
         cut_off = read_claim(media.path, media.format).cut_off
         with _opened(media) as container:
             stream = _tracks(container)[0]
             stream.thread_type = "AUTO"
-            for raw in container.decode(stream):
+            for packet, raw in _decoded(container, stream):
+                packets += packet
+                if raw is None:
+                    continue
                 size = (raw.width, raw.height) if round(raw.rotation / 90) % 2 == 0 else (raw.height, raw.width)
                 if size != (info.width_px, info.height_px):
                     message = "the pictures of the video change their size; split it where they do"
@@ -151,10 +154,19 @@ def frames(media: Media, info: VideoInfo, policy: VideoPolicy) -> Iterator[Frame
                 yield Frame(_as_seen(raw), pts, raw)
     except _errors():
         raise MediaError(f"the video cannot be read beyond frame {count}", reason="UNREADABLE") from None
-    if cut_off or count < info.claimed:
+    # Of a video that was trimmed without coding it anew, an edit list hides frames that are there.
+    if cut_off or packets < info.claimed:
         raise MediaError(f"the video breaks off after {count} frames", reason="TRUNCATED")
     if not count:
         raise MediaError("the video holds no frame", reason="NO_FRAMES")
+
+
+def _decoded(container: Any, stream: Any) -> Iterator[tuple[bool, Any]]:
+    """Whether a packet with data begins, and the frames that come out: (True, None), (False, frame), ..."""
+    for packet in container.demux(stream):
+        yield packet.size > 0, None
+        for raw in packet.decode():
+            yield False, raw
 
 
 def _tracks(container: Any) -> list[Any]:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _RING_PX = 2
 _STACKED = 3
-"""A word of three signs and more that is so many times higher than wide was read across lines that are read too."""
+"""A word of three signs and more that is so many times higher than wide was read across lines, if these are read."""
+_CROSSED = 0.4
+"""Share of the height of such a word that words of lines hold."""
 _FLAT_LEVELS = 12
 """Levels by which the pixels of a blank page may differ: what scanning and lossy compression leave."""
 _PAGE_BREAK = "\n\n"
@@ -77,7 +79,7 @@ class ImageReader:
         return self._joined(pages)
 
     def _seen(self, picture: Picture) -> list[SeenWord]:
-        return [word for word in self._reader.words(picture.pixels) if _legible(word)]
+        return legible(self._reader.words(picture.pixels))
 
     def _page(self, index: int, picture: Picture, seen: Sequence[SeenWord]) -> Evidence:
         page = Box(0, 0, 0, picture.height_px, picture.width_px)
@@ -134,12 +136,25 @@ def _mostly_in(box: Box, cover: Box) -> bool:
     return 10 * width * height >= 7 * (box.right - box.left) * (box.bottom - box.top)
 
 
-def _legible(word: SeenWord) -> bool:
-    # Recall first: unsure words stay; only pieces without any letter or digit (frames, bullets) are no words. A stroke
-    # between two words keeps them one label.
+def legible(words: Sequence[SeenWord]) -> list[SeenWord]:
+    """The words among what an engine read: unsure ones too, but no frames, bullets, or lines read once more across.
+
+    A stroke between two words keeps them one label.
+    """
+    found = [word for word in words if word.text in ("/", "&") or any(c.isalnum() for c in word.text)]
+    level = [word.box for word in found if not _is_stacked(word)]
+    return [word for word in found if not _is_stacked(word) or not _is_across(word.box, level)]
+
+
+def _is_across(box: Box, level: Sequence[Box]) -> bool:
+    """True for a box of which the lines that it goes across hold a good part."""
+    crossed = sum(min(box.bottom, one.bottom) - max(box.top, one.top) for one in level if one.overlaps(box))
+    return crossed >= _CROSSED * (box.bottom - box.top)
+
+
+def _is_stacked(word: SeenWord) -> bool:
     width, height = word.box.right - word.box.left, word.box.bottom - word.box.top
-    stacked = len(word.text) > 2 and height > _STACKED * width
-    return word.text in ("/", "&") or (any(c.isalnum() for c in word.text) and not stacked)
+    return len(word.text) > 2 and height > _STACKED * width
 
 
 def _clipped(box: Box, page: Box) -> Box | None:

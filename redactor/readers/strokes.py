@@ -88,14 +88,14 @@ def _long_runs(mask: Mask, least: int) -> Mask:
     return np.asarray(np.cumsum(change, axis=1, dtype=np.int8)[:, :-1] > 0)
 
 
-def _contrast(grey: Grey) -> npt.NDArray[np.float64]:
+def _contrast(grey: Grey) -> npt.NDArray[np.int16]:
     """Levels by which each pixel differs from the ground of its block."""
     rows, columns = grey.shape
     high, wide = -(-rows // _BLOCK_PX) * _BLOCK_PX, -(-columns // _BLOCK_PX) * _BLOCK_PX
     padded = np.pad(grey, ((0, high - rows), (0, wide - columns)), mode="edge")
     blocks = padded.reshape(high // _BLOCK_PX, _BLOCK_PX, wide // _BLOCK_PX, _BLOCK_PX)
-    ground = np.median(blocks[:, ::2, :, ::2], axis=(1, 3))[:, None, :, None]
-    return np.asarray(np.abs(blocks - ground).reshape(high, wide)[:rows, :columns])
+    ground = np.rint(np.median(blocks[:, ::2, :, ::2], axis=(1, 3))).astype(np.int16)[:, None, :, None]
+    return np.asarray(np.abs(blocks.astype(np.int16) - ground).reshape(high, wide)[:rows, :columns])
 
 
 def _measured(box: Box, mask: Mask, calm: float) -> Stroke:

@@ -14,7 +14,7 @@ from redactor.policy import Policy
 from redactor.protocols import MarkDetector, Media, Progress, Reader, Relistener, Rereader, SeenWord, TextReader
 from redactor.readers.canvas import Canvas
 from redactor.readers.follow import Followed, followed
-from redactor.readers.image import blend, languages
+from redactor.readers.image import blend, languages, legible
 from redactor.readers.layout import reading_order
 from redactor.readers.motion import Rect
 from redactor.regions import Box, Stay, Track, track
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MARGIN_PX = (12, 32)
 """Rows and columns around unread ink that are read with it: letters stand better in their surroundings."""
+_FADE_MS = 100
+"""A cover holds so long before a value is noticed and after it is gone: what fades is read when it has nearly come."""
 _FULL = 0.6
 """Share of the screen from which all of it is read at once."""
 _RINGING_PX = 2
@@ -61,8 +63,8 @@ class VideoReader:
     def read(self, media: Media) -> Evidence:
         """The words of the screens in the order of reading, then those of the sound.
 
-        Raises `MediaError` for what cannot be read to its end, and `WithheldError` with reason `NO_WORDS` when neither
-        pictures nor sound gave a word.
+        Raises `MediaError` for what cannot be read to its end, and `WithheldError` with reason `NO_WORDS` when nothing
+        was read or found on screens that are not blank, or on blank ones and in the sound.
         """
         return self._read(media, (), again=False)
 
@@ -72,14 +74,15 @@ class VideoReader:
 
     def _read(self, media: Media, covers: Sequence[Redaction], *, again: bool) -> Evidence:
         info = video.probe(media, self._policy.video)
-        walk = _Walk(self._policy, self._reader, self._detectors, covers)
+        walk = _Walk(self._policy, self._reader, self._detectors, covers, round(info.rate * _FADE_MS / 1000))
         for number, frame in enumerate(video.frames(media, info, self._policy.video)):
             walk.see(frame.pixels, number)
             if self._progress and info.claimed and number % 10 == 0:
                 self._progress("read", min(1.0, number / info.claimed))
         seen = walk.evidence(self._policy.detection.languages)
         heard = self._heard(media, info, covers, again=again)
-        if not again and not (seen.words or heard.words):
+        # A screen on which something stands, and of which nothing was read, must not pass for a clean one.
+        if not again and not (seen.words or seen.marks or (heard.words and not walk.reads)):
             raise WithheldError("no words were read in the video; a person must look", reason="NO_WORDS")
         return joined(seen, heard)
 
@@ -129,8 +132,15 @@ class _Walk:
     """One pass over the frames of a video."""
 
     def __init__(
-        self, policy: Policy, reader: TextReader, detectors: Sequence[MarkDetector], covers: Sequence[Redaction]
+        self,
+        policy: Policy,
+        reader: TextReader,
+        detectors: Sequence[MarkDetector],
+        covers: Sequence[Redaction],
+        fade: int,
     ) -> None:
+        """`fade`: frames that something may take to come or to go."""
+        self._fade = fade
         self._reader = reader
         self._detectors = detectors
         self._covers = [
@@ -195,7 +205,7 @@ class _Walk:
         for word in everything:
             word.close(end)
         starts = [*self._starts, self._frames]
-        tracks = {id(word): _track(word, starts) for word in everything if word.stays}
+        tracks = {id(word): _track(word, starts, self._fade) for word in everything if word.stays}
         words = []
         for page in self._pages:
             gap = RECORD_BREAK
@@ -273,11 +283,11 @@ class _Walk:
         picture = canvas.latest[area.area].copy()
         covers = [_inside(stay, area, canvas.page) for stay in held]
         new = []
-        for seen in self._reader.words(picture):
+        read = legible(self._reader.words(picture))
+        for seen in read:
             box = Rect(seen.box.top, seen.box.left, seen.box.bottom, seen.box.right)
-            if box.cut(Rect(0, 0, *picture.shape[:2])) != box:
-                raise EngineError("an engine gave a box outside the picture", reason="BOX_OUTSIDE")
-            if not _legible(seen):
+            _require_within(box, picture)
+            if _is_rule(seen):
                 continue
             if any(cover is not None and _mostly(seen.box, cover) for cover in covers):
                 continue
@@ -286,10 +296,12 @@ class _Walk:
                 word.cut = canvas.cuts(box)
                 new.append(word)
         for detector in self._detectors:
-            for mark in detector.marks(picture):
+            for mark in detector.marks(picture, read):
                 assert isinstance(mark.region, Box)
                 region = mark.region
-                box = Rect(region.top, region.left, region.bottom, region.right).moved(area.top, area.left)
+                box = Rect(region.top, region.left, region.bottom, region.right)
+                _require_within(box, picture)
+                box = box.moved(area.top, area.left)
                 if (word := self._followed(mark.content or "?", mark.score, box, canvas)) is not None:
                     self._marks.append((mark, word))
                     self._words.append(word)
@@ -318,11 +330,17 @@ class _Walk:
         self._pages.append(_Page([(gap, by_seen[id(seen)]) for gap, seen in ordered]))
 
 
-def _track(word: Followed, starts: Sequence[int]) -> Track:
+def _track(word: Followed, starts: Sequence[int], fade: int) -> Track:
+    """Where the word is, and `fade` frames before it comes and after it goes: what fades can be read before."""
+    stays = [stay for stay in word.stays if not stay[2].empty]
+    begins, ends = {start for start, _, _ in stays}, {end for _, end, _ in stays}
     return track(
-        Stay(starts[start], starts[end], rect.top, rect.left, rect.bottom, rect.right)
-        for start, end, rect in word.stays
-        if not rect.empty
+        Stay(
+            starts[start] if start in ends else max(0, starts[start] - fade),
+            starts[end] if end in begins else min(starts[-1], starts[end] + fade),
+            *(rect.top, rect.left, rect.bottom, rect.right),
+        )
+        for start, end, rect in stays
     )
 
 
@@ -350,7 +368,12 @@ def _mostly(box: Box, cover: Box) -> bool:
     return 2 * _size(both) >= (box.right - box.left) * (box.bottom - box.top) and not both.empty
 
 
-def _legible(seen: SeenWord) -> bool:
-    """False for what has no letter or digit, and for letters much wider than high: rules and rims of boxes."""
+def _require_within(box: Rect, picture: Pixels) -> None:
+    if box.cut(Rect(0, 0, *picture.shape[:2])) != box:
+        raise EngineError("an engine gave a box outside the picture", reason="BOX_OUTSIDE")
+
+
+def _is_rule(seen: SeenWord) -> bool:
+    """True for letters much wider than high: rules and rims of boxes."""
     width, height = seen.box.right - seen.box.left, seen.box.bottom - seen.box.top
-    return any(c.isalnum() for c in seen.text) and width <= _WIDEST * height * len(seen.text)
+    return width > _WIDEST * height * len(seen.text)

@@ -24,18 +24,17 @@ from redactor.regions import Span
 _CELL = re.compile(r"[^\t\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\S+")
-_QUANTITY = re.compile(
-    r"[-+~≈<>(]*(?:"
+_MEASURED = (
     r"[€$£]?\s?\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}\s?(?:€|eur|ευρω|\$|£|%)?"
     r"|[€$£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|eur|ευρω|\$|£|%|°c?)"
-    r"|\d{1,3}(?:[.,]\d{3})+"
     r"|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?(?:πμ|μμ|am|pm))?"
-    r"|v?\d+(?:\.\d+){2}"
-    r"|[\d.,]+\s?(?:[kmgt]b(?:ps|/s)?|mbit|mhz|ghz|kwh?|kva|mah|ms|sec|s|min|h|λεπτα|λεπτο|ωρεσ|ωρα|ημερεσ|μηνεσ|τεμ|px|km|m|cm|kg|gr?|l|x)\.?"
+    r"|[\d.,]+\s?(?:[kmgt]b(?:ps|/s)?|mbit|mhz|ghz|kwh?|kva|mah|ms|sec|min|λεπτα|λεπτο|ωρεσ|ωρα|ημερεσ|μηνεσ|τεμ|px|km|cm|kg|gr)\.?"
     r"|\d{1,2}/\d{4}|\d{4}/\d{2}"
-    r")[)+*]*"
 )
-"""A sum, a share, a time, a version, a measure, a month, in folded text."""
+_BARE = r"|\d{1,3}(?:[.,]\d{3})+|v?\d+(?:\.\d+){2}|[\d.,]+\s?[shmglx]\.?"
+_MEASURE, _QUANTITY = (re.compile(rf"[-+~≈<>(]*(?:{kinds})[)+*]*") for kinds in (_MEASURED, _MEASURED + _BARE))
+"""A sum, a share, a time, a measure, a month, in folded text; and the same with what long numbers look like, too,
+when people group them ("697.123.4567"): versions, thousands, and units of one letter."""
 _DATE = re.compile(
     r"\d{1,2}(?P<a>[ /.\-])[^\W\d_]{3,12}\.?(?P=a)\d{2,4}|\d{1,2}(?P<b>[/.\-])\d{1,2}(?P=b)(?:\d{4}|\d{2})"
     r"|\d{4}(?P<c>[/.\-])\d{1,2}(?P=c)\d{1,2}"
@@ -70,6 +69,8 @@ _DOUBTFUL = 0.5
 _ROW = 3
 _SERIES = 3
 """Capitals that may be the series of a number ("ΑΒ 123456")."""
+_GROUPED, _STATED = 7, 0.6
+"""Digits of a number, and score of a rule that knows its label, column or form, that may be written like thousands."""
 _ANNOUNCED = 0.8
 """Score from which on a run of spoken digits was announced."""
 _SENTENCE = 5
@@ -173,7 +174,8 @@ class Cells:
         value, entity = self._text[piece.start : piece.end].strip(" .,;:?!|()[]\"'"), finding.entity_type
         plain = folded(value)
         digits, words = sum(c.isdigit() for c in value), _WORD.findall(plain)
-        if not (digits or words) or not _may_be(entity, plain):
+        ruled = finding.detector not in (_SPOKEN, NAME_MODEL) and finding.score >= _STATED
+        if not (digits or words) or not _may_be(entity, plain, grouped=ruled and digits >= _GROUPED):
             return False
         if entity == "PERSON":
             return _may_be_name(words, torn=torn) and not (torn and digits)
@@ -248,17 +250,18 @@ def _may_be_name(words: Iterable[str], *, torn: bool) -> bool:
     return any(s.listed or (s.unknown and not torn) for s in standing) and not is_label(" ".join(long))
 
 
-def _may_be(entity: str, plain: str) -> bool:
-    """False for a date, a sum, a time or a measure where the type has none."""
+def _may_be(entity: str, plain: str, *, grouped: bool) -> bool:
+    """False for a date, a sum, a time or a measure where the type has none; `grouped` ones may look like thousands."""
+    quantity = _MEASURE if grouped else _QUANTITY
     if entity == "CARD_EXPIRY":
-        return not _DATE.fullmatch(plain) and (bool(_MONTH.fullmatch(plain)) or not _QUANTITY.fullmatch(plain))
+        return not _DATE.fullmatch(plain) and (bool(_MONTH.fullmatch(plain)) or not quantity.fullmatch(plain))
     if entity in ("URL", "EMAIL_ADDRESS") and not any(sign in plain for sign in ".@"):
         return False
     if entity in ("USERNAME", "PASSWORD") and plain.replace(" ", "").isalpha() and " " in plain:
         return False
     if entity == "DATE_OF_BIRTH" and _DATE.fullmatch(plain):
         return True
-    return entity in _DOTTED or not (_DATE.fullmatch(plain) or _QUANTITY.fullmatch(plain))
+    return entity in _DOTTED or not (_DATE.fullmatch(plain) or quantity.fullmatch(plain))
 
 
 def _told(plain: str, words: Iterable[str], finding: Finding, *, torn: bool) -> bool:

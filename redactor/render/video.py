@@ -32,7 +32,9 @@ _MEAN, _MEAN_EDGE = 5.0, 20.0
 _MEAN_OUTSIDE = 8.0
 """Levels by which it may change the pixels outside on average."""
 _BLOCK_PX = 4
-"""Side of the smallest blocks in which video is compressed."""
+"""Side of the blocks around text: coders choose small ones there."""
+_JPEG_BLOCK_PX = 16
+"""Those of Motion JPEG, whose colours have one sample for 2 x 2 pixels."""
 _TIME_SLACK_S = 0.002
 
 
@@ -40,7 +42,7 @@ _TIME_SLACK_S = 0.002
 class _Page:
     width_px: int
     height_px: int
-    lossy_blocks_px: int = _BLOCK_PX
+    lossy_blocks_px: int
 
 
 class VideoRenderer:
@@ -58,7 +60,7 @@ class VideoRenderer:
         Raises `WithheldError` (`WRONG_REGION`, `OUTSIDE_PICTURE`) for a region that is not in this video.
         """
         info = video.probe(media, self._policy.video)
-        page = _Page(info.width_px, info.height_px)
+        page = _Page(info.width_px, info.height_px, _JPEG_BLOCK_PX if info.codec == "mjpeg" else _BLOCK_PX)
         if any(not isinstance(region, Track | TimeRange) for r in redactions for region in r.regions):
             raise WithheldError("videos are covered by tracks and times", reason="WRONG_REGION")
         tracks = [self._cover([t for t in r.regions if isinstance(t, Track)], page) for r in redactions]
@@ -95,11 +97,9 @@ class VideoRenderer:
         _require_bare(source, copy)
         tracks = [region for region in self.covers(media, redactions) if isinstance(region, Track)]
         pairs = zip_longest(video.frames(media, source, policy), video.frames(copied, copy, policy))
-        start: Frame | None = None
         for (mine, other), boxes in zip(pairs, _by_frame(tracks), strict=False):
             if mine is None or other is None or mine.pixels.shape != other.pixels.shape:
                 raise WithheldError("the draft has other frames than its source", reason="FORM_CHANGED")
-            start = start or mine
             late = mine.pts * source.time_base - other.pts * copy.time_base
             if abs(late) > max(_TIME_SLACK_S, copy.time_base / 2 if source.container == "avi" else 0):
                 raise WithheldError("the frames of the draft come at other times", reason="FORM_CHANGED")

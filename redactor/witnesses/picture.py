@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from redactor.protocols import Pixels
 
 NAME = "picture witness"
+_HELD = 0.5
+"""Share of the width of a line of text that must have been read, or be covered."""
 _LONG = 3
 """Text that nobody read counts when it is so many times as long as high."""
 
@@ -119,7 +121,7 @@ class PictureWitness:
             Redaction("UNCERTAIN", (here,), 1.0, NAME)
             for page, shown in enumerate(self._looked_at(output))
             for here in (replace(box, page=page) for box in spotter.areas(shown.pixels))
-            if _is_long(here) and not any(here.overlaps(other) for other in known)
+            if _is_long(here) and not _is_known(here, known)
         ]
 
     def _cover(self, entity_type: str, box: Box, fill: bytes) -> Pixels:
@@ -127,6 +129,23 @@ class PictureWitness:
         if self._policy.image.labels:
             return lettered(entity_type, width, height, "#" + fill.hex())
         return np.frombuffer(fill, np.uint8)
+
+
+def _is_known(box: Box, known: Sequence[Box]) -> bool:
+    """True when words or covers that lie in the line of `box` hold a good part of its width."""
+    beside = [one for one in known if one.overlaps(box) and 2 * _common(box, one) >= min(_height(box), _height(one))]
+    held = np.zeros(box.right - box.left, np.bool_)
+    for one in beside:
+        held[max(0, one.left - box.left) : one.right - box.left] = True
+    return bool(held.mean() >= _HELD)
+
+
+def _common(a: Box, b: Box) -> int:
+    return min(a.bottom, b.bottom) - max(a.top, b.top)
+
+
+def _height(box: Box) -> int:
+    return box.bottom - box.top
 
 
 def _is_long(box: Box) -> bool:

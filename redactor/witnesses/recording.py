@@ -73,7 +73,10 @@ class RecordingWitness:
     def require_covered(
         self, output: Media, info: video.VideoInfo, covers: Sequence[Redaction], removed: Sequence[Removed]
     ) -> None:
-        """As `PictureWitness.require_covered`, in every frame of a recording of a minute or two."""
+        """As `PictureWitness.require_covered`, in every frame of a short recording.
+
+        Of a longer one frames are looked at where something comes, stays and goes, `_MOST_FRAMES` at most.
+        """
         stays = [stay for track in _tracks(covers) for stay in track.stays]
         values = [stay for track in _tracks(removed) for stay in track.stays]
         wanted = _wanted((*stays, *values))
@@ -104,7 +107,7 @@ def _tracks(items: Iterable[Redaction] | Iterable[Removed]) -> Iterator[Track]:
 
 
 def _wanted(stays: Sequence[Stay]) -> Sequence[int]:
-    """The frames to look at: all of a short recording, else those where something comes, stays and goes."""
+    """The frames to look at: all of a short recording, else an even choice of where something comes, stays and goes."""
     last = max((stay.end for stay in stays), default=0)
     if last <= _ALL_FRAMES:
         return range(last)

@@ -43,6 +43,8 @@ def test_one_face_seen_at_two_scales_counts_once_and_two_faces_twice() -> None:
     face, again, other = Peak(0.9, 10, 10, 50, 60), Peak(0.7, 12, 11, 49, 58), Peak(0.5, 80, 10, 120, 60)
     assert distinct([again, other, face]) == [face, other]
     assert distinct([face, Peak(0.3, 20, 20, 30, 30)]) == [face]
+    # A part of a face may be surer than the whole.
+    assert distinct([Peak(0.9, 100, 100, 160, 180), Peak(0.6, 60, 50, 220, 270)]) == [Peak(0.9, 60, 50, 220, 270)]
 
 
 @given(st.floats(0, 500), st.floats(0, 500), st.floats(0.1, 4))

@@ -45,6 +45,21 @@ def gradient(width: int = 40, height: int = 30) -> np.ndarray:
     return np.stack([x, y, (x + y) / 2], axis=2).astype(np.uint8)
 
 
+@pytest.mark.parametrize(("subsampling", "blocks"), [(0, 8), (1, 16), (2, 16)])
+def test_colours_with_fewer_samples_are_compressed_in_larger_blocks(
+    tmp_path: Path, subsampling: int, blocks: int
+) -> None:
+    path = tmp_path / "a.jpg"
+    Image.fromarray(gradient()).save(path, subsampling=subsampling)
+    assert load(media(path), LIMIT).lossy_blocks_px == blocks
+
+
+def test_a_scan_of_few_bits_is_no_blank_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    Image.fromarray(gradient()[..., 0].astype(np.uint16) * 8).save(path)
+    assert np.ptp(load(media(path), LIMIT).pixels) > 200
+
+
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_round_trip_keeps_size_and_pixels(tmp_path: Path, fmt: str) -> None:
     path = tmp_path / f"a.{fmt}"

@@ -74,6 +74,17 @@ def test_a_picture_without_words_is_withheld(media: Media, seen: list[SeenWord])
     assert caught.value.reason == "NO_WORDS"
 
 
+@pytest.mark.parametrize(("lines", "kept"), [((), True), (range(10, 130, 20), False)])
+def test_what_stands_upright_is_a_word_unless_it_goes_across_lines(
+    tmp_path: Path, lines: Sequence[int], kept: bool
+) -> None:
+    pillow.save(np.full((140, 300, 3), 255, np.uint8), "png", path := tmp_path / "a.png")
+    upright = SeenWord("6971234567", Box(0, 10, 30, 130, 46), 0.9, 0)
+    engine = Scripted([upright, word("λέξη", 120), *(word("λέξη", 20, top) for top in lines)])
+    evidence = ImageReader(Policy(), engine).read(Media(path, "image", "png"))
+    assert ("6971234567" in [w.text for w in evidence.words]) is kept
+
+
 def test_unsure_words_stay_and_marks_go(media: Media) -> None:
     engine = Scripted([word("x7", 10, 10, 0.0), word("»", 100), word("é", 200, 10, -1.0)])
     assert [w.text for w in ImageReader(Policy(), engine).read(media).words] == ["x7", "é"]

@@ -8,12 +8,12 @@ import pytest
 
 from redactor.engines.scripted import ScriptedTextReader
 from redactor.errors import EngineError, WithheldError
-from redactor.evidence import Evidence
+from redactor.evidence import Evidence, Mark, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, SeenWord
 from redactor.readers.video import VideoReader
-from redactor.regions import Box, Track
+from redactor.regions import Box, TimeRange, Track
 from tests.screens import LINE, WIDTH, WORDS, ColourReader, Pixels, drawn, put, record, screen
 from tests.scripted import ReaderOf
 
@@ -47,13 +47,44 @@ def test_what_stands_still_is_read_once(tmp_path: Path) -> None:
     assert held(evidence, "ANNA", 19, (40, 30, 52, 60))
 
 
-def test_a_notice_of_three_frames_is_read_and_held_for_three_frames(tmp_path: Path) -> None:
+def test_a_screen_of_which_nothing_is_read_is_no_clean_screen(tmp_path: Path) -> None:
+    picture = screen()
+    put(picture, drawn("ANNA"), 40, 30)
+    said = Evidence((Word("καλημέρα", TimeRange(0, 0, 500)),))
+    silence = ("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-shortest", "-c:v", "ffv1", "-pix_fmt", "bgr0")
+    reader = VideoReader(Policy(), ScriptedTextReader([]), lambda: ReaderOf([said]))
+    with pytest.raises(WithheldError) as caught:
+        reader.read(record(tmp_path / "a.mkv", [picture] * 10, *silence))
+    assert caught.value.reason == "NO_WORDS"
+    assert [word.text for word in reader.read(record(tmp_path / "b.mkv", [screen()] * 10, *silence)).words] == [
+        "καλημέρα"
+    ]
+
+
+def test_marks_are_looked_for_with_the_words_around_them(tmp_path: Path) -> None:
+    picture = screen()
+    put(picture, drawn("ANNA"), 40, 30)
+    seen: list[str] = []
+
+    class Listening:
+        def marks(self, pixels: Pixels, words: Sequence[SeenWord] = ()) -> Sequence[Mark]:
+            seen.extend(word.text for word in words)
+            return ()
+
+    VideoReader(Policy(), ColourReader(), lambda: ReaderOf([Evidence(())]), [Listening()]).read(
+        record(tmp_path / "a.mkv", [picture] * 5)
+    )
+    assert seen == ["ANNA"]
+
+
+def test_a_notice_of_three_frames_is_read_and_held_a_little_longer(tmp_path: Path) -> None:
     plain, notice = screen(), screen()
     put(notice, drawn("MARIA"), 150, 200)
     for picture in (plain, notice):
         put(picture, drawn("ANNA"), 20, 20)
     evidence = read(record(tmp_path / "a.mkv", [plain] * 5 + [notice] * 3 + [plain] * 5))
-    assert frames_of(evidence, "MARIA") == {5, 6, 7}
+    # What fades in and out is legible a moment before and after.
+    assert frames_of(evidence, "MARIA") == {4, 5, 6, 7, 8}
     assert frames_of(evidence, "ANNA") == set(range(13))
 
 

@@ -19,6 +19,7 @@ from redactor.readers.image import ImageReader
 from redactor.regions import Box
 from redactor.removed import Removed
 from redactor.render.image import ImageRenderer
+from redactor.witnesses import picture
 from redactor.witnesses.picture import PictureWitness
 from tests import pictures
 from tests.pictures import SEVERAL, STILLS, Pixels, box
@@ -215,3 +216,16 @@ def test_text_that_nobody_read_is_uncertain_where_all_is_looked_at(tmp_path: Pat
     assert by.left(output, covers, values(), "changed") == ()
     (left,) = by.left(output, covers, values(), "full")
     assert (left.entity_type, left.regions) == ("UNCERTAIN", (Box(0, 70, 10, 79, 90),))
+
+
+@pytest.mark.parametrize(
+    ("read", "known"),
+    [
+        ((Box(0, 10, 0, 31, 200),), False),
+        ((Box(0, 31, 0, 52, 60),), False),
+        ((Box(0, 31, 0, 52, 60), Box(0, 33, 80, 53, 150)), True),
+    ],
+)
+def test_a_line_is_read_when_words_in_it_hold_much_of_its_width(read: tuple[Box, ...], known: bool) -> None:
+    # Areas are wider than their text, so that the line above may touch one.
+    assert picture._is_known(Box(0, 30, 0, 54, 200), read) is known
