@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -74,15 +74,15 @@ class Evidence:
 
     @cached_property
     def text(self) -> str:
-        """All words joined by their gaps (the first word's gap is left out)."""
-        return "".join(word.text if i == 0 else word.gap + word.text for i, word in enumerate(self.words))
+        """All words joined by their gaps; blanks before the first are left out, a sign there may end an empty cell."""
+        return "".join(gap + word.text for gap, word in zip(self._gaps, self.words, strict=True))
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """The span of each word in `text`, in the order of `words`."""
         spans, at = [], 0
-        for i, word in enumerate(self.words):
-            at += len(word.gap) if i else 0
+        for gap, word in zip(self._gaps, self.words, strict=True):
+            at += len(gap)
             spans.append(Span(at, at + len(word.text)))
             at += len(word.text)
         return tuple(spans)
@@ -114,6 +114,10 @@ class Evidence:
         if not regions:
             raise ValueError(f"the finding at [{span.start}, {span.end}) touches no word")
         return tuple(regions)
+
+    @property
+    def _gaps(self) -> Iterator[str]:
+        return (word.gap if i else word.gap.lstrip() for i, word in enumerate(self.words))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redactor.evidence import Evidence
 from redactor.readers.formats import delimited, parse
 from redactor.readers.text import words
 
@@ -77,7 +78,31 @@ def test_a_repeated_header_keeps_the_place_of_its_cell() -> None:
     assert len({word.region for word in found}) == 1
 
 
-@pytest.mark.parametrize("first", ["Άρης;6971234567", "a@example.com;x", "x;x", ";x"])
+def test_the_index_of_a_data_frame_has_no_name() -> None:
+    text = Evidence(words(parse(b",name,pin\n0,Maria,4821\n1,Nikos,7712\n", "csv"))).text
+    assert text.splitlines() == ["; name; pin", ": 0; name: Maria; pin: 4821", ": 1; name: Nikos; pin: 7712"]
+
+
+@pytest.mark.parametrize("above", ["Πελάτες\n", "\n\n", "Πελάτες;;\n;;\n", "Από 01/02/2026;;\n", "sep=;\n"])
+@pytest.mark.parametrize("header", ["name;pin;cvv", ";pin;cvv", "name;pin;"])
+def test_titles_and_blank_lines_may_stand_above_the_header(above: str, header: str) -> None:
+    lines = read(f"{above}{header}\nMaria;4821;123\nNikos;7712;456\n".encode()).splitlines()
+    assert "pin: 4821" in lines[-2]
+    assert "pin: 7712" in lines[-1]
+
+
+def test_a_header_may_be_shorter_than_its_rows() -> None:
+    assert read(b"name,pin\nMaria,4821,\nNikos,7712,\n").splitlines()[1:] == [
+        "name: Maria; pin: 4821; ",
+        "name: Nikos; pin: 7712",
+    ]
+
+
+def test_below_a_title_a_row_that_counts_something_is_no_header() -> None:
+    assert ": 4821" not in read("Κωδικοί\nMaria;123\nNikos;4821\n".encode())
+
+
+@pytest.mark.parametrize("first", ["Άρης;6971234567", "a@example.com;x", "x;x", "x;", ";;x", "Άρης;3/5/1980"])
 def test_a_first_row_of_data_is_no_header(first: str) -> None:
     assert ": " not in read(f"{first}\nΒάσω;6987654321\n".encode())
 

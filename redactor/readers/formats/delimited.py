@@ -8,18 +8,20 @@ hidden.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from redactor.readers.formats.charset import decode
 from redactor.readers.formats.document import Composer, Passage, Template
+from redactor.readers.formats.headers import header_row
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 20_000
 """Characters that are looked at to choose the delimiter."""
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
-_VALUE = re.compile(r"@|(?:[0-9][ .-]?){5}")
-"""A first row that holds such a cell is data, not a header."""
+_TOP = 50
+"""Rows in which a header is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ def parse(data: bytes, declared: str | None = None, delimiter: str = "") -> Temp
         text = text[named.end() :]
     else:
         delimiter = delimiter or _delimiter(text)
-    header: list[int] | None = None
+    header = _header(text, delimiter)
+    titles: list[int] = []
     for number, row in enumerate(_rows(text, delimiter)):
-        titles = header or []
         leaves: list[int] = []
         for column, cell in enumerate(row):
             gap: str | None = "\n" if column == 0 else "; "
@@ -68,14 +70,15 @@ def parse(data: bytes, declared: str | None = None, delimiter: str = "") -> Temp
             raw = write(cell.text) if cell.loose else cell.raw
             leaves.append(composer.leaf(cell.text, raw, write, gap))
             composer.keep(cell.end)
-        if number == 0 and _is_header(row):
-            header = leaves
+        if number == header:
+            titles = leaves
     return composer.template(charset, delimiter=delimiter)
 
 
-def _is_header(row: list[_Cell]) -> bool:
-    texts = [cell.text.strip() for cell in row]
-    return len(set(texts)) == len(texts) and all(texts) and not any(_VALUE.search(text) for text in texts)
+def _header(text: str, delimiter: str) -> int | None:
+    """The number of the row that names the columns."""
+    rows = [[cell.text for cell in row] for row in islice(_rows(text[:_SAMPLE], delimiter), _TOP)]
+    return header_row(rows, _usual([len(row) for row in rows]))
 
 
 def _written(text: str, delimiter: str, quoted: bool) -> str:
@@ -115,10 +118,13 @@ def _delimiter(text: str) -> str:
     def score(delimiter: str) -> tuple[float, int]:
         widths = [len(row) for row in _rows(text[:_SAMPLE], delimiter)]
         widths = widths[:-1] if len(text) > _SAMPLE else widths
-        wide = [width for width in widths if width > 1]
-        if not wide:
-            return 0.0, 0
-        usual = max(sorted(set(wide)), key=wide.count)
-        return wide.count(usual) / len(widths), usual
+        usual = _usual(widths)
+        return (widths.count(usual) / len(widths), usual) if usual > 1 else (0.0, 0)
 
     return max(DELIMITERS, key=score)
+
+
+def _usual(widths: Sequence[int]) -> int:
+    """How wide most rows are, not counting those of one cell, where others are wider; at least 1."""
+    wide = [width for width in widths if width > 1]
+    return max(sorted(set(wide)), key=wide.count, default=1)
