@@ -65,6 +65,22 @@ def test_cells_follow_the_header_of_their_column() -> None:
     assert read(re.sub("</t[drh]>", "", markup)) == shown
 
 
+def test_a_first_row_of_plain_cells_may_be_headers() -> None:
+    rows = [["name", "pin", "cvv"], ["Maria", "48<b>21</b>", ""], ["Nikos", "", "456"]]
+    markup = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    assert read(f"<table>{markup}</table>end") == [
+        *("name: pin: cvv", "Maria: 4821", "Nikos: 456"),
+        *("name; pin; cvv", "name: Maria; pin: 4821", "name: Nikos; cvv: 456"),
+        "end",
+    ]
+
+
+@pytest.mark.parametrize("row", [["ΑΦΜ", "Άρης"], ["ΑΦΜ", "123456789", "x"], ["x", "x", "y"], ["x", "", ""]])
+def test_a_first_row_of_labels_and_values_is_no_header(row: list[str]) -> None:
+    cells = "".join(f"<td>{cell}</td>" for cell in row)
+    assert len(read(f"<table><tr>{cells}</tr><tr><td>a</td><td>b</td><td>c</td></tr></table>")) == 2
+
+
 def test_a_table_in_a_cell_has_rows_of_its_own() -> None:
     inner = "<table><tr><td>ΑΦΜ</td><td>1</td></tr></table>"
     assert read(f"<table><tr><td>a</td><td>{inner}</td><td>b</td></tr></table>") == ["a", "ΑΦΜ: 1: b"]

@@ -90,8 +90,13 @@ class Composer:
     def __init__(self) -> None:
         self.parts: list[str | Leaf] = []
         self.reading: list[Passage] = []
-        self.count = 0
+        self.texts: list[str] = []
+        """Of the leaves so far."""
+
+    @property
+    def count(self) -> int:
         """Leaves so far."""
+        return len(self.texts)
 
     def keep(self, text: str) -> None:
         """A stretch that stays as it is."""
@@ -103,7 +108,7 @@ class Composer:
         self.parts.append(Leaf(text, raw, write))
         if gap is not None:
             self.reading.append(Passage(self.count, gap))
-        self.count += 1
+        self.texts.append(text)
         return self.count - 1
 
     def template(

@@ -1,15 +1,17 @@
 """In which order and with which gaps the leaves of a page are read.
 
 Inline elements do not cut a value (`697<b>123</b>4567` is one number), blocks break lines, and the cells of a table row
-follow each other as `label: value`, or as `header: cell; header: cell` when the table has a row of headers.
+follow each other as `label: value`, or as `header: cell; header: cell` when the table has a row of headers. A first row
+of plain cells can be headers, or labels with their values: such a table is read both ways.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redactor.readers.formats.document import Composer, Passage
+from redactor.readers.formats.headers import is_header
 
 _BLOCKS = frozenset(
     {
@@ -40,14 +42,18 @@ _FIELDS = frozenset(
 )
 """Elements that stand apart from the text beside them, on the same line."""
 _LABELLED = (": ", "; ")
+_COLUMNS = 3
+"""A table of two columns has its labels in the first."""
 
 
 @dataclass(slots=True)
 class _Table:
-    headers: list[list[int]] = field(default_factory=list)
-    """Leaves of the header of each column."""
-    row: list[list[int]] = field(default_factory=list)
-    """Leaves of the header cells of the row that is open."""
+    headers: list[list[Passage]] = field(default_factory=list)
+    """The header of each column."""
+    row: list[list[Passage]] = field(default_factory=list)
+    """The cells of the row that is open; a wide one stands there once for each of its columns."""
+    rows: list[list[list[Passage]]] = field(default_factory=list)
+    """The rows that are closed."""
     column: int = 0
     only_headers: bool = True
     span: int = 1
@@ -63,14 +69,15 @@ class Reading:
         self._seam = "\n"
         self._later: list[int] = []
         self._tables: list[_Table] = []
-        self._cell: list[int] = []
-        """Leaves of the cell that is open."""
+        self._cell: list[Passage] = []
+        """What was read of the cell that is open."""
         self._rows = 0
 
     def read(self, leaf: int) -> None:
         """A leaf that comes next."""
-        self._composer.reading.append(Passage(leaf, self._seam))
-        self._cell.append(leaf)
+        passage = Passage(leaf, self._seam)
+        self._composer.reading.append(passage)
+        self._cell.append(passage)
         self._seam = ""
 
     def blank(self, text: str) -> None:
@@ -116,7 +123,7 @@ class Reading:
         match name:
             case "table" if self._tables:
                 self._close_row()
-                self._tables.pop()
+                self._read_columns(self._tables.pop())
             case "tr" if self._tables:
                 self._close_row()
             case "td" | "th" if self._tables:
@@ -140,8 +147,8 @@ class Reading:
         table.only_headers = table.only_headers and name == "th"
         titles = table.headers[table.column] if table.column < len(table.headers) else []
         self._seam = "\n" if table.column == 0 else "; " if titles else ": "
-        for leaf in titles:
-            self._composer.reading.append(Passage(leaf, self._seam))
+        for title in titles:
+            self._composer.reading.append(replace(title, gap=self._seam))
             self._seam = " "
         self._seam = ": " if titles else self._seam
         self._cell = []
@@ -163,7 +170,28 @@ class Reading:
             self._rows -= 1
             if table.only_headers and len(table.row) > 1 and not table.headers:
                 table.headers = table.row
+            table.rows.append(table.row)
         self._break()
+
+    def _read_columns(self, table: _Table) -> None:
+        """Once more, each cell after the first one of its column, when the first row may be one of headers."""
+        if table.headers or len(table.rows) < 2 or len(table.rows[0]) < _COLUMNS:
+            return
+        titles = table.rows[0]
+        if not is_header(["".join(self._composer.texts[passage.leaf] for passage in title) for title in titles]):
+            return
+        for number, row in enumerate(table.rows):
+            gap = "\n"
+            for column, cell in enumerate(row):
+                if not cell or (column and cell is row[column - 1]):
+                    continue
+                title = titles[column] if number and column < len(titles) else []
+                self._again(title, gap)
+                self._again(cell, ": " if title else gap)
+                gap = "; "
+
+    def _again(self, cell: Sequence[Passage], gap: str) -> None:
+        self._composer.reading += [replace(passage, gap=passage.gap if i else gap) for i, passage in enumerate(cell)]
 
     def _break(self) -> None:
         """Start a new line; what waits is read first, unless a table row is open."""
