@@ -97,14 +97,32 @@ def test_lines_keep_ids_order_blank_lines_and_line_ends() -> None:
     assert document.rebuild(document.leaves) == LINES.encode()
 
 
-@pytest.mark.parametrize("kept", ['"dev-0001"', "12345678", '"b7a1c2d4-0000-4a5b-8c9d-001122334455"', '"2025/04/7"'])
+KEPT = ["dev-0001", "sp-el-7", "SMS-101", "call-2025-0001", "text_12", "123456", "b7a1c2d4-0000-4a5b-8c9d-001122334455"]
+
+
+@pytest.mark.parametrize("kept", [*(f'"{identifier}"' for identifier in KEPT), "123456"])
 def test_opaque_ids_are_no_leaves(kept: str) -> None:
     assert parse(f'{{"id": {kept}, "text": "x"}}'.encode(), "jsonl").leaves == ("text", "x")
 
 
-@pytest.mark.parametrize("judged", ['"Άρης"', "6971234567", '"697-123-4567"', '"a@b.gr"', '"maria"', '"697 1"'])
-def test_telling_ids_are_judged(judged: str) -> None:
-    assert len(parse(f'{{"id": {judged}, "text": "x"}}'.encode(), "jsonl").leaves) == 3
+TELLING = [
+    "Άρης",
+    "697-123-4567",
+    "a@b.gr",
+    "maria",
+    "697 1",
+    "maria.p1",
+    "maria-01",
+    "AK-123456",
+    "YZB-1234",
+    "nikos85",
+]
+
+
+@pytest.mark.parametrize("judged", [*(f'"{identifier}"' for identifier in TELLING), "1234567"])
+def test_telling_ids_are_judged_on_a_line_of_their_own(judged: str) -> None:
+    document = parse(f'{{"text": "x", "id": {judged}}}'.encode(), "jsonl")
+    assert read(document).splitlines() == ["text: x", judged.strip('"')]
 
 
 @pytest.mark.parametrize(

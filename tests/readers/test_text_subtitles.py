@@ -70,6 +70,14 @@ def test_whatever_is_not_a_time_or_a_counter_is_a_leaf() -> None:
     assert "intro-1\n" in frame
 
 
+@pytest.mark.parametrize("format", ["vtt", "srt"])
+def test_a_telling_name_of_a_cue_is_read_at_the_end(format: str) -> None:
+    cues = [("cue-1", "six nine"), ("nikos85", "seven"), ("Eva", "one")]
+    text = "\n\n".join(f"{name}\n00:00:01,000 --> 00:00:02,000\n{said}" for name, said in cues)
+    text = text if format == "srt" else f"WEBVTT\n\n{text.replace(',', '.')}"
+    assert read(text.encode(), format) == ["six nine", "seven", "Eva", "one", "nikos85"]
+
+
 def test_a_new_text_cannot_break_out_of_its_cue() -> None:
     document = parse(VTT.encode(), "vtt")
     again = parse(document.rebuild(["<b>x</b>\n\n00:00 --> 1 & y"] * len(document.leaves)), "vtt")

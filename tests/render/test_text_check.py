@@ -63,7 +63,7 @@ NAME = {"Άρης Δήμου": "PERSON"}
         ("json", '{"a": "Άρης Δήμου"}', '{"a": "[PERSON]"}', ""),
         ("json", '{"a": "Άρης Δήμου"}', '{"a": "[PERSON]"', "DRAFT_UNREADABLE"),
         ("json", '{"a": "Άρης Δήμου"}', '["a", "[PERSON]"]', "FORM_CHANGED"),
-        ("jsonl", '{"id":"a1","t":"Άρης Δήμου"}', '{"id":"a2","t":"[PERSON]"}', "FORM_CHANGED"),
+        ("jsonl", '{"id":"sms-1","t":"Άρης Δήμου"}', '{"id":"sms-2","t":"[PERSON]"}', "FORM_CHANGED"),
         ("html", "<p>Άρης Δήμου</p>", "<p>[PERSON]</p>", ""),
         ("html", "<p>Άρης Δήμου</p>", "<p>[PERSON]</p><!-- Άρης Δήμου -->", "FORM_CHANGED"),
         ("vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nΆρης Δήμου", "WEBVTT\n\n00:01.000 --> 00:03.000\n[PERSON]", "FORM_CHANGED"),

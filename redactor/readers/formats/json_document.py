@@ -146,7 +146,7 @@ class _Walk:
         value = _string(piece)
         gap = "\n"
         if frame is not None and frame.is_object:
-            gap = ": "
+            gap = ": " if frame.keys[-1:] == [self._composer.count - 1] else "\n"
             if len(self.stack) > 1 and frame.key in _SPOKEN_KEYS and _SHORT.fullmatch(value):
                 self.stack[-2].columns.setdefault(frame.key, []).append(self._composer.count)
         elif frame is not None:

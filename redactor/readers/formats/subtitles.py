@@ -2,7 +2,7 @@
 
 The packages `webvtt-py` and `srt` are not used: both write times, notes and identifiers anew, and leave out blocks that
 they do not know, where a name could stand. Here a line is kept only if it is nothing but a signature, a time or a
-counter (WebVTT: https://www.w3.org/TR/webvtt1/); notes, styles, regions and malformed lines are leaves.
+counter (WebVTT: https://www.w3.org/TR/webvtt1/); names of cues, notes, styles, regions and malformed lines are leaves.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from redactor.errors import MediaError
 from redactor.readers.formats.charset import decode
-from redactor.readers.formats.document import Composer, Template, verbatim
+from redactor.readers.formats.document import Composer, Passage, Template, verbatim
 from redactor.readers.formats.opaque import is_opaque
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
@@ -23,7 +23,7 @@ _SETTING = rf"(?:vertical:(?:rl|lr)|(?:line|position|size|align):{_PLACE}|[XY][1
 _TIMES = re.compile(rf"[ \t]*{_CLOCK}[ \t]*-->[ \t]*{_CLOCK}(?![^ \t])(?:[ \t]+{_SETTING}(?![^ \t]))*[ \t]*")
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t]+|(?=[\r\n])|\Z)")
-_COUNTER = re.compile(r"\d{1,6}")
+_DIGIT = re.compile(r"\d")
 _BLOCK_WORD = re.compile(r"NOTE(?:[ \t]+|\Z)|(?:STYLE|REGION)[ \t]*\Z")
 _COLOUR_NAME = "(?:white|lime|cyan|red|yellow|magenta|blue|black|green|orange|gray|grey)"
 _COLOUR = rf"(?:\.(?:bg_)?{_COLOUR_NAME})*"
@@ -59,6 +59,7 @@ def _compose(composer: Composer, text: str, decoded: Callable[[str], str], write
     """Add all lines; returns how many of them hold times."""
     lines = [(match[1], match[2]) for match in _LINE.finditer(text) if match[0]]
     cues = 0
+    names: list[int] = []
     opens_block = True
     gap = "\n"
     for number, (line, end) in enumerate(lines):
@@ -71,8 +72,11 @@ def _compose(composer: Composer, text: str, decoded: Callable[[str], str], write
             composer.keep(times[0])
             _pieces(composer, line[times.end() :], "\n", decoded, write)
             opens_block, gap = False, "\n"
-        elif opens_block and _TIMES.match(following) and (_COUNTER.fullmatch(line.strip()) or is_opaque(line)):
+        elif opens_block and _TIMES.match(following) and is_opaque(line.strip()):
             composer.keep(line)
+            opens_block = False
+        elif opens_block and _TIMES.match(following) and _DIGIT.search(line):
+            names.append(composer.leaf(decoded(line), line, write, None))
             opens_block = False
         else:
             word = _BLOCK_WORD.match(line) if opens_block else None
@@ -81,6 +85,8 @@ def _compose(composer: Composer, text: str, decoded: Callable[[str], str], write
             _pieces(composer, line[word.end() :] if word else line, gap, decoded, write)
             opens_block, gap = False, " " if composer.count > before else gap
         composer.keep(end)
+    # Between two cues a name with a number in it could part a value that goes on, or become part of it.
+    composer.reading += [Passage(name) for name in names]
     return cues
 
 
