@@ -1,12 +1,13 @@
 """Text folded for matching, with the way back to the original characters.
 
 `clean` undoes what hides text from any recognizer (compatibility forms, invisible and bidirectional marks, odd blanks,
-dashes and digits of other scripts). `fold` goes on to lower case without accents, for matching Greek and English
-"as it sounds on paper". Both keep, for each character, where it came from.
+dashes and digits of other scripts, escapes of JSON inside a text). `fold` goes on to lower case without accents, for
+matching Greek and English "as it sounds on paper". Both keep, for each character, where it came from.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,13 @@ from dataclasses import dataclass, field
 from redactor.regions import Span
 
 _DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣-", "-")
+_ESCAPE = re.compile(
+    r"(?<!\\)\\++(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\++u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|u(?P<code>[0-9a-fA-F]{4})|[nrt](?![a-z]))"
+)
+"""Of JSON (RFC 8259), however often it was escaped; one that breaks a line could also begin a folder (`c:\\new`)."""
+_ROUNDS = 5
+"""So often an escape may be what another one stands for."""
 _QUOTES = dict.fromkeys("‘’ʼ´`΄᾽", "'")
 
 
@@ -68,7 +76,9 @@ class _Forms(dict[int, str]):
         return self._change(cluster)
 
 
-def _build(text: str, forms: _Forms) -> NormalizedText:
+def _build(text: str, forms: _Forms, rounds: int = _ROUNDS) -> NormalizedText:
+    if rounds and "\\" in text and _ESCAPE.search(text):
+        return _unescaped(text, forms, rounds - 1)
     if text.isascii() or forms.even.issuperset(text) or not any(_uneven(char, forms) for char in set(text)):
         return NormalizedText(text.translate(forms), range(len(text)), range(1, len(text) + 1))
     out: list[str] = []
@@ -85,6 +95,32 @@ def _build(text: str, forms: _Forms) -> NormalizedText:
             ends.append(end)
         at = end
     return NormalizedText("".join(out), tuple(starts), tuple(ends))
+
+
+def _unescaped(text: str, forms: _Forms, rounds: int) -> NormalizedText:
+    """As `_build`, each escape as the character that it stands for."""
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for escape in _ESCAPE.finditer(text):
+        out += [text[at : escape.start()], _character(escape)]
+        starts += [*range(at, escape.start()), escape.start()]
+        ends += [*range(at + 1, escape.start() + 1), escape.end()]
+        at = escape.end()
+    out.append(text[at:])
+    starts += range(at, len(text))
+    ends += range(at + 1, len(text) + 1)
+    plain = _build("".join(out), forms, rounds)
+    return NormalizedText(plain.text, [starts[at] for at in plain.starts], [ends[at - 1] for at in plain.ends])
+
+
+def _character(escape: re.Match[str]) -> str:
+    if escape["high"]:
+        return chr(0x10000 + ((int(escape["high"], 16) & 0x3FF) << 10) + (int(escape["low"], 16) & 0x3FF))
+    char = chr(int(escape["code"], 16)) if escape["code"] else "\n"
+    category = unicodedata.category(char)
+    return "\ufffd" if category == "Cs" else " " if category == "Cc" and char != "\n" else char
 
 
 def _uneven(char: str, forms: _Forms) -> bool:
