@@ -59,6 +59,28 @@ def test_words_of_a_transcript_are_read_once_more_in_a_row() -> None:
     assert text.splitlines()[-1] == "six nine seven one"
 
 
+SAID = ["six", "nine", "seven", "one"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"t": word, "n": str(i), "kind": "x"} for i, word in enumerate(SAID)],
+        {"items": [{"alternatives": [{"content": word}, {"content": "ten"}]} for word in SAID]},
+        {"items": [{"best": {"said": {"as": word}}, "start": 1} for word in SAID]},
+        [[[{"alternatives": [{"t": word}]}] for word in SAID]],
+    ],
+)
+def test_single_words_under_any_key_are_read_in_a_row(value: object) -> None:
+    assert "six nine seven one" in read(parse(json.dumps(value).encode(), "json")).splitlines()
+
+
+@pytest.mark.parametrize("said", [["1", "2", "30"], ["x", "x"], ["two words", "and more"], ["a"]])
+def test_figures_and_what_is_always_the_same_are_no_speech(said: list[str]) -> None:
+    value = [{"t": word} for word in said]
+    assert read(parse(json.dumps(value).encode(), "json")).splitlines() == [f"t: {word}" for word in said]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

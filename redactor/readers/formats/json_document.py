@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ _SCALAR_STARTS = frozenset('"-0123456789')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT = re.compile(r"[^\s0-9]{1,30}|[0-9]{1,4}")
 _SPOKEN_KEYS = frozenset({"word", "w", "token", "text", "content", "punctuated_word"})
-"""Under these keys transcripts hold one word per object; such words are read once more in a row."""
+"""Under these keys transcripts hold one word per object, also when all of them are figures."""
 
 
 class _RefusedError(ValueError):
@@ -50,8 +50,8 @@ class _Frame:
     expects_key: bool = False
     before: str | None = None
     """The scalar before, in a list; None at its start."""
-    columns: dict[str, list[int]] = field(default_factory=dict)
-    """For a list: the leaves with single words in its objects, per key."""
+    columns: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+    """For a list: the leaves with single words in its objects, by the keys that lead to them."""
 
 
 def parse(data: bytes, declared: str | None = None) -> Template:
@@ -147,8 +147,8 @@ class _Walk:
         gap = "\n"
         if frame is not None and frame.is_object:
             gap = ": " if frame.keys[-1:] == [self._composer.count - 1] else "\n"
-            if len(self.stack) > 1 and frame.key in _SPOKEN_KEYS and _SHORT.fullmatch(value):
-                self.stack[-2].columns.setdefault(frame.key, []).append(self._composer.count)
+            if _SHORT.fullmatch(value) and (piece[0] == '"' or frame.key in _SPOKEN_KEYS):
+                self._say(self._composer.count, ())
         elif frame is not None:
             if frame.before is None:
                 gap = ": " if frame.labelled else "\n"
@@ -160,9 +160,25 @@ class _Walk:
     def _close(self, closed: _Frame) -> None:
         if len(closed.keys) > 1:
             self.distinct.append(closed.keys)
-        for leaves in closed.columns.values():
-            if not closed.is_object and len(leaves) > 1:
+        for keys, leaves in closed.columns.items():
+            if len(leaves) > 1 and self._is_said(keys[-1], leaves):
                 self._composer.reading += [Passage(leaf, " " if i else "\n") for i, leaf in enumerate(leaves)]
+            # Of several guesses at one word the first counts; in a list of lists that is the first word of each.
+            self._say(leaves[0], keys)
+
+    def _say(self, leaf: int, keys: tuple[str, ...]) -> None:
+        """A single word, `keys` below the innermost value that is open: one of the innermost list."""
+        for frame in reversed(self.stack):
+            if not frame.is_object:
+                if keys:
+                    frame.columns.setdefault(keys, []).append(leaf)
+                return
+            keys = (frame.key, *keys)
+
+    def _is_said(self, key: str, leaves: Sequence[int]) -> bool:
+        """True for words that could be those of one speech: they differ, and are not all figures."""
+        said = {self._composer.texts[leaf] for leaf in leaves}
+        return key in _SPOKEN_KEYS or (len(said) > 1 and not all(map(str.isdigit, said)))
 
 
 def _string(piece: str) -> str:
