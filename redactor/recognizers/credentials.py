@@ -34,6 +34,8 @@ _BARE = frozenset(
 )
 """Labels that stand before nothing but a name."""
 _BARE_LETTERS = 5
+_LABEL_END = " : "
+"""Behind the keys of data (`tax_id : 123456783`)."""
 _INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
 
 
@@ -88,6 +90,8 @@ def _shaped(text: View, at: int) -> Iterator[tuple[int, int]]:
     limit = at + len("\n".join(lines))
     for match in _TOKEN.finditer(text.plain, at, limit):
         start, end = _trimmed(text, *match.span())
+        if text.plain.startswith(_LABEL_END, end):
+            continue
         if end - start >= 6 and shaped(text, start, end) and not _everyday(text.plain[start:end]):
             yield start, end
 

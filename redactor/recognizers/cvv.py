@@ -12,11 +12,15 @@ from redactor.recognizers.identifier import IdentifierRecognizer
 
 
 class CvvRecognizer(IdentifierRecognizer):
-    """Three or four digits behind their label; beside a card number `CreditCardRecognizer` finds them."""
+    """Three or four digits behind their label, also as a data frame writes them (`417.0`).
+
+    Beside a card number `CreditCardRecognizer` finds them.
+    """
 
     ENTITY = "CVV"
     VALUE = (
-        r"(?<![\w/.,:\-])(?:\d{3,4}|\d[ \-]\d[ \-]\d)(?![\w/:\-]|[.,]\d|[ ]\d|\s?(?:€|ευρω|eur|%|kwh|λεπτα|ψηφι|digit))"
+        r"(?<![\w/.,:\-])(?:\d{3,4}(?:\.0)?|\d[ \-]\d[ \-]\d)"
+        r"(?![\w/:\-]|[.,]\d|[ ]\d|\s?(?:€|ευρω|eur|%|kwh|λεπτα|ψηφι|digit))"
     )
     LABELLED = 0.8
     BEFORE = True

@@ -10,14 +10,18 @@ from redactor.recognizers.spoken_lexicon import lexicon
 from redactor.recognizers.spoken_reading import Reading, garbled, read
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
-_SPEAKER = re.compile(r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?: ?\d{1,2})?:|\[[^\W\d_]{1,20}(?: ?\d{1,2})?\])(?=\s)")
+_SPEAKER = re.compile(
+    r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?: ?\d{1,2})?:|[^\W\d_] :|\[[^\W\d_]{1,20}(?: ?\d{1,2})?\])(?=\s)"
+)
+"""Who says a line, and the key of a text in data."""
 _FIGURES = re.compile(
     r"(?<![\d/.\-])(?:\d{1,2}([/.\-])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([/.\-])\d{1,2}\2\d{1,2})(?![\d/\-]|[.]\d)|"
     r"(?<![\d/])\d{1,2}/(?:19|20)?\d{2}(?![\d/])|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|"
     r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,2})?(?![\d,])|(?<![\d.,])\d{1,3}(?:\.\d{3}){1,3},\d{1,2}(?![\d.])|"
-    r"(?<![\d.,])\d{1,6}\.\d{2}(?![\d.])"
+    r"(?<![\d.,])\d{1,6}\.\d{2}(?![\d.])|"
+    r"(?<= : )-?\d+\.\d+(?:e[+-]?\d+)?(?!\S)|(?<= : )\d{1,6}(?=; )"
 )
-"""Dates and amounts in figures: no part of a number that is read aloud."""
+"""Dates, amounts and data of a file (`start : 0.315`, `id : 2; `) in figures: no part of a number that is said."""
 _CODE_POINTS_KEPT = 60
 
 

@@ -80,7 +80,13 @@ def test_a_repeated_header_keeps_the_place_of_its_cell() -> None:
 
 def test_the_index_of_a_data_frame_has_no_name() -> None:
     text = Evidence(words(parse(b",name,pin\n0,Maria,4821\n1,Nikos,7712\n", "csv"))).text
-    assert text.splitlines() == ["; name; pin", ": 0; name: Maria; pin: 4821", ": 1; name: Nikos; pin: 7712"]
+    assert text.splitlines() == ["; name; pin", " : 0; name: Maria; pin: 4821", " : 1; name: Nikos; pin: 7712"]
+
+
+def test_the_number_of_a_row_stands_apart() -> None:
+    assert read(b"id,unit_price\n7,12\n").splitlines()[1:] == ["id : 7; unit_price : 12"]
+    assert read(b"1;1;2\n2;3;4\n").splitlines() == [" : 1; 1; 2", " : 2; 3; 4"]
+    assert read(b"said\n697\n") == "said\nsaid: 697"
 
 
 @pytest.mark.parametrize("above", ["Πελάτες\n", "\n\n", "Πελάτες;;\n;;\n", "Από 01/02/2026;;\n", "sep=;\n"])

@@ -75,6 +75,12 @@ def test_a_first_row_of_plain_cells_may_be_headers() -> None:
     ]
 
 
+def test_of_a_form_only_figures_are_read_below_its_first_row() -> None:
+    rows = [["Όνομα", "Άρης", "Επώνυμο", "Δήμου"], ["PIN", "4821", "Πόλη", "Βόλος"]]
+    markup = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    assert read(f"<table>{markup}</table>")[2:] == ["Όνομα; Άρης; Επώνυμο; Δήμου", "Άρης: 4821"]
+
+
 @pytest.mark.parametrize("row", [["ΑΦΜ", "Άρης"], ["ΑΦΜ", "123456789", "x"], ["x", "x", "y"], ["x", "", ""]])
 def test_a_first_row_of_labels_and_values_is_no_header(row: list[str]) -> None:
     cells = "".join(f"<td>{cell}</td>" for cell in row)

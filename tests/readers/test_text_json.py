@@ -59,6 +59,13 @@ def test_words_of_a_transcript_are_read_once_more_in_a_row() -> None:
     assert text.splitlines()[-1] == "six nine seven one"
 
 
+def test_keys_that_look_like_names_and_numbers_that_were_measured_stand_apart() -> None:
+    value = {"unit_price": 2, "t": "x", "start": 1.315, "pin": 4821.0, "vector": [0.5, 2, -1.25e-3]}
+    assert read(parse(json.dumps(value).encode(), "json")).splitlines() == [
+        *("unit_price : 2", "t : x", "start : 1.315", "pin: 4821.0", "vector : 0.5", "2", " : -0.00125")
+    ]
+
+
 SAID = ["six", "nine", "seven", "one"]
 
 
@@ -77,8 +84,8 @@ def test_single_words_under_any_key_are_read_in_a_row(value: object) -> None:
 
 @pytest.mark.parametrize("said", [["1", "2", "30"], ["x", "x"], ["two words", "and more"], ["a"]])
 def test_figures_and_what_is_always_the_same_are_no_speech(said: list[str]) -> None:
-    value = [{"t": word} for word in said]
-    assert read(parse(json.dumps(value).encode(), "json")).splitlines() == [f"t: {word}" for word in said]
+    value = [{"said": word} for word in said]
+    assert read(parse(json.dumps(value).encode(), "json")).splitlines() == [f"said: {word}" for word in said]
 
 
 @pytest.mark.parametrize(

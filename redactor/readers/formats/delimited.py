@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from redactor.readers.formats.charset import decode
-from redactor.readers.formats.document import Composer, Passage, Template
+from redactor.readers.formats.document import DATA_GAP, Composer, Passage, Template, label_gap
 from redactor.readers.formats.headers import header_row
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 20_000
 """Characters that are looked at to choose the delimiter."""
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
+_COUNTER = re.compile(r"[0-9]{1,6}")
+"""In the first cell: the number of the row, which is no part of a value that the row before ends in."""
 _TOP = 50
 """Rows in which a header is looked for."""
 
@@ -58,20 +60,25 @@ def parse(data: bytes, declared: str | None = None, delimiter: str = "") -> Temp
     else:
         delimiter = delimiter or _delimiter(text)
     header = _header(text, delimiter)
-    titles: list[int] = []
+    titles: list[tuple[int, str]] = []
     for number, row in enumerate(_rows(text, delimiter)):
-        leaves: list[int] = []
+        first = composer.count
         for column, cell in enumerate(row):
-            gap: str | None = "\n" if column == 0 else "; "
+            gap: str | None = "; " if column else "\n"
+            counts = column == 0 and len(row) > 1 and _COUNTER.fullmatch(cell.text.strip()) is not None
             if column < len(titles) and cell.text.strip():
-                composer.reading += [Passage(titles[column], gap or ""), Passage(composer.count, ": ")]
+                title, name = titles[column]
+                label = DATA_GAP if counts else label_gap(name)
+                composer.reading += [Passage(title, gap or ""), Passage(composer.count, label)]
                 gap = None
+            elif counts:
+                gap = f"\n{DATA_GAP}"
             write = _WRITERS[delimiter, cell.quoted]
             raw = write(cell.text) if cell.loose else cell.raw
-            leaves.append(composer.leaf(cell.text, raw, write, gap))
+            composer.leaf(cell.text, raw, write, gap)
             composer.keep(cell.end)
         if number == header:
-            titles = leaves
+            titles = list(enumerate((cell.text for cell in row), first))
     return composer.template(charset, delimiter=delimiter)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from redactor.readers.formats.charset import Charset
+
+DATA_GAP = " : "
+"""Between a label and its value, where it must be plain that nobody said either; nobody puts a blank there."""
+_LIKE_A_VALUE = re.compile(r"[^\W\d_]|[^\W\d_]\w*[._][\w.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,15 @@ class Composer:
         """What was collected."""
         groups = tuple(tuple(group) for group in distinct)
         return Template(tuple(self.parts), tuple(self.reading), charset, groups, errors, delimiter)
+
+
+def label_gap(label: str) -> str:
+    """What stands between a label of a table or a form and its value; `DATA_GAP` behind one that looks like a value.
+
+    A heading like `unit_price` could be the name of somebody who writes in a chat (`zo.zo: ...`), a single letter one
+    that is spelled.
+    """
+    return DATA_GAP if _LIKE_A_VALUE.fullmatch(label.strip()) else ": "
 
 
 def verbatim(text: str) -> str:

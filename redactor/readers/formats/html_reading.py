@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from redactor.readers.formats.document import Composer, Passage
+from redactor.readers.formats.document import DATA_GAP, Composer, Passage, label_gap
 from redactor.readers.formats.headers import is_header
 
 _BLOCKS = frozenset(
@@ -41,7 +41,7 @@ _FIELDS = frozenset(
     {"button", "input", "img", "image", "label", "meter", "option", "output", "progress", "select", "textarea"}
 )
 """Elements that stand apart from the text beside them, on the same line."""
-_LABELLED = (": ", "; ")
+_LABELLED = (": ", "; ", DATA_GAP)
 _COLUMNS = 3
 """A table of two columns has its labels in the first."""
 
@@ -93,7 +93,7 @@ class Reading:
         """The attributes of a field that are read in its line."""
         for i, (_, leaf) in enumerate(named):
             follows_name = i > 0 and named[i - 1][0] == "name"
-            self._seam = ": " if follows_name else self._seam or " "
+            self._seam = label_gap(self._composer.texts[named[i - 1][1]]) if follows_name else self._seam or " "
             self.read(leaf)
         if named:
             self._seam = " "
@@ -150,7 +150,7 @@ class Reading:
         for title in titles:
             self._composer.reading.append(replace(title, gap=self._seam))
             self._seam = " "
-        self._seam = ": " if titles else self._seam
+        self._seam = self._label_gap(titles) if titles else self._seam
         self._cell = []
 
     def _close_cell(self) -> None:
@@ -174,21 +174,34 @@ class Reading:
         self._break()
 
     def _read_columns(self, table: _Table) -> None:
-        """Once more, each cell after the first one of its column, when the first row may be one of headers."""
+        """Once more, each cell after the first one of its column, when the first row may be one of headers.
+
+        Of what may be a form (each second cell without a figure) only the figures: its labels are no values.
+        """
         if table.headers or len(table.rows) < 2 or len(table.rows[0]) < _COLUMNS:
             return
         titles = table.rows[0]
-        if not is_header(["".join(self._composer.texts[passage.leaf] for passage in title) for title in titles]):
+        if not is_header([self._text(title) for title in titles]):
             return
+        form = len(titles) % 2 == 0 and not any(self._counts(cell) for row in table.rows for cell in row[::2])
         for number, row in enumerate(table.rows):
             gap = "\n"
             for column, cell in enumerate(row):
-                if not cell or (column and cell is row[column - 1]):
+                if not cell or (column and cell is row[column - 1]) or (form and number and not self._counts(cell)):
                     continue
                 title = titles[column] if number and column < len(titles) else []
                 self._again(title, gap)
-                self._again(cell, ": " if title else gap)
+                self._again(cell, self._label_gap(title) if title else gap)
                 gap = "; "
+
+    def _text(self, cell: Sequence[Passage]) -> str:
+        return "".join(self._composer.texts[passage.leaf] for passage in cell)
+
+    def _counts(self, cell: Sequence[Passage]) -> bool:
+        return any(map(str.isdigit, self._text(cell)))
+
+    def _label_gap(self, title: Sequence[Passage]) -> str:
+        return label_gap(self._text(title))
 
     def _again(self, cell: Sequence[Passage], gap: str) -> None:
         self._composer.reading += [replace(passage, gap=passage.gap if i else gap) for i, passage in enumerate(cell)]

@@ -14,7 +14,7 @@ from typing import Any
 
 from redactor.errors import MediaError
 from redactor.readers.formats.charset import decode
-from redactor.readers.formats.document import Composer, Passage, Template
+from redactor.readers.formats.document import DATA_GAP, Composer, Passage, Template, label_gap
 from redactor.readers.formats.opaque import is_opaque
 
 MAX_DEPTH = 200
@@ -23,6 +23,8 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*|true|false|nul
 _SCALAR_STARTS = frozenset('"-0123456789')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT = re.compile(r"[^\s0-9]{1,30}|[0-9]{1,4}")
+_DECIMAL = re.compile(r"-?[0-9]+\.0*[1-9][0-9]*(?:[eE][+-]?[0-9]+)?")
+"""A number that was measured; 4821.0 may be a code that passed through a data frame."""
 _SPOKEN_KEYS = frozenset({"word", "w", "token", "text", "content", "punctuated_word"})
 """Under these keys transcripts hold one word per object, also when all of them are figures."""
 
@@ -144,14 +146,16 @@ class _Walk:
 
     def _value(self, frame: _Frame | None, piece: str) -> None:
         value = _string(piece)
-        gap = "\n"
+        decimal = _DECIMAL.fullmatch(piece) is not None
+        gap = "\n" + DATA_GAP if decimal else "\n"
         if frame is not None and frame.is_object:
-            gap = ": " if frame.keys[-1:] == [self._composer.count - 1] else "\n"
+            if frame.keys[-1:] == [self._composer.count - 1]:
+                gap = DATA_GAP if decimal else label_gap(frame.key)
             if _SHORT.fullmatch(value) and (piece[0] == '"' or frame.key in _SPOKEN_KEYS):
                 self._say(self._composer.count, ())
         elif frame is not None:
             if frame.before is None:
-                gap = ": " if frame.labelled else "\n"
+                gap = gap.lstrip("\n") or ": " if frame.labelled else gap
             elif _SHORT.fullmatch(frame.before) and _SHORT.fullmatch(value):
                 gap = " "
             frame.before = value
