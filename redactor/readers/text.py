@@ -19,6 +19,8 @@ from redactor.regions import Span
 
 WORD = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 """A word: neither blanks nor control characters, which must not cut a value in two."""
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\s\x00-\x1f\x7f-\x9fA-Z#_-]+")
+"""A word of an identifier: signs and capitals part it from the one before."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 
 
@@ -64,11 +66,11 @@ def words(document: Document) -> tuple[Word, ...]:
         leaf, start = leaves[passage.leaf], starts[passage.leaf]
         gap += passage.gap
         at = 0
-        for match in WORD.finditer(leaf):
-            gap += _blanks(leaf[at : match.start()])
+        for match in (_PART if passage.parted else WORD).finditer(leaf):
+            gap += _blanks(leaf[at : match.start()]) if not passage.parted else " " if at else ""
             found.append(Word(match[0], Span(start + match.start(), start + match.end()), gap=gap))
             gap, at = "", match.end()
-        gap += _blanks(leaf[at:])
+        gap += "" if passage.parted else _blanks(leaf[at:])
     return tuple(found)
 
 

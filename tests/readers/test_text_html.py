@@ -109,6 +109,11 @@ def test_a_table_in_a_cell_has_rows_of_its_own() -> None:
         "<textarea>SECRET 1</textarea>",
         "<p>SEC&#82;ET&nbsp;1</p>",
         '<p class="SECRET 1 Άρης">x</p>',
+        '<p id="SECRET 1">x</p>',
+        '<label for="SECRET 1">x</label>',
+        '<img usemap="SECRET 1">',
+        '<input list="SECRET 1">',
+        '<input pattern="SECRET 1">',
         '<style>p:before { content: "SECRET 1" }</style>',
         "<template>SECRET 1</template>",
         "<noscript>SECRET 1</noscript>",
@@ -125,6 +130,36 @@ def test_what_a_person_may_see_is_a_leaf(markup: str) -> None:
     frame = document.rebuild([""] * len(document.leaves)).decode()
     assert "SECRET" not in frame
     again(markup)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "shown"),
+    [
+        ('id="maria-dimou"', "maria dimou"),
+        ('class="btn customer-Maria_Dimou"', "btn customer Maria Dimou"),
+        ('class="Μαρία-Δήμου"', "Μαρία Δήμου"),
+        ('class="pin-4821"', "pin 4821"),
+        ('for="pin-4821"', "pin 4821"),
+        ('usemap="#mariaDimou"', "maria Dimou"),
+        ('headers="AFM-Dimou"', "AFM Dimou"),
+        ('id="user-697-1234567"', "user-697-1234567"),
+        ('min="1985-03-05"', "1985-03-05"),
+        ('pattern="4821"', "4821"),
+    ],
+)
+def test_the_words_of_an_identifier_are_read_apart_at_the_end(attribute: str, shown: str) -> None:
+    assert read(f"<p><b {attribute}>x</b></p>y") == ["x", "y", shown]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        *('class="elementor-page MuiButton-root col-md-6"', 'id="login-form_2"', 'for="userName"', 'rel="nofollow"'),
+        *('max="9999"', 'min="18"', 'pattern="[0-9]{10}"', 'usemap="#main"', 'headers="th1 th2"'),
+    ],
+)
+def test_what_only_builds_the_page_is_no_leaf(attribute: str) -> None:
+    assert read(f"<p {attribute}>x</p>") == ["x"]
 
 
 @pytest.mark.parametrize(

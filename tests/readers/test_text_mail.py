@@ -54,6 +54,11 @@ def test_bodies_keep_their_encoding(cte: str, charset: str) -> None:
     assert message["content-transfer-encoding"] == cte
 
 
+def test_identifiers_of_a_page_are_read_apart() -> None:
+    page = b"Content-Type: text/html\n\n<p id='maria-dimou'>x</p>"
+    assert read(page).splitlines()[-1] == "maria dimou"
+
+
 def test_readable_headers_stay_and_the_trace_goes() -> None:
     data = again(mail().as_bytes())
     message = message_from_bytes(data, policy=default)

@@ -22,6 +22,8 @@ class Passage:
     """Index of the leaf."""
     gap: str = "\n"
     """What stands between it and the passage before: a line break, `: ` after a label, nothing inside a line."""
+    parted: bool = False
+    """True for an identifier: its words are read apart (`customer-mariaDimou_2` as "customer maria Dimou 2")."""
 
 
 class Document(Protocol):

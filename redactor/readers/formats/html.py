@@ -130,6 +130,8 @@ class _Walk:
                 leaf = self.composer.leaf(read, attributes.write_value(text), write, None)
                 if key in attributes.INLINE:
                     inline[key] = leaf
+                elif attributes.is_aside(key):
+                    self._reading.aside(leaf, parted=attributes.is_identifier(key, text))
                 else:
                     self._reading.later(leaf)
             self.composer.keep('"')

@@ -68,6 +68,7 @@ class Reading:
         self._composer = composer
         self._seam = "\n"
         self._later: list[int] = []
+        self._asides: list[Passage] = []
         self._tables: list[_Table] = []
         self._cell: list[Passage] = []
         """What was read of the cell that is open."""
@@ -88,6 +89,10 @@ class Reading:
     def later(self, leaf: int) -> None:
         """A leaf outside the line (an address, a tool tip): read after the block, on its own line."""
         self._later.append(leaf)
+
+    def aside(self, leaf: int, *, parted: bool) -> None:
+        """A leaf that would be in the way anywhere else: read at the end of the page; `parted` as in `Passage`."""
+        self._asides.append(Passage(leaf, parted=parted))
 
     def inline(self, named: Sequence[tuple[str, int]]) -> None:
         """The attributes of a field that are read in its line."""
@@ -139,6 +144,7 @@ class Reading:
         """The end of the page."""
         self._rows = 0
         self._break()
+        self._composer.reading += self._asides
 
     def _open_cell(self, name: str, span: int) -> None:
         self._close_cell()

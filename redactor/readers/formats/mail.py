@@ -8,7 +8,7 @@ nobody reads do not stay (see `mail_headers`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import errors as defects
 from email.message import Message
 from email.parser import BytesParser
@@ -75,7 +75,7 @@ class MailDocument:
         offset = 0
         for document in self.documents:
             for i, passage in enumerate(document.reading):
-                passages.append(Passage(passage.leaf + offset, passage.gap if i else "\n"))
+                passages.append(replace(passage, leaf=passage.leaf + offset, gap=passage.gap if i else "\n"))
             offset += len(document.leaves)
         return tuple(passages)
 
