@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from redactor.normalize import folded
 from redactor.recognizers.el.phrases import STOP
-from redactor.recognizers.labels import LANGUAGES, label_pattern, table
+from redactor.recognizers.labels import LANGUAGES, places, table
 from redactor.recognizers.view import View, look_alike
 
 _NEAR = 110
@@ -48,13 +48,14 @@ def _remarks() -> frozenset[str]:
 
 def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
     """`(start, end, score)` of each value behind a label of `entity`; `USERNAME` or `PASSWORD`."""
-    for label in label_pattern(entity).finditer(text.latin):
-        at = label.end()
-        value = _tight(text, at, bare=label.group() in _BARE) or _answer(text, at)
+    for start, at in places(text, entity):
+        # Inside a key ("userAgent") the rest of the key follows, and no value.
+        whole = not text.plain[at : at + 1].isalpha()
+        value = (_tight(text, at, bare=text.latin[start:at] in _BARE) or _answer(text, at)) if whole else None
         if value is not None:
             yield *value, 0.6
-        for start, end in _shaped(text, at):
-            yield start, end, 0.5
+        for first, last in _shaped(text, at):
+            yield first, last, 0.5
 
 
 def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:

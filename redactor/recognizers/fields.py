@@ -24,7 +24,9 @@ _VALUE_END = re.compile(r"\.?[ \t]{0,2}(?:$|[\n;|/<(\t]|[ ]{2})")
 
 def _phrase(phrases: Iterable[str]) -> str:
     forms = sorted({folded(phrase) for phrase in phrases}, key=lambda form: (-len(form), form))
-    return "|".join(re.escape(form).replace(r"\ ", r"[\s'.]{1,3}") for form in forms)
+    # "firstName" and "last_name" are the names of fields.
+    escaped = (re.escape(form).replace(r"\ name", r"[\s'._]{0,3}name") for form in forms)
+    return "|".join(form.replace(r"\ ", r"[\s'.]{1,3}") for form in escaped)
 
 
 _FIELD = re.compile(

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.context import ordered
-from redactor.recognizers.labels import label_pattern
+from redactor.recognizers.labels import places
 from redactor.recognizers.view import View, look_alike
 
 DIGITS = r"\d(?:[ .\-/]{0,3}\d)"
@@ -60,13 +60,13 @@ class IdentifierRecognizer(FoldedRecognizer):
 
     def labelled(self, text: View) -> Iterator[Match]:
         """The first fitting value behind each label, and one just before it; also as a screen reader misread it."""
-        labels, value = label_pattern(self.ENTITY), _value(self.VALUE)
-        for label in labels.finditer(text.latin):
+        value = _value(self.VALUE)
+        for start, end in places(text, self.ENTITY):
             for form in (text.latin, text.misread) if text.misread != text.latin else (text.latin,):
-                found = _behind(value, text, form, label.end())
+                found = _behind(value, text, form, end)
                 if found is None and self.BEFORE:
-                    found = _before(value, form, label.start())
-                if found is not None and not ordered(text, found[0], range(*label.span())):
+                    found = _before(value, form, start)
+                if found is not None and not ordered(text, found[0], range(start, end)):
                     yield Match(*found, self.ENTITY, self.LABELLED)
 
     def unlabelled(self, text: View) -> Iterable[Match]:  # noqa: ARG002

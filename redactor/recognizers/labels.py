@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from redactor.normalize import folded
-from redactor.recognizers.view import look_alike
+from redactor.recognizers.view import View, look_alike
 
 LANGUAGES = ("el", "en")
 ENDING = r"[^\W\d_]{0,4}"
@@ -40,6 +40,18 @@ def labels() -> dict[str, tuple[str, ...]]:
 def label_pattern(entity: str) -> re.Pattern[str]:
     """One pattern for all labels of `entity`, longest first, on look-alike text. KeyError for an unknown type."""
     return re.compile(rf"(?<![^\W_])(?:{alternatives(labels()[entity])})(?![^\W\d_])")
+
+
+def places(text: View, entity: str) -> Iterator[tuple[int, int]]:
+    """`[start, end)` of each label of `entity`, also inside a key in camel case ("cardPin")."""
+    pattern = label_pattern(entity)
+    for label in pattern.finditer(text.latin):
+        yield label.span()
+    if text.keys.text:
+        for label in pattern.finditer(text.keys.text):
+            # A blank that a label ends with stands for no character.
+            end = label.start() + len(label.group().rstrip())
+            yield text.keys.at[label.start()], text.keys.at[end - 1] + 1
 
 
 def alternatives(words: Iterable[str]) -> str:

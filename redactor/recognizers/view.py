@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +20,8 @@ _DIGITS = re.compile(r"\d(?:[ .\-/()]{0,3}\d)*", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _MISTAKABLE = re.compile(r"(?<![^\W_])(?=[\doqilzsbg|]*\d)[\doqilzsbg|]{2,}(?:[ .\-][\doqilzsbg|]{2,}){0,7}(?![^\W_])")
 _AS_DIGITS = str.maketrans("oqilzsbg|", "001125891")
+_CAMEL = re.compile(r"(?<=[a-zα-ωά-ώ]{2})(?=[A-ZΑ-Ω])|(?<=[A-ZΑ-Ω]{2})(?=[A-ZΑ-Ω][a-zα-ωά-ώ]{2})")
+_LONGEST_KEY = 64
 _MISREAD_DIGITS = 5
 _MISREAD_SHARE = 0.7
 _MEMORY = threading.local()
@@ -71,6 +74,16 @@ class Digits:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The words of keys in camel case ("accountNumber"), parted by blanks: a text that is searched for labels only."""
+
+    text: str = field(repr=False)
+    """On look-alike letters; four line ends part two keys."""
+    at: tuple[int, ...] = field(repr=False)
+    """For each character of `text`: its offset in the folded text."""
+
+
 @dataclass(frozen=True)
 class View:
     """A text and its folded forms; offsets count in `plain` and `latin`, which are equally long."""
@@ -109,6 +122,39 @@ class View:
             known = {run.at for run in found}
             found += [run for m in _DIGITS.finditer(self.misread) if (run := _digits(m)).at not in known]
         return tuple(found)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys in camel case; most texts have none, and what is longer than any key (a digest, a blob) is none."""
+        joints = [self._offset(match.start()) for match in _CAMEL.finditer(self.source)]
+        parts: list[str] = []
+        at: list[int] = []
+        done = 0
+        for i, joint in enumerate(joints):
+            if joint < done:
+                continue
+            start, done = self._key(joint)
+            if done - start > _LONGEST_KEY:
+                continue
+            for a, b in pairwise([start, *joints[i : bisect_left(joints, done)], done]):
+                parts.append(self.latin[a:b] + " ")
+                at.extend((*range(a, b), b))
+            parts.append("\n" * 4)
+            at.extend((done,) * 4)
+        return Keys("".join(parts), tuple(at))
+
+    def _key(self, joint: int) -> tuple[int, int]:
+        """The run of letters, digits and underscores around an offset, at most so far as no key reaches."""
+        start = end = joint
+        while start > max(0, joint - _LONGEST_KEY) and _wordlike(self.plain[start - 1]):
+            start -= 1
+        while end < min(len(self.plain), joint + _LONGEST_KEY) and _wordlike(self.plain[end]):
+            end += 1
+        return start, end
+
+    def _offset(self, at: int) -> int:
+        """The offset in the folded text of what stands at `at` in the source."""
+        return bisect_left(self.folded.starts, at)
 
     def upper(self, at: int) -> bool:
         """True when the character behind offset `at` is an upper-case letter."""
@@ -149,6 +195,10 @@ def view(text: str) -> View:
 def forget() -> None:
     """Drop the remembered view of this thread, so that no text outlives its use."""
     _MEMORY.view = None
+
+
+def _wordlike(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _as_digits(match: re.Match[str]) -> str:
