@@ -26,6 +26,9 @@ _TIGHT = re.compile(
     r"κανω|dinw|vazw|evala|bazw)[ \t:]{1,3}){0,4}"
     r"(?P<mark>[:=#>\-–]{0,2})[ \t\"'«“]{0,3}\n?"
 )
+_FILLED = re.compile(r"[ \t.!]{0,3}(?:\Z|[\n\t\"'»”<>|}&]|[,;][ ]?[\w \-]{1,24}[:=])")
+"""Behind a token that is all there is in its line, quote, cell or element, or before the next key."""
+_KEY = re.compile(r"[\"']?[ \t]?[:=]")
 _SAID = re.compile(r"[:=#]|(?<![^\W_])(?:is|was|einai|ειναι|itan|ηταν)(?![^\W_])")
 _ASKED = re.compile(r"[^\n]{0,60}[;?:][ \t]{0,2}\n(?:[ \t]*[^\n:\]]{1,24}[:\]][ \t]{1,2})?")
 """A question or heading that ends its line, and the name of the next speaker."""
@@ -51,11 +54,27 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
     for start, at in places(text, entity):
         # Inside a key ("userAgent") the rest of the key follows, and no value.
         whole = not text.plain[at : at + 1].isalpha()
-        value = (_tight(text, at, bare=text.latin[start:at] in _BARE) or _answer(text, at)) if whole else None
+        value = _value(text, at, bare=text.latin[start:at] in _BARE) if whole else None
         if value is not None:
             yield *value, 0.6
         for first, last in _shaped(text, at):
             yield first, last, 0.5
+
+
+def _value(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
+    """The token behind a label; an answer on the next line only when the label's own line has no value."""
+    tight = _tight(text, at, bare=bare)
+    if tight is not None or _given(text, at) is not None:
+        return tight
+    return _answer(text, at)
+
+
+def _given(text: View, at: int) -> tuple[int, int] | None:
+    """The token behind a colon or an equals sign on the label's own line."""
+    gap = _TIGHT.match(text.plain, at)
+    if gap is None or not set(gap["mark"]) & set(":=") or "\n" in gap.group():
+        return None
+    return _token(text, gap.end())
 
 
 def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
@@ -67,11 +86,17 @@ def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
         return None
     said = _SAID.search(text.plain, at, start) is not None
     plain = text.plain[value[0] : value[1]]
-    if shaped(text, *value) or (said and plain not in _remarks() and plain not in STOP and not plain.isdigit()):
+    stops = plain in STOP and not (value == _given(text, at) and _fills(text, *value))
+    if shaped(text, *value) or (said and plain not in _remarks() and not stops and not plain.isdigit()):
         return value
     if bare and len(plain) >= _BARE_LETTERS and plain.isascii() and plain not in _remarks() and plain not in STOP:
         return value
     return value if said and plain.isdigit() and len(plain) >= 4 else None
+
+
+def _fills(text: View, start: int, end: int) -> bool:
+    """True for all that its line or its quotes hold, but for placeholders."""
+    return text.plain[start - 1] not in "[(<" and _FILLED.match(text.plain, end) is not None
 
 
 def _answer(text: View, at: int) -> tuple[int, int] | None:
@@ -93,7 +118,9 @@ def _shaped(text: View, at: int) -> Iterator[tuple[int, int]]:
         start, end = _trimmed(text, *match.span())
         if text.plain.startswith(_LABEL_END, end):
             continue
-        if end - start >= 6 and shaped(text, start, end) and not _everyday(text.plain[start:end]):
+        # "cardCvv:" is the next key.
+        key = text.plain[start:end].isalpha() and _KEY.match(text.plain, end)
+        if end - start >= 6 and not key and shaped(text, start, end) and not _everyday(text.plain[start:end]):
             yield start, end
 
 
