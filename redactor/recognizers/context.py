@@ -12,7 +12,7 @@ _UNIT = re.compile(
 )
 _GOODS = re.compile(
     r"(?<![^\W_])(?:παραγγελι\w{1,3}|paraggelia|orders?|προιον\w{0,4}|product|item|sku|τιμολογι\w{1,2}|invoice|ticket|tracking|"
-    r"serial|s/?n|αποδειξη\w?|δελτιο αποστολησ|αιτημα\w{0,4}|υποθεση\w?)(?: (?:no|αρ|number|με|id)\.?)?[ :#\-]{0,3}$"
+    r"serial|s/?n|αποδειξη\w?|δελτιο αποστολησ|αιτημα\w{0,4}|υποθεση\w?)(?: (?:no|αρ|number|με|id)\.?)?[ :#_\-]{0,3}$"
 )
 _CURRENCY = re.compile(r"(?:€|\$|£|\beur)\s{0,2}$")
 

@@ -80,6 +80,9 @@ def _value(pattern: str) -> re.Pattern[str]:
 
 
 def _behind(value: re.Pattern[str], text: View, form: str, at: int) -> tuple[int, int] | None:
+    if form[at : at + 1].isalnum() and (own := value.match(form[at : at + _LONGEST])) is not None:
+        # Glued to its label ("τηλ6971234567"): it begins where the label ends.
+        return at, at + own.end()
     gap = _GAP.match(form, at)
     limit = gap.end() if gap else at
     found = value.search(form, at, min(limit + 40, len(form)))

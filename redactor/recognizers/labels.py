@@ -14,6 +14,9 @@ LANGUAGES = ("el", "en")
 ENDING = r"[^\W\d_]{0,4}"
 """What `*` at the end of a label stands for: any ending of an inflected word."""
 
+_LETTERED = r"(?=[a-z]{1,2}\d{6,7}(?![^\W_]))"
+"""The number of a document glued to its label ("ΑΔΤΑΒ123456")."""
+
 
 def table(language: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Line numbers and fields of a tab-separated table of a language pack; `#` starts a comment line."""
@@ -39,7 +42,7 @@ def labels() -> dict[str, tuple[str, ...]]:
 @cache
 def label_pattern(entity: str) -> re.Pattern[str]:
     """One pattern for all labels of `entity`, longest first, on look-alike text. KeyError for an unknown type."""
-    return re.compile(rf"(?<![^\W_])(?:{alternatives(labels()[entity])})(?![^\W\d_])")
+    return re.compile(rf"(?<![^\W_])(?:{alternatives(labels()[entity])})(?:(?![^\W\d_])|{_LETTERED})")
 
 
 def places(text: View, entity: str) -> Iterator[tuple[int, int]]:

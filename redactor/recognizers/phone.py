@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 import phonenumbers
 
 from redactor.recognizers.base import Match
-from redactor.recognizers.context import amount_follows, glued
+from redactor.recognizers.context import amount_follows, glued, ordered
 from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, START, IdentifierRecognizer
 from redactor.recognizers.view import Digits, View
 
@@ -26,6 +26,11 @@ _ABROAD = tuple(re.compile(rf"(?:00)?[1-9]\d{{{length}}}") for length in range(1
 _ABROAD_SIGNS = re.compile(r"\D")
 _MOST_GROUPS = 8
 _EXTENSION = re.compile(r"\s{0,2}(?:,\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|ext(?:ension)?\.?|x)\s{0,2}\d{1,6}(?!\d)")
+_TEN = 10
+_NEAR = 24
+_LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])|(?<=_))[^\W\d_]*\Z")
+_LETTERS_BEHIND = re.compile(r"[^\W\d_]{0,24}(?![^\W_])")
+_HEX = frozenset("abcdef")
 _GROUPED = re.compile(r"\(?\d{3}\)?[ .\-]{1,2}\d{3}[ .\-]\d{4}")
 
 
@@ -42,8 +47,23 @@ class PhoneRecognizer(IdentifierRecognizer):
             for start, number_end, score in _numbers(text, run):
                 extension = _EXTENSION.match(text.plain, number_end)
                 end = extension.end() if extension else number_end
-                if not glued(text, start, end) and not amount_follows(text, end):
+                if (not glued(text, start, end) or _whole(text, start, end)) and not amount_follows(text, end):
                     yield Match(start, end, "PHONE_NUMBER", score)
+
+
+def _whole(text: View, start: int, end: int) -> bool:
+    """True for ten digits of the Greek plan in one run whose neighbours are letters and no digits ("user697...").
+
+    Not for a part of a digest and of a code ("9f697...", "SN697..."), nor behind "ORD-".
+    """
+    if _GREEK.fullmatch(text.plain, start, end) is None or end - start != _TEN or ordered(text, start):
+        return False
+    before = _LETTERS_BEFORE.search(text.plain, max(0, start - _NEAR), start)
+    behind = _LETTERS_BEHIND.match(text.plain, end)
+    if before is None or behind is None or text.plain[max(0, start - 1) : start] in {"-", "#"}:
+        return False
+    around = before.group() + behind.group()
+    return around == "" or not set(around) <= _HEX
 
 
 def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
