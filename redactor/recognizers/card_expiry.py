@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from redactor.recognizers.identifier import IdentifierRecognizer
+from redactor.recognizers.identifier import MONEY, IdentifierRecognizer
 
 _MONTHS = (
     r"(?<![^\W_])(?<!\d )(?<!\d\w )(?<!\d\w\w )(?<!\d of )(?<!\d\w\w of )"
@@ -26,7 +26,7 @@ class CardExpiryRecognizer(IdentifierRecognizer):
         r"20[2-4]\d\s?[/\-]\s?(?:0[1-9]|1[0-2])|"
         + _MONTHS
         + r"[^\W\d_]{0,8}\.?,? ?(?:(?:[/\-]|(?:του|of) )(?:20)?|'|20)[2-4]\d"
-        r")(?![/.\-]?\d|[.,]\d|\s?(?:€|ευρω|eur|%|kwh))"
+        rf")(?![/.\-]?\d|[.,]\d|{MONEY})"
     )
     LABELLED = 0.8
     BEFORE = True

@@ -8,7 +8,7 @@ PCI DSS 3.3.1 forbids keeping it after authorisation, even encrypted.
 
 from __future__ import annotations
 
-from redactor.recognizers.identifier import IdentifierRecognizer
+from redactor.recognizers.identifier import MONEY, IdentifierRecognizer
 
 
 class CvvRecognizer(IdentifierRecognizer):
@@ -20,7 +20,7 @@ class CvvRecognizer(IdentifierRecognizer):
     ENTITY = "CVV"
     VALUE = (
         r"(?<![\w/.,:\-])(?:\d{3,4}(?:\.0)?|\d[ \-]\d[ \-]\d)"
-        r"(?![\w/:\-]|[.,]\d|[ ]\d|\s?(?:€|ευρω|eur|%|kwh|λεπτα|ψηφι|digit))"
+        rf"(?![\w/:\-]|[.,]\d|[ ]\d|{MONEY}|\s?(?:λεπτα|ψηφι|digit))"
     )
     LABELLED = 0.8
     BEFORE = True

@@ -20,7 +20,9 @@ DIGITS = r"\d(?:[ .\-/]{0,3}\d)"
 """Digits with blanks, dots, dashes or slashes between them; a quantifier follows."""
 START = r"(?<![\w,/])(?<!\d[.\-])(?!\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4})"
 """Where a number may begin: not inside a longer one, and not with a date."""
-NO_AMOUNT = r"(?!\d)(?![.,]\d|\s?(?:€|ευρω|eur|%|kwh))"
+MONEY = r"\s?(?:€|%|(?:ευρω|euros?|eur|kwh)(?![^\W_]))"
+"""What makes an amount of the number in front of it; "Ευρώπη" does not."""
+NO_AMOUNT = rf"(?!\d)(?![.,]\d|{MONEY})"
 """Behind a number that is no price and no share."""
 NO_WORD = r"(?!(?:is|it|s|m|to|my|the|ειναι|το|ο|η|τα|και|αφμ|κιν|τηλ|του|τησ|no)[ ]|(?:αρ|no|nr|νο)\.)"
 """In front of letters that may belong to a value, but are a little word."""
@@ -47,6 +49,8 @@ class IdentifierRecognizer(FoldedRecognizer):
     """Score of a value behind a label, 0..1."""
     BEFORE: ClassVar[bool] = False
     """True when a value may also stand before its label."""
+    GLUED: ClassVar[bool] = True
+    """False when the end of a label may be the beginning of the value ("κωδικός RF18...")."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -63,7 +67,7 @@ class IdentifierRecognizer(FoldedRecognizer):
         value = _value(self.VALUE)
         for start, end in places(text, self.ENTITY):
             for form in (text.latin, text.misread) if text.misread != text.latin else (text.latin,):
-                found = _behind(value, text, form, end)
+                found = _behind(value, text, form, end, glued=self.GLUED)
                 if found is None and self.BEFORE:
                     found = _before(value, form, start)
                 if found is not None and not ordered(text, found[0], range(start, end)):
@@ -79,8 +83,8 @@ def _value(pattern: str) -> re.Pattern[str]:
     return re.compile(look_alike(pattern))
 
 
-def _behind(value: re.Pattern[str], text: View, form: str, at: int) -> tuple[int, int] | None:
-    if form[at : at + 1].isalnum() and (own := value.match(form[at : at + _LONGEST])) is not None:
+def _behind(value: re.Pattern[str], text: View, form: str, at: int, *, glued: bool) -> tuple[int, int] | None:
+    if glued and form[at : at + 1].isalnum() and (own := value.match(form[at : at + _LONGEST])) is not None:
         # Glued to its label ("τηλ6971234567"): it begins where the label ends.
         return at, at + own.end()
     gap = _GAP.match(form, at)

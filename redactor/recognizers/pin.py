@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from redactor.recognizers.identifier import IdentifierRecognizer
+from redactor.recognizers.identifier import MONEY, IdentifierRecognizer
 
 
 class PinRecognizer(IdentifierRecognizer):
     """Four to eight digits behind PIN, PUK, πιν; blanks between the digits are allowed."""
 
     ENTITY = "CARD_PIN"
-    VALUE = r"(?<![\w/.,:\-])\d(?:[ \-]?\d){3,7}(?![\w/:\-]|[.,]\d|\s?(?:€|ευρω|eur|%|kwh|ψηφι|digit))"
+    VALUE = rf"(?<![\w/.,:\-])\d(?:[ \-]?\d){{3,7}}(?![\w/:\-]|[.,]\d|{MONEY}|\s?(?:ψηφι|digit))"
     LABELLED = 0.75
     BEFORE = True

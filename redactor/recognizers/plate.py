@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, ordered
-from redactor.recognizers.identifier import IdentifierRecognizer
+from redactor.recognizers.identifier import MONEY, IdentifierRecognizer
 from redactor.recognizers.view import View, look_alike
 
 _PLATE = re.compile(r"(?<![^\W_])([abezhikmnoptyx]{3})(?:([ \-]{0,2})\d{4}|-\d{2}-\d{2})(?![^\W_])(?![./]\d)")
@@ -26,7 +26,7 @@ _LITTLE = """
 _WORDS = frozenset(look_alike(_LITTLE).split())
 _FEWER = "ειναι στο στα στη εχει το τα τη is of to in"
 _NO_LETTERS = "|".join(sorted({*_WORDS, *look_alike(_FEWER).split()}))
-_NO_MEASURE = r"(?![^\W_])(?![.,/]\d|\s?(?:€|ευρω|eur|%|kwh|km|cc))"
+_NO_MEASURE = rf"(?![^\W_])(?![.,/]\d|{MONEY}|\s?(?:km|cc)(?![^\W_]))"
 
 
 class PlateRecognizer(IdentifierRecognizer):

@@ -23,6 +23,7 @@ class RfCodeRecognizer(IdentifierRecognizer):
     """Creditor references, and what stands behind κωδικός πληρωμής; the check raises the score."""
 
     ENTITY = "RF_PAYMENT_CODE"
+    GLUED = False
     VALUE = r"(?<![^\W_])(?:rf ?)?\d{2}(?:[ .\-]?\d){6,23}(?![^\W_]|[.,/]\d)"
 
     def unlabelled(self, text: View) -> Iterable[Match]:

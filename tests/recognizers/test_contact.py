@@ -44,6 +44,11 @@ def test_written_numbers(number: str) -> None:
     assert number in found(PhoneRecognizer(), f"στο {number} παρακαλώ")
 
 
+@pytest.mark.parametrize("text", ["rec_6941234567_20250512.wav", "user6941234567", "6941234567κινητό", "αα6941234567"])
+def test_a_number_between_letters(text: str) -> None:
+    assert found(PhoneRecognizer(), text) == ["6941234567"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -54,7 +59,11 @@ def test_written_numbers(number: str) -> None:
         "2024 kWh",
         "2101234567890123",
         "1.234.567,89 €",
-        "αα6941234567",
+        "9f6941234567ab",
+        "abc6941234567def",
+        "SN6941234567",
+        "order6941234567",
+        "item_6941234567",
     ],
 )
 def test_not_phone_numbers(text: str) -> None:

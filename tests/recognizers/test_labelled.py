@@ -34,6 +34,14 @@ LABELLED = Identifiers()
         ("password: Kalokairi!", "PASSWORD", "Kalokairi!"),
         ("ο κωδικός πρόσβασης είναι zx83Qw#", "PASSWORD", "zx83Qw#"),
         ("ΙΒΑΝ: 0110 1250 0000 0001 2300 695", "IBAN_CODE", "0110 1250 0000 0001 2300 695"),
+        ("accountNumber: 7654321", "BANK_ACCOUNT", "7654321"),
+        ("<cardPin>4821</cardPin>", "CARD_PIN", "4821"),
+        ("PINCode 4821", "CARD_PIN", "4821"),
+        ("κιν2101234567", "PHONE_NUMBER", "2101234567"),
+        ("pin4821", "CARD_PIN", "4821"),
+        ("cvv123", "CVV", "123"),
+        ("ΑΔΤΑΒ123456", "GR_ID_CARD", "ΑΒ123456"),
+        ("password: kalimera", "PASSWORD", "kalimera"),
         ("ο προσωπικός αριθμός είναι Α12123456789", "GR_PERSONAL_NUMBER", "Α12123456789"),
     ],
 )
@@ -55,6 +63,10 @@ def test_values_behind_labels(text: str, entity: str, value: str) -> None:
         "το CVV κάρτας, 120 €",
         "τηλέφωνο 24 ώρες το 24ωρο",
         "account for order 00012345",
+        "userAgent: Mozilla",
+        "userRole: admin",
+        "spin4821",
+        "password: hello, thanks",
     ],
 )
 def test_no_value_behind_a_label(text: str) -> None:
