@@ -22,6 +22,7 @@ from redactor.recognizers.id_card import IdCardRecognizer
 from redactor.recognizers.ip_address import IpAddressRecognizer
 from redactor.recognizers.mac_address import MacAddressRecognizer
 from redactor.recognizers.nino import NinoRecognizer
+from redactor.recognizers.one_time import OneTimeRecognizer
 from redactor.recognizers.passport import PassportRecognizer
 from redactor.recognizers.password import PasswordRecognizer
 from redactor.recognizers.person import GreekNameRecognizer
@@ -58,6 +59,7 @@ RECOGNIZERS: tuple[type[FoldedRecognizer], ...] = (
     IpAddressRecognizer,
     MacAddressRecognizer,
     NinoRecognizer,
+    OneTimeRecognizer,
     PassportRecognizer,
     PasswordRecognizer,
     PersonalNumberRecognizer,

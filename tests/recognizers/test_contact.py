@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from redactor.recognizers.email import EmailRecognizer
 from redactor.recognizers.ip_address import IpAddressRecognizer
 from redactor.recognizers.mac_address import MacAddressRecognizer
+from redactor.recognizers.one_time import OneTimeRecognizer
 from redactor.recognizers.password import PasswordRecognizer
 from redactor.recognizers.phone import PhoneRecognizer
 from redactor.recognizers.url import UrlRecognizer
@@ -108,3 +109,41 @@ def test_mac_addresses(value: str) -> None:
 def test_keys() -> None:
     assert found(PasswordRecognizer(), "δώσε sk-test-ABCDEF123456 τώρα") == ["sk-test-ABCDEF123456"]
     assert found(PasswordRecognizer(), "sk-1, task-list-of-the-day") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("κωδικός επιβεβαίωσης: 483920", "483920"),
+        ("κωδικός μιας χρήσης 4839", "4839"),
+        ("OTP 483920", "483920"),
+        ("your verification code is 483 920", "483 920"),
+        ("ο κωδικός που σας ήρθε με sms είναι 483920", "483920"),
+        ("έλαβα κωδικό 483920", "483920"),
+        ("κωδικός για το e-banking: 4839", "4839"),
+        ("Ποιος κωδικός σας ήρθε;\nΠελάτης: 483920.", "483920"),
+        ("I received a code, it is 483920", "483920"),
+    ],
+)
+def test_codes_for_one_use(text: str, code: str) -> None:
+    assert found(OneTimeRecognizer(), text) == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "κωδικός σφάλματος 404",
+        "κωδικός σφάλματος: 404040",
+        "κωδικός έκπτωσης: 202425",
+        "ο κωδικός προϊόντος είναι 483920",
+        "I got an error code 4839",
+        "Get 20 % off with code 202425",
+        "discount code: 202425",
+        "έλαβα κωδικό το 2024",
+        "Στείλαμε τον κωδικό. Πληρώσατε 4839 φορές",
+        "έλαβα κωδικό και χρέωση 4839 €",
+        "έλαβα κωδικό στο 6971234567",
+    ],
+)
+def test_codes_for_nobody(text: str) -> None:
+    assert found(OneTimeRecognizer(), text) == []

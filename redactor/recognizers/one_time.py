@@ -1,0 +1,77 @@
+"""PASSWORD, codes for one use: four to eight digits that were sent to a person ("κωδικός επιβεβαίωσης", "OTP").
+
+What a code is for stands in front of it, or that it was sent; "κωδικός προϊόντος" and "error code" are for nobody.
+
+>>> OneTimeRecognizer().spans("ο κωδικός που σας ήρθε με sms είναι 483920, OTP: 4839, κωδικός σφάλματος: 404040")
+['483920', '4839']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.context import amount_follows, ordered
+from redactor.recognizers.identifier import MONEY
+from redactor.recognizers.labels import LANGUAGES, alternatives, table
+from redactor.recognizers.view import View, look_alike
+
+_BEFORE, _BEHIND = 40, 90
+"""Characters in front of the word for a code and behind it in which it is told what it is."""
+_CODE = re.compile(
+    r"(?<![\w/.,\-])(?:g-)?\d(?:[ \-]?\d){3,7}" + look_alike(rf"(?![\w/:\-]|[ ]\d|[.,]\d|{MONEY}|\s?(?:ψηφι|digit))")
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SAID = re.compile(r"(?::|=|(?<![^\W_])(?:einai|is))[ \t\"'«]{0,3}\Z")
+_STOPS = re.compile(r"[.;!?](?=\s)")
+_ASKED = re.compile(r"[^\n]*[;?:][ \t]{0,2}\n(?:[ \t]*[^\n:\]\d]{1,24}[:\]])?[^\n.;!?]{0,40}")
+"""A question or heading that ends its line, and the beginning of the answer."""
+_WORDS = 4
+"""So many words may tell what a code is for, where a colon says that it follows."""
+
+
+class OneTimeRecognizer(FoldedRecognizer):
+    """Digits behind OTP, verification code, κωδικός μιας χρήσης, and behind a code that somebody was sent."""
+
+    ENTITIES = ("PASSWORD",)
+
+    def matches(self, text: View) -> Iterable[Match]:
+        """The first digits behind each word for a code, where something tells that it is for one use."""
+        for label in _words("alone", "code").finditer(text.latin):
+            line = text.latin.rfind("\n", max(0, label.start() - _BEFORE), label.start()) + 1
+            before = text.latin[max(line, label.start() - _BEFORE) : label.start()]
+            code = _CODE.search(text.latin, label.end(), label.end() + _BEHIND)
+            if code is None or not _follows(gap := text.latin[label.end() : code.start()]):
+                continue
+            alone = _words("alone").fullmatch(label.group()) is not None
+            if not (alone or _told(_STOPS.split(before)[-1], gap, greek=not label.group().endswith("code"))):
+                continue
+            dated = _YEAR.fullmatch(code.group()) and not _SAID.search(gap)
+            if not (dated or ordered(text, code.start()) or amount_follows(text, code.end())):
+                yield Match(*code.span(), "PASSWORD", 0.6)
+
+
+def _follows(gap: str) -> bool:
+    """True when a value may stand behind `gap`: on the same line and in the same sentence, or in an answer."""
+    if _words("other").search(gap):
+        return False
+    return (not _STOPS.search(gap) and "\n" not in gap) or _ASKED.fullmatch(gap) is not None
+
+
+def _told(before: str, gap: str, *, greek: bool) -> bool:
+    """True when the words around tell that a code is for one use, was sent, or is told behind a colon."""
+    if _words("use", "by").search(gap) or _words("sent").search(before + " " + gap):
+        return _words("other").search(before) is None
+    return greek and _SAID.search(gap) is not None and 0 < len(gap.split()) <= _WORDS
+
+
+@cache
+def _words(*kinds: str) -> re.Pattern[str]:
+    found: list[str] = []
+    for language in LANGUAGES:
+        for _, (kind, listed) in table(language, "one_time.tsv"):
+            if kind in kinds:
+                found += [word.strip() for word in listed.split(";")]
+    return re.compile(rf"(?<![^\W_])(?:{alternatives(found)})(?![^\W_])")
