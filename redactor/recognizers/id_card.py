@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, ordered
-from redactor.recognizers.identifier import NO_WORD, IdentifierRecognizer
+from redactor.recognizers.identifier import MIXED, NO_WORD, IdentifierRecognizer
 from redactor.recognizers.view import View, look_alike
 
 _CARD = re.compile(
@@ -31,7 +31,7 @@ class IdCardRecognizer(IdentifierRecognizer):
     ENTITY = "GR_ID_CARD"
     VALUE = (
         rf"(?<![^\W_]){NO_WORD}[^\W\d_]{{1,3}}[ .\-]{{0,2}}\d(?:[ .]?\d){{4,8}}(?![^\W_])|"
-        r"(?<![^\W_])(?<!\d[./])\d(?:[ .\-]?\d){5,9}(?![^\W_]|[./]\d)"
+        r"(?<![^\W_])(?<!\d[./])\d(?:[ .\-]?\d){5,9}(?![^\W_]|[./]\d)|" + MIXED
     )
     BEFORE = True
 

@@ -26,6 +26,8 @@ NO_AMOUNT = rf"(?!\d)(?![.,]\d|{MONEY})"
 """Behind a number that is no price and no share."""
 NO_WORD = r"(?!(?:is|it|s|m|to|my|the|ειναι|το|ο|η|τα|και|αφμ|κιν|τηλ|του|τησ|no)[ ]|(?:αρ|no|nr|νο)\.)"
 """In front of letters that may belong to a value, but are a little word."""
+MIXED = r"(?<![^\W_])(?=(?:[^\W\d_]{0,8}\d){4})(?=\d{0,8}[^\W\d_])[^\W_]{8,9}(?![^\W_])"
+"""The number of a document with letters among its digits ("C01X00T47"), as German ones have."""
 
 _REACH = 48
 """Characters that may stand between a label and its value on one line, and again on each of the next lines."""

@@ -4,6 +4,8 @@ Machine readable zones (ICAO 9303, part 4) are taken whole: they hold name, numb
 
 >>> PassportRecognizer().spans("διαβατήριο ΑΝ 6300815, passport no 512345678")
 ['ΑΝ 6300815', '512345678']
+>>> PassportRecognizer().spans("passport C01X00T47")
+['C01X00T47']
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterable
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, glued, ordered
-from redactor.recognizers.identifier import NO_WORD, IdentifierRecognizer
+from redactor.recognizers.identifier import MIXED, NO_WORD, IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _GREEK = re.compile(r"(?<![^\W_])([abezhikmnoptyx]{2})[ \-]?\d{7}(?![^\W_])(?![.,/]\d)")
@@ -24,7 +26,10 @@ class PassportRecognizer(IdentifierRecognizer):
     """Values behind διαβατήριο and passport, unlabelled Greek numbers in capitals, and machine readable zones."""
 
     ENTITY = "PASSPORT"
-    VALUE = rf"(?<![^\W_]){NO_WORD}(?:[^\W\d_]{{1,3}}[ \-]?)?(?<!\d[./])\d(?:[ \-]?\d){{5,8}}[a-z]?(?![^\W_]|[./]\d)"
+    VALUE = (
+        rf"(?<![^\W_]){NO_WORD}(?:[^\W\d_]{{1,3}}[ \-]?)?(?<!\d[./])\d(?:[ \-]?\d){{5,8}}[a-z]?(?![^\W_]|[./]\d)|"
+        + MIXED
+    )
     BEFORE = True
 
     def unlabelled(self, text: View) -> Iterable[Match]:

@@ -1,10 +1,13 @@
 """LICENSE_PLATE: three letters that look alike in both scripts and four digits (motorcycles: one to four).
 
 British plates since 2001: two letters, two digits, three letters. https://en.wikipedia.org/wiki/Vehicle_registration_plates_of_Greece
-and ..._of_the_United_Kingdom.
+and ..._of_the_United_Kingdom. German ones (..._of_Germany), behind their label: district, one or two letters, up to four
+digits, E or H for electric and historic cars.
 
 >>> PlateRecognizer().spans("το όχημα ΥΧΝ-6920, η μηχανή ΧΑΒ 55, her van YF16 LOH")
 ['ΥΧΝ-6920', 'ΧΑΒ 55', 'YF16 LOH']
+>>> PlateRecognizer().spans("πινακίδα B-AB 1234")
+['B-AB 1234']
 """
 
 from __future__ import annotations
@@ -35,7 +38,9 @@ class PlateRecognizer(IdentifierRecognizer):
     ENTITY = "LICENSE_PLATE"
     VALUE = (
         rf"(?<![^\W_])(?!(?:{_NO_LETTERS})[ \-])[^\W\d_]{{2,3}}[ \-]{{0,2}}(?:\d{{1,4}}|\d{{2}}-\d{{2}}){_NO_MEASURE}|"
-        r"(?<![^\W_])[a-z]{2}\d{2}[ \-]?[a-z]{3}(?![^\W_])"
+        r"(?<![^\W_])[a-z]{2}\d{2}[ \-]?[a-z]{3}(?![^\W_])|"
+        rf"(?<![^\W_])(?!(?:{_NO_LETTERS}|[αηοi])[ \-])[a-z]{{1,3}}[ \-](?!(?:{_NO_LETTERS})[ \-])"
+        rf"[a-z]{{1,2}}[ \-]?\d{{1,4}}[eh]?{_NO_MEASURE}"
     )
     LABELLED = 0.7
     BEFORE = True
