@@ -14,6 +14,10 @@ LANGUAGES = ("el", "en")
 ENDING = r"[^\W\d_]{0,4}"
 """What `*` at the end of a label stands for: any ending of an inflected word."""
 
+_COUNTED = re.compile(look_alike(r"(?:(αριθμ|κωδικ)(?:οσ|ο|ου)|αρ\.|κωδ\.?)"))
+_CASES = look_alike("(?:οσ|ο|ου|οι|ων|ουσ)")
+_GENITIVE = re.compile(look_alike(r"([^\W\d_]{3,})(ησ|η|ου|ουσ|ασ)"))
+_PLURAL = look_alike("ε?ων")
 _LETTERED = r"(?=[a-z]{1,2}\d{6,7}(?![^\W_]))"
 """The number of a document glued to its label ("ΑΔΤΑΒ123456")."""
 
@@ -60,7 +64,20 @@ def places(text: View, entity: str) -> Iterator[tuple[int, int]]:
 def alternatives(words: Iterable[str]) -> str:
     """The labels as alternatives of a regular expression on look-alike text, longest first."""
     forms = sorted({look_alike(folded(word)) for word in words}, key=lambda form: (-len(form), form))
-    return "|".join(map(_label, forms))
+    return "|".join(map(_inflected, forms))
+
+
+def _inflected(form: str) -> str:
+    """A label with the other cases of "number" and "code", and with the plural of what they count."""
+    first, _, rest = form.partition(" ")
+    noun = _COUNTED.fullmatch(first)
+    if noun is None or not rest:
+        return _label(form)
+    before, blank, last = rest.rpartition(" ")
+    plural = _GENITIVE.fullmatch(last)
+    what = f"{re.escape(plural[1])}(?:{plural[2]}|{_PLURAL})" if plural else _label(last)
+    head = re.escape(noun[1]) + _CASES if noun[1] else _label(first)
+    return head + _label(" ") + (_label(before + blank) if before else "") + what
 
 
 def _label(form: str) -> str:

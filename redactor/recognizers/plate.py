@@ -1,8 +1,8 @@
 """LICENSE_PLATE: three letters that look alike in both scripts and four digits (motorcycles: one to four).
 
 British plates since 2001: two letters, two digits, three letters. https://en.wikipedia.org/wiki/Vehicle_registration_plates_of_Greece
-and ..._of_the_United_Kingdom. German ones (..._of_Germany), behind their label: district, one or two letters, up to four
-digits, E or H for electric and historic cars.
+and ..._of_the_United_Kingdom. German ones (..._of_Germany), behind their label: district, one or two letters, up to
+four digits, E or H for electric and historic cars.
 
 >>> PlateRecognizer().spans("το όχημα ΥΧΝ-6920, η μηχανή ΧΑΒ 55, her van YF16 LOH")
 ['ΥΧΝ-6920', 'ΧΑΒ 55', 'YF16 LOH']

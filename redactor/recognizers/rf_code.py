@@ -24,7 +24,7 @@ class RfCodeRecognizer(IdentifierRecognizer):
 
     ENTITY = "RF_PAYMENT_CODE"
     GLUED = False
-    VALUE = r"(?<![^\W_])(?:rf ?)?\d{2}(?:[ .\-]?\d){6,23}(?![^\W_]|[.,/]\d)"
+    VALUE = r"(?<![^\W_])(?:rf ?)?\d{2}(?:[ .\-]?\d){6,28}(?![^\W_]|[.,/]\d)"
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Up to 25 characters from "RF" on."""
