@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from redactor.normalize import folded
+from redactor.recognizers import vocabulary
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.labels import LANGUAGES, places, table
 from redactor.recognizers.view import View, look_alike
@@ -39,6 +40,11 @@ _BARE = frozenset(
 _BARE_LETTERS = 5
 _LABEL_END = " : "
 """Behind the keys of data (`tax_id : 123456783`)."""
+_PLAIN = _BARE | frozenset(
+    look_alike(folded(word)) for word in ("user", "login", "χρήστης", "onoma xristi", "onoma xrhsth")
+)
+"""Labels behind which a token that is in no word list is a name, if nothing parts the two."""
+_ACRONYM = 5
 _INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
 
 
@@ -54,16 +60,16 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
     for start, at in places(text, entity):
         # Inside a key ("userAgent") the rest of the key follows, and no value.
         whole = not text.plain[at : at + 1].isalpha()
-        value = _value(text, at, bare=text.latin[start:at] in _BARE) if whole else None
+        value = _value(text, at, text.latin[start:at]) if whole else None
         if value is not None:
             yield *value, 0.6
         for first, last in _shaped(text, at):
             yield first, last, 0.5
 
 
-def _value(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
-    """The token behind a label; an answer on the next line only when the label's own line has no value."""
-    tight = _tight(text, at, bare=bare)
+def _value(text: View, at: int, label: str) -> tuple[int, int] | None:
+    """The token behind a label that ends at `at`; an answer on the next line only when its own line has no value."""
+    tight = _tight(text, at, bare=label in _BARE) or (_unlisted(text, at) if label in _PLAIN else None)
     if tight is not None or _given(text, at) is not None:
         return tight
     return _answer(text, at)
@@ -92,6 +98,21 @@ def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
     if bare and len(plain) >= _BARE_LETTERS and plain.isascii() and plain not in _remarks() and plain not in STOP:
         return value
     return value if said and plain.isdigit() and len(plain) >= 4 else None
+
+
+def _unlisted(text: View, at: int) -> tuple[int, int] | None:
+    """The Latin token right behind a label, when it is in no list of words ("user gpap", not "user guide")."""
+    start = at
+    while text.plain[start : start + 1] in {" ", '"', "'"}:
+        start += 1
+    value = _token(text, start) if start > at else None
+    if value is None:
+        return None
+    plain = text.plain[slice(*value)]
+    acronym = len(plain) <= _ACRONYM and text.capitals(*value)
+    if not (plain.isascii() and plain.isalpha()) or acronym or plain in _remarks() or plain in STOP:
+        return None
+    return None if vocabulary.english(plain) or vocabulary.greeklish(plain) else value
 
 
 def _fills(text: View, start: int, end: int) -> bool:
