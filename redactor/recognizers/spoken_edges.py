@@ -31,11 +31,8 @@ def widened(found: Sequence[Token], parts: tuple[Part, ...], label: Label) -> tu
         parts = _with_words(found, parts)
     if label.entity == "UK_NINO":
         parts = _with_suffix(found, parts)
-    if label.entity in _LETTERED and not any(part.letter for part in parts):
-        spoken = any(unit.kind != "group" for part in parts for unit in part.units)
-        before = found[parts[0].first - 1] if parts[0].first else None
-        if spoken or (before is not None and len(before.word) <= _WRITTEN_LETTERS):
-            parts = _with_before(found, parts, min(2 if spoken else 1, label.distance))
+    if label.entity in _LETTERED:
+        parts = _lettered(found, parts, label.distance)
     if sum(len(part.units) for part in parts) < _LONG:
         return parts
     first, last = parts[0].first, parts[-1].last
@@ -77,6 +74,32 @@ def _with_before(found: Sequence[Token], parts: tuple[Part, ...], most: int) -> 
     while at < first and "stop" in found[at].reading.roles:
         at += 1
     return parts if at == first else (Part(at, first - 1), *parts)
+
+
+def _lettered(found: Sequence[Token], parts: tuple[Part, ...], most: int) -> tuple[Part, ...]:
+    """A number that begins with letters, with what was heard for them."""
+    if not any(part.letter for part in parts):
+        spoken = any(unit.kind != "group" for part in parts for unit in part.units)
+        before = found[parts[0].first - 1] if parts[0].first else None
+        if spoken or (before is not None and len(before.word) <= _WRITTEN_LETTERS):
+            parts = _with_before(found, parts, min(2 if spoken else 1, most))
+    return _with_examples(found, parts, most)
+
+
+def _with_examples(found: Sequence[Token], parts: tuple[Part, ...], most: int) -> tuple[Part, ...]:
+    """The letters that are told by example in front of a number: "Α όπως Αθήνα, Κ όπως Κώστας, δώδεκα ..."."""
+    first = at = parts[0].first
+    if "spell" in found[at].reading.roles and at and _spells(found[at - 1]):
+        at -= 1
+    while at >= 3 and first - at < most and "spell" in found[at - 2].reading.roles and _spells(found[at - 3]):
+        if any(_SENTENCE & set(token.gap) for token in found[at - 2 : at + 1]):
+            break
+        at -= 3
+    return parts if at == first else (Part(at, first - 1), *parts)
+
+
+def _spells(token: Token) -> bool:
+    return bool(token.reading.letter) or (len(token.word) == 1 and token.word.isalpha())
 
 
 def _with_words(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, ...]:

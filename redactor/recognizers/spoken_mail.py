@@ -147,10 +147,10 @@ def _local(found: Sequence[Token], at: int, done: int) -> int:
         if _STOPS & set(gap) or ("," in gap and not (joins or joined or first == at)):
             break
         spelled = joins or token.seed or bool(token.reading.letter) or len(token.word) == 1
-        if (
-            not joins
-            and not joined
-            and ("stop" in token.reading.roles or token.word == "to" or token.filler or is_kind(token, "start"))
+        # "μ" is also short for "my", but not in front of another letter.
+        run = first < at and len(token.word) == len(found[first].word) == 1
+        if not (joins or joined or run) and (
+            "stop" in token.reading.roles or token.word == "to" or token.filler or is_kind(token, "start")
         ):
             break
         if token.speaker or (not spelled and not joined and names >= most):
