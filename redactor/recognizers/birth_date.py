@@ -87,6 +87,10 @@ _MY_YEAR = re.compile(
 _YEAR_IN_IT = re.compile(rf"'?\d{{2,4}}|(?<=του ){WORDS}")
 
 
+_VERSION = re.compile(r"(?<![^\W_])(?:(?:firmware|versions?|εκδοση\w?|λογισμικο\w?|build)[ :.]{0,3}v?|v\.?)\Z")
+"""In front of the version of a program, which may look like a date."""
+
+
 class BirthDateRecognizer(FoldedRecognizer):
     """Dates of birth, in digits or words."""
 
@@ -113,7 +117,7 @@ def _long_ago(plain: str) -> Iterator[tuple[int, int]]:
     end = 0
     for digits in _DIGITS.finditer(plain):
         at = digits.start()
-        if at < end or plain[at - 1 : at] in _NO_DATE_BEHIND:
+        if at < end or plain[at - 1 : at] in _NO_DATE_BEHIND or _VERSION.search(plain, max(0, at - _BEFORE), at):
             continue
         date, start = _LONG_AGO.match(plain, at), at
         if date is None and (month := _MONTH_BEFORE.search(plain, max(0, at - _LONGEST_MONTH), at)):

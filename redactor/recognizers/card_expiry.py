@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import re
+
 from redactor.recognizers.identifier import MONEY, IdentifierRecognizer
+from redactor.recognizers.view import View, look_alike
 
 _MONTHS = (
     r"(?<![^\W_])(?<!\d )(?<!\d\w )(?<!\d\w\w )(?<!\d of )(?<!\d\w\w of )"
@@ -14,6 +17,30 @@ _MONTHS = (
     r"ιαν|φεβ|μαρτ|απρ|μαι|ιουν|ιουλ|αυγ|σεπ|οκτ|νοε|δεκ)"
 )
 """Their beginnings; what is said of a year without a month is no expiry."""
+
+_AGREEMENT = re.compile(
+    look_alike(
+        r"(?<![^\W_])(?:συμβολαι\w{1,2}|συμβασ\w{1,3}|προσφορ\w{1,2}|εγγυησ\w{1,3}|συνδρομ\w{1,2}|ασφαλιστηρι\w{1,2}|"
+        r"πακετ\w|δεσμευσ\w{1,3}|μισθωτηρι\w{1,2}|contracts?|offers?|warrant(?:y|ies)|subscriptions?|lease|tenancy|"
+        r"simvolaio|symvolaio|prosfora|eggyisi)(?![^\W_])"
+    )
+)
+_CARD = re.compile(
+    look_alike(r"(?<![^\W_])(?:καρτα\w?|καρτεσ|πιστωτικ\w{1,2}|χρεωστικ\w{1,2}|kart\w{1,2}|cards?|visa|mastercard|")
+    + look_alike(r"maestro|amex|cvv|cvc)(?![^\W_])|\d{4}[ \-]?\d{4}")
+)
+_SENTENCE = re.compile(r"[.;!?\n]")
+_SUBJECT, _IN_SIGHT = 60, 300
+"""Characters in front of a date in which a contract is its subject; and around it, in which there may be a card."""
+
+
+def of_agreement(text: View, start: int) -> bool:
+    """True when the date at `start` ends a contract or an offer: one is named before it, and no card is in sight."""
+    before = _SENTENCE.split(text.latin[max(0, start - _SUBJECT) : start])[-1]
+    return (
+        _AGREEMENT.search(before) is not None
+        and _CARD.search(text.latin, max(0, start - _IN_SIGHT), start + _IN_SIGHT) is None
+    )
 
 
 class CardExpiryRecognizer(IdentifierRecognizer):
@@ -30,3 +57,7 @@ class CardExpiryRecognizer(IdentifierRecognizer):
     )
     LABELLED = 0.8
     BEFORE = True
+
+    def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
+        """False for the end of a contract."""
+        return not of_agreement(text, value.start)

@@ -11,7 +11,8 @@ _UNIT = re.compile(
     r"(?![^\W\d_]))"
 )
 _GOODS = re.compile(
-    r"(?<![^\W_])(?:παραγγελι\w{1,3}|paraggelia|orders?|προιον\w{0,4}|product|item|sku|τιμολογι\w{1,2}|invoice|ticket|tracking|"
+    r"(?<![^\W_])(?:παραγγελι\w{1,3}|paraggelia|orders?|προιον\w{0,4}|product|item|sku|"
+    r"isbn|issn|ean|upc|gtin|bar ?code|μπαρκοντ|τιμολογι\w{1,2}|invoice|ticket|tracking|"
     r"serial|s/?n|αποδειξη\w?|δελτιο αποστολησ|αιτημα\w{0,4}|υποθεση\w?)(?: (?:no|αρ|number|με|id)\.?)?[ :#_\-]{0,3}$"
 )
 _CURRENCY = re.compile(r"(?:€|\$|£|\beur)\s{0,2}$")

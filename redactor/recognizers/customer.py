@@ -25,22 +25,48 @@ _INSURED = re.compile(
 )
 """Αριθμός Μητρώου Ασφαλισμένου: six to nine digits right behind its letters, as "άμα" is also "if"."""
 
+_NO_VERB = r"(?!(?:ειναι|ηταν|einai|htan|itan|is|was|no|nr|number|το|του|τησ|στο|μου|και|and)[ ])"
+_NO_LINK = r"(?!(?:eur|και|kai|and|για|gia|απο|με|στο|στη|η|ή|for|is|at|on|in|to|or)(?![^\W_]))"
+"""Words beside a number that are no part of it."""
+_METER = re.compile(look_alike(r"μετρητησ?|metritis?|metrhths?"))
+_READS = re.compile(
+    look_alike(
+        r"(?<![^\W_])(?:ηταν|htan|itan|δειχν\w{1,4}|εδειχν\w{1,3}|deixnei|edeixne|εγραφε|γραφει|grafei|λεει|ελεγε|μετρησε|was|reads|"
+        r"shows|showed|said|says)(?![^\W_])"
+    )
+)
+_READING = re.compile(look_alike(r"(?<![^\W_])(?:ενδειξ\w{1,3}|endeiksi|endixi|reading)(?![^\W_])[^.;!?\n]{0,20}\Z"))
+_NUMBER = re.compile(look_alike(r"(?<![^\W_])(?:αριθμο\w?|κωδικο\w?|αρ\.|number|no\.)[ ](?:του )?\Z"))
+_MOST_READ = 6
+"""Digits of a meter reading."""
+
 
 class CustomerRecognizer(IdentifierRecognizer):
     """Numbers and codes that stand for a person in a company's books, behind their label."""
 
     ENTITY = "CUSTOMER_ID"
     VALUE = (
-        START + r"(?!\d{1,2}:\d)(?:"
-        r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?\d(?:[ .\-/]{0,3}\d){4,17}"
-        r"(?:[ \-/]{0,2}(?!eur(?![^\W_]))[^\W\d_]{1,3})?(?![^\W_])"
+        START + r"(?!\d{1,2}:\d)(?:" + _NO_VERB + r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?\d(?:[ .\-/]{0,3}\d){4,17}"
+        r"(?:[ \-/]{0,2}" + _NO_LINK + r"[^\W\d_]{1,3})?(?![^\W_])"
         r"|[^\W\d_]{1,5}[\-/.](?:[^\W_]{1,12}[\-/.]){0,4}[^\W_]*\d[^\W_]*(?:[\-/.][^\W_]{1,12}){0,3}(?![^\W_])"
         r"|[a-z]{1,5}\d[a-z\d]{4,14}(?![^\W_])"
         r"|(?=[a-z]{0,12}\d)[a-z\d]{17}(?![^\W_])"
-        r"|\d{2,4}[a-z]{1,2}[ \-]?\d{4,8}(?![^\W_])"
+        r"|\d{2,4}(?!st|nd|rd|th)[a-z]{1,2}[ \-]?\d{4,8}(?![^\W_])"
         r")" + NO_AMOUNT
     )
     LABELLED = 0.75
+
+    def counts(self, text: View, label: range, value: range) -> bool:
+        """False for what a meter reads: "ο μετρητής δείχνει 45678"."""
+        if _METER.fullmatch(text.latin, label.start, label.stop) is None:
+            return True
+        written = text.latin[value.start : value.stop]
+        if sum(char.isdigit() for char in written) > _MOST_READ or not written.isdigit():
+            return True
+        before = text.latin[max(0, label.start - 40) : label.start]
+        if _NUMBER.search(before) is not None:
+            return True
+        return _READING.search(before) is None and _READS.search(text.latin, label.stop, value.start) is None
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Insured people's numbers behind ΑΜΑ."""

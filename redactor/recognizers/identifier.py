@@ -72,8 +72,14 @@ class IdentifierRecognizer(FoldedRecognizer):
                 found = _behind(value, text, form, end, glued=self.GLUED)
                 if found is None and self.BEFORE:
                     found = _before(value, form, start)
-                if found is not None and not ordered(text, found[0], range(start, end)):
+                if found is None or ordered(text, found[0], range(start, end)):
+                    continue
+                if self.counts(text, range(start, end), range(*found)):
                     yield Match(*found, self.ENTITY, self.LABELLED)
+
+    def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
+        """True when what stands behind a label, or before it, is its value; a subclass may know better."""
+        return True
 
     def unlabelled(self, text: View) -> Iterable[Match]:  # noqa: ARG002
         """Values that show what they are by themselves; none unless a subclass knows a form."""

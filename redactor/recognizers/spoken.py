@@ -12,11 +12,14 @@ from typing import ClassVar
 from presidio_analyzer import EntityRecognizer
 
 from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.card_expiry import of_agreement
+from redactor.recognizers.context import ordered
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
 from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_link import links
 from redactor.recognizers.spoken_mail import addresses
+from redactor.recognizers.spoken_readings import fits
 from redactor.recognizers.spoken_secret import secrets
 from redactor.recognizers.spoken_spelling import answers
 from redactor.recognizers.spoken_talk import conversation
@@ -66,7 +69,8 @@ class SpokenNumberRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """Spoken identifiers; one that runs over several utterances gives one match for each."""
-        return {(m.start, m.end, m.entity): m for m in sorted(self._all(text), key=lambda m: m.score)}.values()
+        said = (match for match in self._all(text) if not _of_nobody(text, match))
+        return {(m.start, m.end, m.entity): m for m in sorted(said, key=lambda m: m.score)}.values()
 
     def _all(self, text: View) -> Iterator[Match]:
         found = tokens(text.plain)
@@ -96,6 +100,16 @@ class SpokenNumberRecognizer(FoldedRecognizer):
 def spoken_recognizers(language: str = "el") -> list[EntityRecognizer]:
     """The recognizers for speech that was written down, registered for `language` ("el" or "en")."""
     return [SpokenNumberRecognizer(language)]
+
+
+def _of_nobody(text: View, match: Match) -> bool:
+    """True for the end of a contract, and for the number of goods that has the length of a phone number."""
+    if match.entity == "CARD_EXPIRY":
+        return of_agreement(text, match.start)
+    if match.entity != "PHONE_NUMBER" or not text.plain[match.start].isdigit():
+        return False
+    digits = "".join(char for char in text.plain[match.start : match.end] if char.isdigit())
+    return fits(digits) == "" and ordered(text, match.start)
 
 
 def _per_line(found: Sequence[Token], verdict: Verdict) -> Iterator[Match]:
