@@ -19,6 +19,7 @@ from redactor.policy import DetectionPolicy
 from redactor.protocols import Finder, RawFinder
 from redactor.recognizers.bridges import bridged
 from redactor.recognizers.cells import Cells
+from redactor.recognizers.read_backs import read_backs
 from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
 from redactor.repeats import Values, Words, key, keys
@@ -91,6 +92,8 @@ class Detector:
         first = tuple(found)
         # Parts of names count as they were found; after that, what was united, until nothing stands again.
         found += [f for f in _repeats(text, words, found, parts=True) if self._counts(f, text)]
+        told = [f for f in first if f.span.start >= celled]
+        found += [f for f in read_backs(text, told) if self._counts(f, text)]
         for _ in range(_ROUNDS):
             united = resolve(found)
             more = [f for f in _repeats(text, words, united, parts=False) if self._counts(f, text)]
