@@ -76,11 +76,14 @@ def _value(text: View, at: int, label: str) -> tuple[int, int] | None:
 
 
 def _given(text: View, at: int) -> tuple[int, int] | None:
-    """The token behind a colon or an equals sign on the label's own line."""
+    """The token behind a colon or an equals sign on the label's own line, or in its element."""
     gap = _TIGHT.match(text.plain, at)
-    if gap is None or not set(gap["mark"]) & set(":=") or "\n" in gap.group():
+    if gap is None or "\n" in gap.group():
         return None
-    return _token(text, gap.end())
+    value = _token(text, gap.end()) if gap["mark"] else None
+    if value is None or set(gap["mark"]) & set(":="):
+        return value
+    return value if gap["mark"] == ">" and text.plain.startswith("</", value[1]) else None
 
 
 def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
@@ -90,9 +93,10 @@ def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
     value = _token(text, start)
     if value is None:
         return None
-    said = _SAID.search(text.plain, at, start) is not None
+    given = value == _given(text, at)
+    said = given or _SAID.search(text.plain, at, start) is not None
     plain = text.plain[value[0] : value[1]]
-    stops = plain in STOP and not (value == _given(text, at) and _fills(text, *value))
+    stops = plain in STOP and not (given and _fills(text, *value))
     if shaped(text, *value) or (said and plain not in _remarks() and not stops and not plain.isdigit()):
         return value
     if bare and len(plain) >= _BARE_LETTERS and plain.isascii() and plain not in _remarks() and plain not in STOP:

@@ -26,7 +26,6 @@ _ABROAD = tuple(re.compile(rf"(?:00)?[1-9]\d{{{length}}}") for length in range(1
 _ABROAD_SIGNS = re.compile(r"\D")
 _MOST_GROUPS = 8
 _EXTENSION = re.compile(r"\s{0,2}(?:,\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|ext(?:ension)?\.?|x)\s{0,2}\d{1,6}(?!\d)")
-_TEN = 10
 _NEAR = 24
 _LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])|(?<=_))[^\W\d_]*\Z")
 _LETTERS_BEHIND = re.compile(r"[^\W\d_]{0,24}(?![^\W_])")
@@ -52,11 +51,12 @@ class PhoneRecognizer(IdentifierRecognizer):
 
 
 def _whole(text: View, start: int, end: int) -> bool:
-    """True for ten digits of the Greek plan in one run whose neighbours are letters and no digits ("user697...").
+    """True for digits of the Greek plan in one run whose neighbours are letters and no digits ("user697...").
 
     Not for a part of a digest and of a code ("9f697...", "SN697..."), nor behind "ORD-".
     """
-    if _GREEK.fullmatch(text.plain, start, end) is None or end - start != _TEN or ordered(text, start):
+    start += text.plain[start] == "+"
+    if _GREEK.fullmatch(text.plain, start, end) is None or ordered(text, start):
         return False
     before = _LETTERS_BEFORE.search(text.plain, max(0, start - _NEAR), start)
     behind = _LETTERS_BEHIND.match(text.plain, end)

@@ -31,6 +31,8 @@ _SHORTENED = frozenset(
 )
 """Words that lose their apostrophe in transcripts: "it s", "i m"."""
 _BREAKS = frozenset(".;!?")
+_FIELD = frozenset(':="<>{}')
+"""Between a word and a number they make a field of the two: the number is the word's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
     link = others[0].reading.roles
     if link & {"and", "of"}:
         return True
-    broken = any(_BREAKS & set(t.gap) for t in (others[0], follow))
+    broken = any(_BREAKS & set(t.gap) for t in (others[0], follow)) or bool(_FIELD & set(follow.gap))
     return min(a.weight, b.weight) >= 0.45 and not broken and not others[0].glued and len(others[0].word) <= 10
 
 

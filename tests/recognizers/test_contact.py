@@ -45,6 +45,11 @@ def test_written_numbers(number: str) -> None:
     assert number in found(PhoneRecognizer(), f"στο {number} παρακαλώ")
 
 
+@pytest.mark.parametrize("number", ["+306941234567", "00306941234567"])
+def test_a_whole_number_between_letters(number: str) -> None:
+    assert found(PhoneRecognizer(), f"x{number}x") == [number]
+
+
 @pytest.mark.parametrize("text", ["rec_6941234567_20250512.wav", "user6941234567", "6941234567κινητό", "αα6941234567"])
 def test_a_number_between_letters(text: str) -> None:
     assert found(PhoneRecognizer(), text) == ["6941234567"]

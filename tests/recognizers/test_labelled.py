@@ -64,6 +64,7 @@ LABELLED = Identifiers()
         ("pin4821", "CARD_PIN", "4821"),
         ("cvv123", "CVV", "123"),
         ("ΑΔΤΑΒ123456", "GR_ID_CARD", "ΑΒ123456"),
+        ("<password>kalimera</password>", "PASSWORD", "kalimera"),
         ("password: kalimera", "PASSWORD", "kalimera"),
         ("ο προσωπικός αριθμός είναι Α12123456789", "GR_PERSONAL_NUMBER", "Α12123456789"),
     ],
@@ -103,6 +104,7 @@ def test_values_behind_labels(text: str, entity: str, value: str) -> None:
         "userRole: admin",
         "spin4821",
         "password: hello, thanks",
+        "password: none",
     ],
 )
 def test_no_value_behind_a_label(text: str) -> None:
