@@ -26,6 +26,7 @@ _INSURED = re.compile(
 """Αριθμός Μητρώου Ασφαλισμένου: six to nine digits right behind its letters, as "άμα" is also "if"."""
 
 _NO_VERB = r"(?!(?:ειναι|ηταν|einai|htan|itan|is|was|no|nr|number|το|του|τησ|στο|μου|και|and)[ ])"
+_NO_DATE = r"(?!\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d(?!\d))"
 _NO_LINK = r"(?!(?:eur|και|kai|and|για|gia|απο|με|στο|στη|η|ή|for|is|at|on|in|to|or)(?![^\W_]))"
 """Words beside a number that are no part of it."""
 _METER = re.compile(look_alike(r"μετρητησ?|metritis?|metrhths?"))
@@ -46,7 +47,12 @@ class CustomerRecognizer(IdentifierRecognizer):
 
     ENTITY = "CUSTOMER_ID"
     VALUE = (
-        START + r"(?!\d{1,2}:\d)(?:" + _NO_VERB + r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?\d(?:[ .\-/]{0,3}\d){4,17}"
+        START
+        + r"(?!\d{1,2}:\d)(?:"
+        + _NO_VERB
+        + r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?"
+        + _NO_DATE
+        + r"\d(?:[ .\-/]{0,3}\d){4,17}"
         r"(?:[ \-/]{0,2}" + _NO_LINK + r"[^\W\d_]{1,3})?(?![^\W_])"
         r"|[^\W\d_]{1,5}[\-/.](?:[^\W_]{1,12}[\-/.]){0,4}[^\W_]*\d[^\W_]*(?:[\-/.][^\W_]{1,12}){0,3}(?![^\W_])"
         r"|[a-z]{1,5}\d[a-z\d]{4,14}(?![^\W_])"

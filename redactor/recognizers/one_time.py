@@ -9,7 +9,7 @@ What a code is for stands in front of it, or that it was sent; "κωδικός �
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from redactor.recognizers.base import FoldedRecognizer, Match
@@ -20,9 +20,13 @@ from redactor.recognizers.view import View, look_alike
 
 _BEFORE, _BEHIND = 40, 90
 """Characters in front of the word for a code and behind it in which it is told what it is."""
-_CODE = re.compile(
-    r"(?<![\w/.,\-])(?:g-)?\d(?:[ \-]?\d){3,7}" + look_alike(rf"(?![\w/:\-]|[ ]\d|[.,]\d|{MONEY}|\s?(?:ψηφι|digit))")
+_DIGITS = r"(?<![\w/.,\-])(?:g-)?\d(?:[ \-]?\d){3,7}"
+_CODE = re.compile(_DIGITS + look_alike(rf"(?![\w/:\-]|[ ]\d|[.,]\d|{MONEY}|\s?(?:ψηφι|digit))"))
+_TOLD = re.compile(
+    rf"({_DIGITS})" + look_alike(r"[ ](?:ειναι|einai|is|as|ωσ)[ ](?:(?:ο|το|τον|o|your|the|my)[ ]){0,2}\Z")
 )
+"""In front of its label: "483920 is your verification code"."""
+_LINE = re.compile(r"[^\n]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SAID = re.compile(r"(?::|=|(?<![^\W_])(?:einai|is))[ \t\"'«]{0,3}\Z")
 _STOPS = re.compile(r"[.;!?](?=\s)")
@@ -42,15 +46,23 @@ class OneTimeRecognizer(FoldedRecognizer):
         for label in _words("alone", "code").finditer(text.latin):
             line = text.latin.rfind("\n", max(0, label.start() - _BEFORE), label.start()) + 1
             before = text.latin[max(line, label.start() - _BEFORE) : label.start()]
+            alone = _words("alone").fullmatch(label.group()) is not None
+            behind = _LINE.match(text.latin, label.end(), label.end() + _BEFORE)
+            for_one_use = alone or (behind is not None and _words("use").match(behind.group().lstrip()) is not None)
+            if for_one_use and (told := _TOLD.search(text.latin, max(line, label.start() - _BEFORE), label.start())):
+                yield from _counting(text, *told.span(1))
             code = _CODE.search(text.latin, label.end(), label.end() + _BEHIND)
             if code is None or not _follows(gap := text.latin[label.end() : code.start()]):
                 continue
-            alone = _words("alone").fullmatch(label.group()) is not None
             if not (alone or _told(_STOPS.split(before)[-1], gap, greek=not label.group().endswith("code"))):
                 continue
-            dated = _YEAR.fullmatch(code.group()) and not _SAID.search(gap)
-            if not (dated or ordered(text, code.start()) or amount_follows(text, code.end())):
-                yield Match(*code.span(), "PASSWORD", 0.6)
+            if not _YEAR.fullmatch(code.group()) or _SAID.search(gap):
+                yield from _counting(text, *code.span())
+
+
+def _counting(text: View, start: int, end: int) -> Iterator[Match]:
+    if not (ordered(text, start) or amount_follows(text, end)):
+        yield Match(start, end, "PASSWORD", 0.6)
 
 
 def _follows(gap: str) -> bool:
@@ -62,7 +74,8 @@ def _follows(gap: str) -> bool:
 
 def _told(before: str, gap: str, *, greek: bool) -> bool:
     """True when the words around tell that a code is for one use, was sent, or is told behind a colon."""
-    if _words("use", "by").search(gap) or _words("sent").search(before + " " + gap):
+    around = before + " " + gap
+    if _words("by").search(gap) or _words("use", "sent").search(around):
         return _words("other").search(before) is None
     return greek and _SAID.search(gap) is not None and 0 < len(gap.split()) <= _WORDS
 

@@ -91,6 +91,7 @@ def test_values_behind_labels(text: str, entity: str, value: str) -> None:
         "στον μετρητή ήταν 45678 και τώρα",
         "ο μετρητής δείχνει 45678",
         "The contract runs from January 1st to December 31st 2025",
+        "Το συμβόλαιο λήγει 31/12/2025",
         "Το συμβόλαιο 24 μηνών λήγει τον Μάιο του 2026",
         "my contract expires in May 2026",
         "user guide",
