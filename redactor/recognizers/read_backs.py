@@ -21,7 +21,7 @@ from redactor.repeats import Values, Words, key
 _SECRETS = frozenset({"CARD_PIN", "CVV", "CARD_EXPIRY", "PASSWORD", "USERNAME", "LICENSE_PLATE"})
 _SENTENCE = re.compile(r"[.;!?…]+(?=\s)\s*|\s*\n\s*")
 _SENTENCES = 3
-"""So many sentences or turns behind its own a secret may be said again; each time it is, they count anew."""
+"""So many sentences or turns behind its own a secret may be said again; each time a number is, they count anew."""
 _FURTHEST = 400
 """Characters of them, at most."""
 _SHORTEST = 3
@@ -77,7 +77,8 @@ def _again(text: str, secret: str, finding: Finding) -> Iterator[Span]:
         seen = View(near, fold(near))
         spans = [Span(span.start + at, span.end + at) for span in found if not _counted(seen, span)]
         yield from spans
-        if not spans or at + len(near) == len(text):
+        # A word stands in a text for other reasons, too.
+        if not spans or at + len(near) == len(text) or secret.isalpha():
             return
         at = spans[-1].end
 
