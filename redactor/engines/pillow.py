@@ -57,6 +57,7 @@ _LATE = {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}
 _COARSEST_PX = 16
 """JPEG with a sample of colour for 2 x 2 pixels."""
 _NARROW = 1 << 14
+"""Greys of 16 bits that all lie below are stretched."""
 _AVIF_BLOCKS_PX = 16
 """AV1 chooses blocks of 4 to 64 px; around text they are small."""
 # What the decoders raise for broken bytes (where warnings are errors, those too); the messages may quote file names,

@@ -48,8 +48,8 @@ def described(path: Path, format: str) -> Decoded:
 def blocks(path: Path, format: str, *, rate_hz: int | None = None) -> Generator[NDArray[np.float32], None, None]:
     """The sound of `path` in blocks of about ten seconds, shape (n, channels), -1..1, at `rate_hz` or its own rate.
 
-    Raises as `described`, and `MediaError` (`UNREADABLE`) when it breaks off, or
-    holds a sample that is no number.
+    Raises as `described`, and `MediaError` (`UNREADABLE`) when it breaks off, or holds a sample
+    that is no number.
     """
     av = _av()
     held: list[NDArray[np.float32]] = []

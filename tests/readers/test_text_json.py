@@ -127,6 +127,7 @@ def test_lines_keep_ids_order_blank_lines_and_line_ends() -> None:
 
 
 KEPT = ["dev-0001", "sp-el-7", "SMS-101", "call-2025-0001", "text_12", "123456", "b7a1c2d4-0000-4a5b-8c9d-001122334455"]
+KEPT += ["unseen-0012", "u0001", "EL-0001", "H0007", "7f3a91c2", "pack2-0031", "0001-el", "hidden-asr-12"]
 
 
 @pytest.mark.parametrize("kept", [*(f'"{identifier}"' for identifier in KEPT), "123456"])
