@@ -118,7 +118,7 @@ class AudioPolicy(Section):
     mask: Literal["tone", "silence", "noise"] = "tone"
     pad_ms: int = Field(default=200, ge=0, le=2000)
     """Added before and after each personal word."""
-    merge_gap_ms: int = Field(default=600, ge=0, le=5000)
+    merge_gap_ms: int = Field(default=400, ge=0, le=5000)
     """Masked ranges of one channel that are closer than this become one."""
     round_ms: int = Field(default=250, ge=1, le=2000)
     """Lengths of masked ranges are rounded up to a multiple of this, so that they do not count digits."""

@@ -23,7 +23,7 @@ from redactor.readers.heard import Timed, cover, plausible, refined, within
 from redactor.readers.hurried import Hurried
 from redactor.readers.keytones import BETWEEN_MS, key_tones
 from redactor.readers.listening import Listener, Part, batching
-from redactor.readers.nearby import inside, near
+from redactor.readers.nearby import inside, near, voices
 from redactor.readers.once import Once, identity
 from redactor.readers.packing import PAD_MS, PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
@@ -223,7 +223,7 @@ class AudioReader:
     def _speech_of(self, heard: _Channel, chunk: Samples, *, last: bool) -> Part:
         samples = np.concatenate([heard.rest, chunk]) if len(heard.rest) else chunk
         origin = heard.origin_ms
-        speech = list(self._speech.speech(samples))
+        speech = voices(self._speech, samples, heard.extent, origin)
         end = len(samples) // PER_MS
         if not last:
             end -= _EDGE_MS

@@ -9,7 +9,7 @@ from redactor.readers.packing import PER_MS, quietest
 from redactor.regions import TimeRange, merge_times
 
 if TYPE_CHECKING:
-    from redactor.protocols import Samples
+    from redactor.protocols import Samples, SpeechDetector
 
 NEAR_MS = 2500
 """What is left of a value before or behind its cover is said in this time, with the words that tell what it is."""
@@ -17,11 +17,31 @@ _LATER_MS = 700
 """A stretch is cut in the quietest tenth of a second behind the limit, so that no word is torn."""
 
 
+_SETTLE_MS = 2000
+"""Voice activity detection hears so much beside a place: it settles in a second, and sees speech go on."""
+
+
 def near(places: Iterable[TimeRange], duration_ms: int) -> tuple[TimeRange, ...]:
     """`places` with `NEAR_MS` on both sides, united, inside the recording."""
     wide = (place.padded(NEAR_MS) for place in places)
     inside = (TimeRange(w.channel, w.start_ms, min(w.end_ms, duration_ms)) for w in wide if w.start_ms < duration_ms)
     return merge_times(inside, 0)
+
+
+def voices(
+    detector: SpeechDetector, samples: Samples, looked: Sequence[TimeRange], origin_ms: int
+) -> list[tuple[int, int]]:
+    """The speech in and just beside `looked`, ranges of one channel: disjoint, in order, in ms of `samples`."""
+    length = len(samples) // PER_MS
+    wide = (place.padded(_SETTLE_MS) for place in looked)
+    here = [(max(0, place.start_ms - origin_ms), place.end_ms - origin_ms) for place in merge_times(wide, 0)]
+    found: list[tuple[int, int]] = []
+    for start, end in here:
+        if start < length and end > 0:
+            # The last millisecond may not be whole.
+            part = samples[start * PER_MS : end * PER_MS if end < length else None]
+            found += [(start + first, start + last) for first, last in detector.speech(part)]
+    return found
 
 
 def inside(

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 REACH_MS = 120
 """How far outward an edge may move to find a quiet place."""
-_LONGER = 0.02
-"""What a millisecond more costs, as a share of the loudest of 100 ms: of two quiet places the nearer one."""
+_LONGER = 0.2
+"""What 100 ms more cost, as a share of the loudest sound: of two quiet places the nearer one, and a bucket more only
+where a range would otherwise begin or end in the middle of a loud sound."""
 
 
 def quiet_edges(

@@ -17,7 +17,7 @@ from redactor.protocols import HeardWord, Media
 from redactor.readers.audio import AudioReader
 from redactor.readers.hurried import Hurried, shortened
 from redactor.readers.listening import OneByOne
-from redactor.readers.nearby import inside, near
+from redactor.readers.nearby import inside, near, voices
 from redactor.readers.once import Once
 from redactor.regions import TimeRange
 from redactor.verify import second_reading
@@ -78,6 +78,24 @@ def test_speech_is_cut_where_it_is_quiet_and_lies_beside_what_is_looked_at() -> 
     assert kept[2][1] == pytest.approx(8350, abs=60)
     assert list(inside([(0, 1000)], [], sound, 0)) == []
     assert list(inside([(0, 1000), (1200, 1300)], [TimeRange(0, 0, 21_000)], sound, 0)) == [(0, 1000), (1200, 1300)]
+
+
+def test_voices_are_sought_beside_what_is_looked_at_only() -> None:
+    heard: list[int] = []
+
+    class Everywhere:
+        def speech(self, samples: "Samples") -> Sequence[tuple[int, int]]:
+            heard.append(len(samples) // 16)
+            return [(0, 500), (1000, len(samples) // 16)]
+
+    sound = np.ones(16 * 60_000, np.float32)
+    places = [TimeRange(0, 90_000, 101_000), TimeRange(0, 120_000, 125_000), TimeRange(0, 126_000, 127_000)]
+    # The sound begins 100 s into the recording: the first place reaches into it, the others are near each other.
+    found = voices(Everywhere(), sound, places, 100_000)
+    assert heard == [3000, 11_000]
+    assert found == [(0, 500), (1000, 3000), (18_000, 18_500), (19_000, 29_000)]
+    assert voices(Everywhere(), sound, [TimeRange(0, 0, 50_000), TimeRange(0, 170_000, 171_000)], 100_000) == []
+    assert voices(Everywhere(), sound, [TimeRange(0, 0, 200_000)], 100_000) == [(0, 500), (1000, 60_000)]
 
 
 def listening(scope: str, media: Media, covers: Sequence[Redaction]) -> tuple[int, AudioReader, list[str]]:
