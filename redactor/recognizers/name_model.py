@@ -22,6 +22,7 @@ from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.model_numbers import NumberTalk
+from redactor.recognizers.small_talk import is_small_talk
 from redactor.recognizers.spoken_reading import numeral
 from redactor.recognizers.tagger import TYPES, Floats, Tagged, tagger
 from redactor.recognizers.view import View, view
@@ -41,6 +42,7 @@ _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 """Mail and web addresses as typed: the rules know which of them are a person's."""
+_NAMES = frozenset({"PERSON", "LOCATION"})
 _JOINTS = frozenset("._@")
 _BEFORE = 5
 _PACKAGE = Path(__file__).parents[1]
@@ -199,8 +201,13 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
     def sign(at: int) -> bool:
         return not plain[tagged.spans[at][0]].isalnum()
 
+    def said(at: int) -> str:
+        return plain[slice(*tagged.spans[at])]
+
+    talk = {at for at in range(first, end) if entity in _NAMES and is_small_talk(said(at))}
+
     def outside(at: int) -> bool:
-        return sign(at) or (sure[at] < LEAST and plain[slice(*tagged.spans[at])] in words("weak edge"))
+        return sign(at) or at in talk or ((bool(talk) or sure[at] < LEAST) and said(at) in words("weak edge"))
 
     def alone(at: int) -> bool:
         # What is weak behind a comma may begin the next thing.
