@@ -49,10 +49,12 @@ _EVERYDAY = 0.02
 _EVERYDAY_NAME = 0.015
 _LOOSE = frozenset({_SPOKEN, "GreekNameRecognizer", "AddressRecognizer"})
 """Recognizers that put words together; those of written forms know where theirs end."""
-_WHOLE = frozenset({"AGE", "HEALTH"})
-"""Types that are left as rules found them: units ("year old") and everyday words ("does not hear") are part of them."""
 _NAMES = frozenset({"PERSON", "ADDRESS", "LOCATION"})
 """Types whose words rules know from lists, whatever the model says of what stands around them."""
+_FIRM = {"PERSON": 0.9, "ADDRESS": 0.65, "AGE": 0.0, "HEALTH": 0.0}
+"""Scores from which a rule is sure of every word: two listed names together, a street with its number; and always where
+units ("year old") and everyday words ("does not hear") are part of what it finds."""
+_FIRM_ELSE = 2.0
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
 
@@ -140,7 +142,7 @@ class PresidioFinder:
         if self._model is None:
             yield from (_finding(result, offset) for result in results)
             return
-        ruled = [r for r in results if _detector(r) in _LOOSE and r.entity_type not in _WHOLE]
+        ruled = [r for r in results if _detector(r) in _LOOSE and r.score < _FIRM.get(r.entity_type, _FIRM_ELSE)]
         parts = self._model.suspected(text, [_doubt(text, result) for result in ruled]) if ruled else []
         left = {id(result): part for result, part in zip(ruled, parts, strict=True)}
         for result in results:

@@ -136,7 +136,7 @@ def bare(scene: Scene) -> Iterator[Street]:
         if not piece.has("street") and (context == NOTHING or not behind.evidence):
             continue
         if sure >= OPENS - 1 or (behind.evidence > 2 and not _traffic(found, i)):
-            yield Street(i, end, behind, 0.6)
+            yield Street(i, end, behind, 0.65)
 
 
 def roads(scene: Scene) -> Iterator[Street]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from redactor.recognizers.age_talk import Talk, kinds
@@ -31,6 +32,13 @@ _OTHERS = frozenset({"thing", "lasts"})
 _ENDINGS = frozenset({"οσ", "η", "ο", "ου", "ησ", "ων", "οι", "εσ", "ουσ", "α", "ε"})
 
 
+_CLASS = re.compile(
+    r"(?<![^\W_])(?:πρωτησ?|δευτερασ?|τριτησ?|τεταρτησ?|πεμπτησ?|εκτησ?|[α-ζ]['΄’]?|[1-6]ησ?)"
+    r" (?:ταξησ? )?(?:του )?(?:δημοτικου|γυμνασιου|λυκειου)(?![^\W_])"
+)
+"""The class of a pupil tells the age to a year."""
+
+
 class AgeRecognizer(FoldedRecognizer):
     """Numbers that say how old somebody is, with their unit; not how long a contract lasts or how old a car is."""
 
@@ -44,6 +52,8 @@ class AgeRecognizer(FoldedRecognizer):
         for k, end in ends.items():
             yield Match(found[talk.numbers[k].first].start, found[end].end, "AGE", 0.5)
         yield from _compounds(talk)
+        for form in _CLASS.finditer(text.plain):
+            yield Match(*form.span(), "AGE", 0.5)
 
 
 def _ages(talk: Talk) -> dict[int, int]:

@@ -30,15 +30,17 @@ _CARD = re.compile(
     + look_alike(r"maestro|amex|cvv|cvc)(?![^\W_])|\d{4}[ \-]?\d{4}")
 )
 _SENTENCE = re.compile(r"[.;!?\n]")
-_SUBJECT, _IN_SIGHT = 60, 300
-"""Characters in front of a date in which a contract is its subject; and around it, in which there may be a card."""
+_SUBJECT, _IN_SIGHT, _BEHIND = 60, 300, 40
+"""Characters in front of a date in which a contract is its subject; around it, in which there may be a card; and from
+its beginning on, in which it may be told of what it is the end."""
 
 
 def of_agreement(text: View, start: int) -> bool:
-    """True when the date at `start` ends a contract or an offer: one is named before it, and no card is in sight."""
+    """True when the date at `start` ends a contract or an offer: one is named beside it, and no card is in sight."""
     before = _SENTENCE.split(text.latin[max(0, start - _SUBJECT) : start])[-1]
+    behind = _SENTENCE.split(text.latin[start : start + _BEHIND])[0]
     return (
-        _AGREEMENT.search(before) is not None
+        any(map(_AGREEMENT.search, (before, behind)))
         and _CARD.search(text.latin, max(0, start - _IN_SIGHT), start + _IN_SIGHT) is None
     )
 

@@ -34,8 +34,10 @@ _REACH = 48
 _GAP = re.compile(rf"[^\n]{{0,{_REACH}}}(?:\n[^\n]{{0,{_REACH}}}){{0,2}}")
 _LONGEST = 60
 _BACK = re.compile(
-    r"[ \t]{0,2}[(\[,;:\-=]?[ \t]{0,2}(?:(?:ειναι|einai|is|it|that|s|my|the|your|our|το|τα|ο|η|μου|σασ|του|τησ|"
-    r"αυτο|αυτοσ|ωσ|για|to|mou|ο δικοσ|το δικο)[ \t']{1,2}){0,4}\Z"
+    look_alike(
+        r"[ \t]{0,2}[(\[,;:\-=]?[ \t]{0,2}(?:(?:ειναι|einai|is|it|that|s|my|the|your|our|το|τα|ο|η|μου|σασ|του|τησ|"
+        r"αυτο|αυτοσ|ωσ|για|to|mou|ο δικοσ|το δικο)[ \t']{1,2}){0,4}\Z"
+    )
 )
 """Between a value and the label behind it: "099... είναι το ΑΦΜ μου", "... (ΑΦΜ)"."""
 

@@ -191,7 +191,7 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
         if entity and (label is None or label.entity != NONE) and len(read) >= size:
             return Verdict(entity, 0.6, said.parts)
     if not said.words:
-        own = typed and (label is None or label.entity != NONE)
+        own = typed and said.digits[:2] != "20" and (label is None or label.entity != NONE)
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
     if label is not None and label.entity == NONE and not typed and size < _SURELY:
         return None

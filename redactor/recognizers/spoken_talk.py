@@ -30,6 +30,9 @@ _ONE_BY_ONE = frozenset({"GR_PERSONAL_NUMBER", "MAC_ADDRESS", "GR_ID_CARD", "LIC
 _TURNS = 5
 _READ_BACK = 3
 """A read-back has at least so many digits."""
+_PAPER = frozenset("-/.")
+_WHOLE_RUN = 9
+"""A group of so many figures is a number by itself."""
 _LONG = 6
 """Numbers with fewer digits are not looked for in what is read back."""
 
@@ -81,7 +84,7 @@ def conversation(
         elif half := _half(found, labels, pieces, judged, k):
             entity = half
             opened = _Open(half, len(what.digits), piece[-1].last)
-        elif _repeats(labels, piece, what, numbers):
+        elif _repeats(labels, piece, what, _elsewhere(found, piece, what, numbers)):
             entity = opened.entity if opened is not None else "PHONE_NUMBER"
         if entity:
             more.append(Verdict(entity, 0.5, tuple(piece)))
@@ -172,6 +175,15 @@ def _half(
 def _ends_turn(found: Sequence[Token], piece: Sequence[Part]) -> bool:
     last = piece[-1].last
     return last + 1 == len(found) or _parted(found[last + 1])
+
+
+def _elsewhere(found: Sequence[Token], piece: Sequence[Part], what: Said, numbers: Sequence[str]) -> Sequence[str]:
+    """The known numbers; where figures are grouped as papers are numbered ("2024-118845"), without what they are."""
+    own = found[piece[0].first : piece[-1].last + 1]
+    paper = any(t.gap in _PAPER for t in own[1:]) and all(len(t.word) < _WHOLE_RUN for t in own)
+    if what.words or not paper:
+        return numbers
+    return [number for number in numbers if number != what.digits or numbers.count(number) > 1]
 
 
 def _repeats(labels: Labels, piece: Sequence[Part], what: Said, numbers: Sequence[str]) -> bool:

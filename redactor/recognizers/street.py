@@ -29,6 +29,7 @@ _AMOUNT = re.compile(r"\s?[%€$£°:]|[.,:]\d|[/\-.]\d")
 _ARTICLES = frozenset({"το", "του", "τα", "ο", "to", "tou", "ta"})
 """Streets are feminine: "η Σόλωνος 5"; so these speak against one."""
 _PER = frozenset({"τοισ", "τισ", "τησ", "τουσ", "tis"})
+_AT = frozenset({"στο", "sto"})
 _OF = frozenset({"τησ", "tis", "ths"})
 _TELEPHONE = 7
 """So many digits in a row are no house number, unless a postcode of five follows one."""
@@ -62,11 +63,14 @@ def streets(scene: Scene) -> Iterator[Street]:
 
 
 def _turned(scene: Scene, i: int, number: Number) -> Street | None:
-    """ "στο 14 της Ερμού", "στον αριθμό εννιά της οδού Σολωμού"."""
+    """ "στο 14 της Ερμού", "στον αριθμό εννιά της οδού Σολωμού", "αριθμός 14 οδός Κύπρου"."""
     found, first = scene.found, number.end
-    if first + 1 >= len(found) or found[first].word not in _OF or not found[i - 1].has("prep", "house_number"):
+    if first + 1 >= len(found) or not found[i - 1].has("prep", "house_number"):
         return None
-    first += 1
+    if found[first].word in _OF:
+        first += 1
+    elif not (found[first].has("street") and found[i - 1].has("house_number")):
+        return None
     keyword = found[first].has("street") and first + 1 < len(found)
     start = first + keyword
     last = start
@@ -122,8 +126,18 @@ def _name_end(found: Sequence[Piece], i: int) -> tuple[int, bool, bool]:
     while last > 1 and found[last - 1].has("house_number") and _TO_NUMBER.fullmatch(found[last].gap):
         last, labelled = last - 1, True
     # "Ρήγα Φεραίου, στο δεκαοχτώ"
-    aside = last > 1 and found[last - 1].has("prep") and (labelled or "," in found[last - 1].gap)
+    aside = (
+        last > 1
+        and found[last - 1].has("prep")
+        and (labelled or "," in found[last - 1].gap or (found[last - 1].word in _AT and _kept(found, last - 1)))
+    )
     return last - aside, labelled, aside
+
+
+def _kept(found: Sequence[Piece], last: int) -> bool:
+    """True for a street word with a listed name or one with a capital before `last`."""
+    first, keyword = name_before(found, last)
+    return keyword and (found[last - 1].title or places.street([piece.word for piece in found[first:last]]))
 
 
 def _keyword(scene: Scene, first: int, last: int) -> tuple[int, int]:

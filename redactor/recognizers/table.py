@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from redactor.normalize import folded
+from redactor.recognizers import gazetteer
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.el import phrases
 from redactor.recognizers.labels import LANGUAGES, labels, table
@@ -50,13 +51,17 @@ _DOUBTFUL = frozenset(
 """Labels in running text that head columns of other things (an account's name, a card's kind)."""
 
 
+_ALONE = frozenset({"CUSTOMER_ID", "BANK_ACCOUNT", "GR_AFM", "GR_AMKA", "PHONE_NUMBER", "RF_PAYMENT_CODE"})
+"""Types of which one column makes a table, when two rows hold figures like theirs."""
+
+
 class TableRecognizer(FoldedRecognizer):
     """Cells of CSV, TSV and piped tables under a heading that names personal data."""
 
     ENTITIES = tuple(dict.fromkeys(headings().values()))
 
     def matches(self, text: View) -> Iterable[Match]:
-        """From each line with two headings and more down to the first line that is no row."""
+        """From each line with two headings and more, or one over values like its own, down to the first that is no row."""
         lines = list(_LINE.finditer(text.plain))
         below = 0
         for i, line in enumerate(lines):
@@ -72,7 +77,7 @@ class TableRecognizer(FoldedRecognizer):
                 for k, cell in enumerate(_cells(text, line, mark))
                 if (entity := heading(text.plain[slice(*cell)]))
             }
-            if len(columns) < 2:
+            if not columns or (len(columns) < 2 and not _alone(text, lines, i, mark, columns)):
                 continue
             below = i + 1
             while below < len(lines) and mark in lines[below].group():
@@ -82,6 +87,19 @@ class TableRecognizer(FoldedRecognizer):
                     break
                 yield from _row(text, cells, columns)
                 below += 1
+
+
+def _alone(text: View, lines: list[re.Match[str]], i: int, mark: str, columns: dict[int, str]) -> bool:
+    """True when the only heading stands over two values: figures, or names that lists know."""
+    rows = [row for row in lines[i + 1 : i + 4] if not set(row.group()) <= set("|-: ")][:2]
+    if len(rows) < 2 or any(row.group().count(mark) != lines[i].group().count(mark) for row in rows):
+        return False
+    (k, entity), *_ = columns.items()
+    cells = [text.plain[slice(*list(_cells(text, row, mark))[k])] for row in rows]
+    if entity == "PERSON":
+        return all(cell and gazetteer.standing(cell.split()[0]).listed for cell in cells)
+    figures = [sum(map(str.isdigit, cell)) for cell in cells]
+    return entity in _ALONE and all(n > 3 and 2 * n >= len(cell) for n, cell in zip(figures, cells, strict=True))
 
 
 def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> Iterator[Match]:
