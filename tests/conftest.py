@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from benchmarks.bar import run
 from tests.postgres import Server, postgres_server
 from tests.queues import Bench
+
+# No example is refused for the machine that it runs on.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A job that a shell put into the background is deaf to Ctrl-C, which tests send, and wait for what comes of it.

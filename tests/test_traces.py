@@ -1,7 +1,6 @@
 """Traces: a removed value is found in every form, and what identifies nobody alone cries no wolf."""
 
 import json
-import time
 import unicodedata
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from redactor.removed import Removed
 from redactor.sought import sought
 from redactor.traces import Search, traces
+from tests.growth import grows_with_length
 
 CASES = json.loads((Path(__file__).parent / "traces.json").read_text(encoding="utf-8"))
 
@@ -70,9 +70,8 @@ def test_time_grows_with_the_text_and_not_faster() -> None:
     line = "σήμερα κάλεσα για τον λογαριασμό και πλήρωσα δέκα ευρώ στις 12:30, αριθμός 4711 και the agent said five\n"
     search = Search(values)
     search.find(line)
-    seconds = []
-    for size in (200, 2000):
-        began = time.process_time()
-        assert search.find(line * size) == ()
-        seconds.append(time.process_time() - began)
-    assert seconds[1] < 30 * seconds[0]
+
+    def nothing(lines: int) -> None:
+        assert search.find(line * lines) == ()
+
+    assert grows_with_length(nothing, 2000)
