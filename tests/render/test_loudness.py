@@ -44,7 +44,7 @@ def test_where_it_is_nowhere_quieter_a_range_stays() -> None:
 def test_a_bucket_more_must_keep_an_edge_out_of_a_loud_sound() -> None:
     item = TimeRange(0, 3000, 3500)
     level = levels((2980, 3010), (3600, 3800))
-    level[340:360] = 0.1
+    level[340:360] = 0.05
     assert quiet_edges([item], level, 250, WHOLE) == (item,)
     level[340:360] = 0.3
     assert quiet_edges([item], level, 250, WHOLE) == (TimeRange(0, 3000, 3750),)

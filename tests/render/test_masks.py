@@ -12,7 +12,7 @@ from redactor.errors import WithheldError
 from redactor.findings import Redaction
 from redactor.policy import AudioPolicy
 from redactor.regions import Box, TimeRange
-from redactor.render.masks import FADE_MS, LEVEL, Mask, masked_ranges
+from redactor.render.masks import FADE_MS, LEVEL, TONE_HZ, Mask, masked_ranges
 from tests.sound import syllables
 
 DURATION = 20_000
@@ -131,4 +131,4 @@ def test_the_tone_is_heard() -> None:
     _, out = applied("tone", [32000])
     inside = out[8100:19900, 0]
     assert np.sqrt(np.mean(inside**2)) == pytest.approx(LEVEL / np.sqrt(2), rel=0.01)
-    assert np.argmax(np.abs(np.fft.rfft(inside[:8000]))) == 1000
+    assert np.argmax(np.abs(np.fft.rfft(inside[:8000]))) == TONE_HZ

@@ -16,6 +16,7 @@ from redactor.policy import AudioPolicy, Policy
 from redactor.protocols import Media
 from redactor.regions import TimeRange
 from redactor.render.audio import AudioRenderer
+from redactor.render.masks import TONE_HZ
 from redactor.witnesses.covers_heard import Kind, check_covers
 from tests.sound import FORMATS, convert, syllables, write_wav
 
@@ -101,7 +102,7 @@ def test_on_the_wrong_channel_there_is_no_mask(tmp_path: Path) -> None:
 
 
 def test_the_original_under_the_mask_is_heard(tmp_path: Path) -> None:
-    tone = 0.1 * np.sin(2 * np.pi * 1000 / RATE * np.arange(3 * RATE))
+    tone = 0.1 * np.sin(2 * np.pi * TONE_HZ / RATE * np.arange(3 * RATE))
     sound = np.stack([tone, tone], axis=1).astype(np.float32)
     listen(sound, [TimeRange(0, 500, 2500)], "tone")
     with pytest.raises(WithheldError):
