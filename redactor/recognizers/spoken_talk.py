@@ -129,7 +129,8 @@ def _continues(found: Sequence[Token], labels: Labels, opened: _Open, piece: Seq
         return False
     if room > 0 and size <= room + 1:
         spoken = what.words or what.letters
-        lone = _alone(found, piece) and (size >= _PAIR or opened.entity in _ONE_BY_ONE)
+        last = size == room == 1 and bool(spoken) and _ends_turn(found, piece)
+        lone = last or (_alone(found, piece) and (size >= _PAIR or opened.entity in _ONE_BY_ONE))
         return (
             lone or (size >= _PAIR and apart <= _ADJACENT) or (bool(spoken) and size >= _READ_BACK and apart <= _SAME)
         )
