@@ -40,7 +40,7 @@ class Setting:
 
 SETTINGS = (Setting("grey", 3.0, 3), Setting("ink", 2.0, 6))
 """Of the first reading, which must see everything."""
-AGAIN = (Setting("grey", 2.0, 6),)
+AGAIN = (Setting("ink", 3.0, 6),)
 """Of the second reading of an output: one view in another size and cut into other pieces than those of the first, so
 that what these misread is not misread alike, at half the time."""
 _USUAL_TEXT_PX = 14
@@ -86,7 +86,33 @@ def _ink(pixels: Pixels) -> NDArray[np.uint8]:
         plane = pixels[..., channel]
         ground = _background(plane)
         np.maximum(ink, np.where(plane > ground, plane - ground, ground - plane), out=ink)
+    ink[_flat(pixels)] = 0
     return ink
+
+
+_FLAT_PX = 64
+"""So many pixels of one colour in a row or a column are ground, a bar or a rule, and no letter."""
+_FLAT_STEP = 4
+
+
+def _flat(pixels: Pixels) -> NDArray[np.bool_]:
+    """Pixels inside of long straight runs of one colour: the edges of bars and the frames of fields are no ink."""
+    deep = pixels.astype(np.int16)
+    across, down = (np.abs(np.diff(deep, axis=axis)).max(axis=2) <= _FLAT_STEP for axis in (1, 0))
+    return _in_runs(across, _FLAT_PX) | _in_runs(down.T, _FLAT_PX).T
+
+
+def _in_runs(same: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Of rows whose neighbours are the `same` or not, the pixels in runs of at least `length`."""
+    rows, links = same.shape
+    found = np.zeros((rows, links + 1), np.int32)
+    if links < length - 1:
+        return found > 0
+    total = np.pad(same.cumsum(axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+    full = total[:, length - 1 :] - total[:, : links - length + 2] == length - 1
+    found[:, : full.shape[1]] += full
+    found[:, length:] -= full[:, : found.shape[1] - length]
+    return found.cumsum(axis=1) > 0
 
 
 def _background(plane: NDArray[np.uint8], tile: int = 8) -> NDArray[np.uint8]:

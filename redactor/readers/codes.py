@@ -25,6 +25,8 @@ _ALIKE = 0.7
 _CLOSE = 0.6
 """Share of a code's height within which the digits stand that repeat what the bars say."""
 _LEAST_DIGITS = 4
+_READ = 8
+"""So many words that were surely read in it make a table, however much room is between them."""
 _SCORES = {"decoded": 1.0, "located": 0.9, "alike": 0.7}
 
 
@@ -74,6 +76,8 @@ def _is_plausible(code: SeenCode, words: Sequence[SeenWord]) -> bool:
 def _is_text(box: Box, words: Sequence[SeenWord]) -> bool:
     """True when words fill a good part of `box`: several words, or one that was read for sure."""
     inside = [w for w in words if w.box.overlaps(box) and sum(c.isalnum() for c in w.text) >= 3 and w.confidence > 0.5]
+    if sum(w.confidence > 0.8 and _shared(w.box, box) == _area(w.box) for w in inside) >= _READ:
+        return True
     return sum(_shared(word.box, box) for word in inside) > 0.2 * _area(box)
 
 

@@ -16,26 +16,29 @@ _EDGE = 0.8
 """Edges or middles that are at most this many line heights apart are aligned."""
 
 
-def columns(rows: Sequence[Sequence[Box]], height_px: float) -> list[list[int]]:
+def columns(rows: Sequence[Sequence[Box]], height_px: float) -> tuple[list[list[int]], list[int]]:
     """The column of each cell of each row, rising; rows from the top, `height_px` the page's usual height of a line.
+
+    With it, for each row, the row that heads its table: its own where it fits into none above.
 
     A row that fits into no table above counts its own cells, and may head the next table.
     """
     tables: list[_Table] = []
     placed: list[tuple[_Table, list[_Column]]] = []
-    for row in rows:
+    for at, row in enumerate(rows):
         for table in tables if len(row) > 1 else ():
             if found := table.fitted(row, _EDGE * height_px):
                 # What did not fit since this table's last row was no new table.
                 tables = [table]
                 break
         else:
-            table = _Table([_Column(box, box) for box in row])
+            table = _Table([_Column(box, box) for box in row], at)
             found = list(table.columns)
             if len(row) >= _HEADED:
                 tables = [*tables[:1], table]
         placed.append((table, found))
-    return [[table.columns.index(column) for column in found] for table, found in placed]
+    places = [[table.columns.index(column) for column in found] for table, found in placed]
+    return places, [table.top for table, _ in placed]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +56,8 @@ class _Column:
 @dataclass(slots=True, eq=False)
 class _Table:
     columns: list[_Column]
+    top: int
+    """Index of its first row."""
 
     def fitted(self, row: Sequence[Box], near_px: float) -> list[_Column] | None:
         """The column of each cell, with new ones for cells that have none; None for a row of something else."""

@@ -7,6 +7,7 @@ its value comes right before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,8 +15,10 @@ from statistics import median
 
 from redactor.protocols import SeenWord
 from redactor.readers.columns import columns
+from redactor.recognizers.screen_words import is_label
 from redactor.regions import Box
 
+_FOUR = re.compile(r"\d{4}")
 _CELL_GAPS = (0.8, 1.3)
 """Least and largest gap, in line heights, that begins a new cell: twice the page's usual blank, within these limits.
 Blanks are 0.3 to 0.5 line heights in proportional fonts, 0.8 to 1 in those of terminals."""
@@ -27,6 +30,8 @@ _INDENT = 1.4
 """A value may stand this many line heights to the right of the label above it."""
 _REGULAR = 1.15
 """Distances within this factor of each other are the regular pitch of a table or a list."""
+_HEADED = 3
+"""Cells of a row that may head a table."""
 _PROSE_WORDS = 5
 """Columns side by side with this many words a line are running text, not a table."""
 
@@ -68,24 +73,47 @@ def reading_order(words: Sequence[SeenWord]) -> list[tuple[str, SeenWord]]:
     height = median(word.box.bottom - word.box.top for word in words)
     lines = _rows(words)
     gap_px = _cell_gap_px(lines, height)
-    rows = [_cells(row, index, gap_px) for index, row in enumerate(lines)]
+    rows = [_cells(row, index, gap_px, height) for index, row in enumerate(lines)]
     _neighbours(rows)
     for row in rows:
         for cell in row:
             if cell.over is not None and cell.over.under is cell:
                 cell.joined = _joins(cell.over, cell, rows, height)
+    for row in rows:
+        # Of labels above their values all have one; headings may have a short value closely below by chance.
+        below = [cell.under for cell in row if cell.under is not None and cell.under.over is cell]
+        if _heads(row) and 2 * sum(cell.joined for cell in below) <= len(below):
+            for cell in below:
+                cell.joined = False
     ordered: list[tuple[str, SeenWord]] = []
-    for row, places in zip(rows, columns([[cell.box for cell in row] for row in rows], height), strict=True):
+    placed, tops = columns([[cell.box for cell in row] for row in rows], height)
+    for index, (row, places) in enumerate(zip(rows, placed, strict=True)):
         gap, at = "\n", -1
+        # Under the headings of a table, a value that goes on in the next line is still one cell.
+        headed = tops[index] != index and _heads(rows[tops[index]]) and not any(map(_labels, row))
         for head, column in zip(row, places, strict=True):
             if head.joined:
                 continue
             ordered += _words(head, _gap(gap, column, at))
             gap, at, last = "\t", column, head
             while last.under is not None and last.under.joined and last.under.over is last:
-                last, gap = last.under, "\n"
-                ordered += _words(last, gap)
+                last, gap = last.under, "\t" if headed else "\n"
+                ordered += _words(last, " " if headed else gap)
     return ordered
+
+
+def _heads(row: Sequence[_Cell]) -> bool:
+    """True for a row that may head a table: several cells, labels for the most part."""
+    return len(row) >= _HEADED and 2 * sum(map(_is_label, row)) >= len(row)
+
+
+def _labels(cell: _Cell) -> bool:
+    """True for a label that is read with the value below it."""
+    return cell.under is not None and cell.under.joined and cell.under.over is cell and _is_label(cell)
+
+
+def _is_label(cell: _Cell) -> bool:
+    return is_label(" ".join(word.text for word in cell.words))
 
 
 def _gap(gap: str, column: int, last: int) -> str:
@@ -129,10 +157,13 @@ def _cell_gap_px(rows: Sequence[Sequence[SeenWord]], height: float) -> float:
     return min(max(2.0 * blanks[len(blanks) // 4], least), largest) if blanks else largest
 
 
-def _cells(row: Sequence[SeenWord], index: int, gap_px: float) -> list[_Cell]:
+def _cells(row: Sequence[SeenWord], index: int, gap_px: float, height: float) -> list[_Cell]:
     cells = [[row[0]]]
     for before, word in pairwise(row):
-        if word.box.left - before.box.right > gap_px:
+        # Larger letters have larger blanks.
+        size = min(w.box.bottom - w.box.top for w in (before, word)) / height
+        grouped = _FOUR.fullmatch(before.text) and _FOUR.fullmatch(word.text)
+        if word.box.left - before.box.right > (2 * size * height if grouped else gap_px * max(1.0, size)):
             cells.append([])
         cells[-1].append(word)
     middle = median(w.box.top + w.box.bottom for w in row) / 2

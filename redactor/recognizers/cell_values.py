@@ -44,7 +44,7 @@ _BIRTH = re.compile(
     r"|\d{1,2} [^\W\d_]{3,12}\.?,? (?:19\d\d|200\d))(?![\w/\-])"
 )
 """Dates before 2010: what a contact centre shows of that age is a birthday."""
-_PLATE = re.compile(r"[A-ZΑ-Ω01]{3}[ \-]?\d{4}")
+_PLATE = re.compile(r"[ABEHIKMNOPTXYZΑΒΕΖΗΙΚΜΝΟΡΤΥΧ01]{3}[ \-]?\d{4}")
 _PLATE_LETTERS = 2
 _LABEL_WORDS = 4
 _LEAST_DIGITS = 3

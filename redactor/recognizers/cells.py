@@ -19,6 +19,7 @@ from redactor.recognizers import gazetteer, places
 from redactor.recognizers.cell_values import CELL, is_address, stated
 from redactor.recognizers.number_words import said
 from redactor.recognizers.screen_words import is_label
+from redactor.recognizers.table import TableRecognizer
 from redactor.regions import Span
 
 _CELL = re.compile(r"[^\t\n]+")
@@ -37,7 +38,7 @@ _MEASURE, _QUANTITY = (re.compile(rf"[-+~≈<>(]*(?:{kinds})[)+*]*") for kinds i
 when people group them ("697.123.4567"): versions, thousands, and units of one letter."""
 _DATE = re.compile(
     r"\d{1,2}(?P<a>[ /.\-])[^\W\d_]{3,12}\.?(?P=a)\d{2,4}|\d{1,2}(?P<b>[/.\-])\d{1,2}(?P=b)(?:\d{4}|\d{2})"
-    r"|\d{4}(?P<c>[/.\-])\d{1,2}(?P=c)\d{1,2}"
+    r"|\d{4}(?P<c>[/.\-])\d{1,2}(?P=c)\d{1,2}(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 )
 _DIGEST = re.compile(r"(?:sha\d+:|md5:)?(?=[0-9]*[a-f])[0-9a-f]{7,128}")
 """What names a commit, an image or a file by its content."""
@@ -98,7 +99,11 @@ class Cells:
 
     def sifted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings as far as they can be values of their cells, and what only cells show."""
-        return self.cut((*findings, *stated(self._text)))
+        # A longer finding over two cells of a row has swallowed what their headings say.
+        table = TableRecognizer()
+        cells = table.analyze(self._text, list(table.ENTITIES))
+        columned = [Finding(Span(c.start, c.end), c.entity_type, c.score, _TABLE) for c in cells]
+        return self.cut((*findings, *stated(self._text), *columned))
 
     def cut(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings as far as they can be values of their cells; what the policy or a foreign finder says stays."""
@@ -178,7 +183,9 @@ class Cells:
         if not (digits or words) or not _may_be(entity, plain, grouped=ruled and digits >= _GROUPED):
             return False
         if entity == "PERSON":
-            return _may_be_name(words, torn=torn) and not (torn and digits)
+            # Under a heading that says so, a surname may be a word like any other.
+            headed = finding.detector == _TABLE and not digits and not is_label(value)
+            return headed or (_may_be_name(words, torn=torn) and not (torn and digits))
         if finding.detector == _SPOKEN and entity in _PROSE:
             # An address that was typed is another recogniser's, and ends where it ends.
             told = sum(map(_is_number, words)) >= _SPELLED

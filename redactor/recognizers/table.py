@@ -61,7 +61,7 @@ class TableRecognizer(FoldedRecognizer):
     ENTITIES = tuple(dict.fromkeys(headings().values()))
 
     def matches(self, text: View) -> Iterable[Match]:
-        """From each line with two headings and more, or one over values like its own, down to the first that is no row."""
+        """From a line with two headings, or one over values like its own, down to the first line that is no row."""
         lines = list(_LINE.finditer(text.plain))
         below = 0
         for i, line in enumerate(lines):

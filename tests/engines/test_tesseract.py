@@ -100,6 +100,18 @@ def test_the_ink_view_turns_dark_mode_into_dark_letters_on_white() -> None:
     assert ink.grey[round(50 * ink.scale), round(150 * ink.scale)] == 255
 
 
+def test_the_edges_of_bars_and_frames_are_no_ink() -> None:
+    pixels = np.full((180, 400, 3), 255, np.uint8)
+    pixels[20:52] = (40, 80, 160)
+    pixels[70:160, 100:102] = pixels[70:160, 298:300] = pixels[70:72, 100:300] = pixels[158:160, 100:300] = 90
+    pixels[30:40, 50:53] = 255
+    ink = views(pixels)[1]
+    dark = np.argwhere(ink.grey < 128) / ink.scale
+    assert len(dark)
+    assert (dark >= (27, 47)).all()
+    assert (dark <= (43, 56)).all()
+
+
 @pytest.mark.parametrize(("height", "enlarged"), [(10, (3.0, 2.0)), (28, (1.5, 1.0)), (60, (1.0, 1.0))])
 def test_large_text_is_enlarged_less(height: int, enlarged: tuple[float, float]) -> None:
     pixels = np.full((400, 400, 3), 255, np.uint8)

@@ -163,6 +163,18 @@ def test_a_located_code_under_words_is_text() -> None:
     assert detector.marks(white, [SeenWord("Πελάτης", Box(0, 52, 45, 66, 110), 0.9, 0)]) == ()
 
 
+def test_a_table_with_much_room_between_its_words_is_text() -> None:
+    white, box = np.full((300, 900, 3), 255, np.uint8), Box(0, 10, 10, 290, 890)
+    detector = CodeDetector(Decoder(SeenCode(False, box)), 0.5)
+    words = [
+        SeenWord("Balance", Box(0, 30 + 60 * i, 20 + 300 * j, 42 + 60 * i, 70 + 300 * j), 0.95, 0)
+        for i in range(3)
+        for j in range(3)
+    ]
+    assert len(detector.marks(white, words[:7])) == 1
+    assert detector.marks(white, words) == ()
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 1000), st.booleans())
 def test_boxes_lie_inside_any_picture(high: int, wide: int, seed: int, linear: bool) -> None:

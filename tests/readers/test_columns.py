@@ -5,8 +5,12 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.readers.columns import columns
+from redactor.readers import columns as tables
 from redactor.regions import Box
+
+
+def columns(rows: list[list[Box]], height_px: float) -> list[list[int]]:
+    return tables.columns(rows, height_px)[0]
 
 
 def row(top: int, *ranges: tuple[int, int]) -> list[Box]:
@@ -37,6 +41,11 @@ def test_a_row_of_something_else_does_not_end_the_table() -> None:
 
 def test_single_cells_count_from_the_left() -> None:
     assert columns([HEADING, row(20, (200, 240))], 12)[1] == [0]
+
+
+def test_each_row_knows_which_row_heads_its_table() -> None:
+    rows = [HEADING, row(20, (0, 30), (200, 230), (300, 320)), row(40, (60, 90), (170, 190), (260, 290))]
+    assert tables.columns(rows, 12)[1] == [0, 0, 2]
 
 
 cells = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 80)), min_size=1, max_size=8)

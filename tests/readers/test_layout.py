@@ -103,3 +103,20 @@ def test_the_order_does_not_depend_on_the_engine(regions: list[Box], random: obj
     shuffled = list(words)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert reading_order(words) == reading_order(shuffled)
+
+
+def test_a_cell_that_goes_on_in_the_next_line_stays_in_its_row() -> None:
+    rows = [("Name", "Address", "Phone"), ("Alpha", "Marathonos and", "69000"), ("Beta", "Short 5", "69001")]
+    lines = [line(t, x, 10 + 60 * i) for i, row in enumerate(rows) for t, x in zip(row, (10, 150, 320), strict=True)]
+    lines.append(line("Ikarias 77", 150, 84))
+    assert text_of(*lines) == ("Name\tAddress\tPhone\nAlpha\tMarathonos and Ikarias 77\t69000\nBeta\tShort 5\t69001")
+
+
+def test_large_letters_have_large_blanks_and_groups_of_four_larger_ones() -> None:
+    small = [line("usual words of the page", 10, 100 + 26 * i) for i in range(4)]
+    large = [SeenWord(c, Box(0, 10, 10 + 100 * i, 50, 80 + 100 * i), 0.9, 0) for i, c in enumerate(("697", "884", "9"))]
+    assert text_of(large, *small).startswith("697 884 9\n")
+    card = [
+        SeenWord(c, Box(0, 10, 10 + 48 * i, 22, 38 + 48 * i), 0.9, 0) for i, c in enumerate(("4017", "2254", "4167"))
+    ]
+    assert text_of(card, *small).startswith("4017 2254 4167\n")

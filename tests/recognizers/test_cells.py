@@ -1,7 +1,5 @@
 """What may be a value on a screen: labels, cells, quantities, torn findings, and what only cells show."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from redactor.recognizers.cell_values import stated
 from redactor.recognizers.cells import Cells
 from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
+from tests.growth import grows_with_length
 
 
 def sifted(text: str, value: str, entity: str, detector: str = "AfmRecognizer", score: float = 0.6) -> list[str]:
@@ -174,7 +173,29 @@ def test_no_text_breaks_the_judgement_and_nothing_grows(text: str, data: st.Data
     "piece", [" ", "\t", "1\t", "1 ", "Όνομα\t", "ΑΦΜ: ", "Α. ", "www.", "12 Abc ", "<a", "a=", "α 1\n"]
 )
 def test_time_is_bounded(piece: str) -> None:
-    text = (piece * (200_000 // len(piece) + 1))[:200_000]
-    start = time.process_time()
-    list(Cells(text).sifted([Finding(Span(0, len(text)), "GR_AFM", 0.9, "AfmRecognizer")]))
-    assert time.process_time() - start < 8
+    def sift(length: int) -> None:
+        text = (piece * (length // len(piece) + 1))[:length]
+        list(Cells(text).sifted([Finding(Span(0, length), "GR_AFM", 0.9, "AfmRecognizer")]))
+
+    assert grows_with_length(sift, 200_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "surname"),
+    [
+        ("Last name\tFirst name\tBalance\nPapas\tStelios\t388.50", "Papas\tStelios", "Papas"),
+        ("Επώνυμο\tΌνομα\tΥπόλοιπο\nΔάσκαλος\tΘωμάς\t3,00", "Δάσκαλος\tΘωμάς", "Δάσκαλος"),
+    ],
+)
+def test_a_surname_under_its_heading_stands_however_long_the_finding_is(text: str, value: str, surname: str) -> None:
+    at = text.index(value)
+    found = Cells(text).sifted([Finding(Span(at, at + len(value)), "PERSON", 0.99, "NameRecognizer")])
+    assert surname in {text[f.span.start : f.span.end] for f in found if f.entity_type == "PERSON"}
+
+
+def test_the_time_of_a_log_is_no_value() -> None:
+    assert sifted("login\n2026-06-02T08:13:44Z", "2026-06-02T08:13:44Z", "USERNAME", "UsernameRecognizer") == []
+
+
+def test_a_ticket_is_no_plate() -> None:
+    assert [f for f in stated("Ticket\tINC-2044\tPRJ-2201") if f.entity_type == "LICENSE_PLATE"] == []

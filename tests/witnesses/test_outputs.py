@@ -17,15 +17,19 @@ SIDECAR = {
 }
 
 
-def look(tmp_path: Path, sidecar: dict[str, object]) -> None:
+def look(tmp_path: Path, sidecar: dict[str, object], *more: Removed) -> None:
     (draft := tmp_path / "draft.txt").write_text("ο λογαριασμός [IBAN_CODE]", encoding="utf-8")
-    removed = [Removed("GR81 0261 1345 4019 0864 6038 694", "IBAN_CODE", ())]
+    removed = [Removed("GR81 0261 1345 4019 0864 6038 694", "IBAN_CODE", ()), *more]
     place = PurePosixPath("note.txt")
     require_nothing_left(draft, "txt", [place], json.dumps(sidecar), {}, removed, "[{type}]", searched=False)
 
 
 def test_a_date_and_digests_that_share_digits_with_a_value_are_no_trace(tmp_path: Path) -> None:
     look(tmp_path, SIDECAR)
+
+
+def test_a_surname_that_sounds_like_a_type_is_no_trace(tmp_path: Path) -> None:
+    look(tmp_path, {**SIDECAR, "types": ["IBAN_CODE", "DATE_OF_BIRTH"]}, Removed("Κόντου", "PERSON", ()))
 
 
 def test_a_value_in_a_sidecar_is_a_trace(tmp_path: Path) -> None:
