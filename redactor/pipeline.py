@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from redactor.findings import Finding, Redaction, type_under
 from redactor.interactions import FirstReading
 from redactor.policy import ImagePolicy, Policy
 from redactor.protocols import CoverWitness, Media, Progress, Renderer
-from redactor.regions import TimeRange, overlap
+from redactor.regions import Region, Span, TimeRange, overlap
 from redactor.removed import Removed, removed
 from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
@@ -27,6 +27,8 @@ from redactor.verify import SecondReading, remaining, second_reading
 _CELL_ENDS = frozenset("\t\n")
 _HEARD = ("audio", "video")
 """Kinds of media with sound."""
+_JOINT_LETTERS = 2
+"""A word of no more letters does not part a value from what was misheard of it."""
 _SLOW_MS, _SLOW_LETTER_MS = 400, 250
 """Nobody says a word more slowly; where a value is expected, such a word ("and", 1.7 s) has swallowed one."""
 
@@ -133,11 +135,12 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
     """Words that the reader was unsure of where a value is expected, and that nothing was found in.
 
     Of a call also words that last too long for their letters (a recogniser that skips what it does not understand gives
-    its time to a small word beside it), and a number word that is the whole answer (it may be what was heard of three).
+    its time to a small word beside it), a number word that is the whole answer (it may be what was heard of three), and
+    words of no dictionary in a row with a value.
 
     Raises `WithheldError` (`UNSURE_WORDS`) when the policy refuses uncertain stretches of a call.
     """
-    from redactor.recognizers.armed import armed, lone_numbers
+    from redactor.recognizers.armed import armed
     from redactor.recognizers.cell_values import expected
 
     if media.kind == "video":
@@ -151,12 +154,11 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
         return ()
     covered = {region for redaction in found for region in redaction.regions}
     stretches = armed(evidence.text) if media.kind == "audio" else expected(evidence.text)
-    lone = lone_numbers(evidence.text) if media.kind == "audio" else ()
-    lone = tuple(span for span in lone if any(map(span.overlaps, stretches)))
+    doubted = _doubted(evidence, covered, stretches) if media.kind == "audio" else frozenset()
     left = [
         word.region
         for word, span in zip(evidence.words, evidence.spans, strict=True)
-        if (word.confidence < least or (media.kind == "audio" and (_slow(word) or any(map(span.overlaps, lone)))))
+        if (word.confidence < least or word.region in doubted)
         and word.region not in covered
         and any(span.overlaps(stretch) for stretch in stretches)
     ]
@@ -164,6 +166,38 @@ def _unsure(media: Media, evidence: Evidence, found: tuple[Redaction, ...], poli
         message = f"{len(left)} words where a value is expected were hardly heard (audio.uncertain, audio.unsure)"
         raise WithheldError(message, reason="UNSURE_WORDS")
     return tuple(Redaction("UNCERTAIN", (region,), 1.0, "reader") for region in left)
+
+
+def _doubted(evidence: Evidence, covered: Set[Region], stretches: Sequence[Span]) -> frozenset[Region]:
+    """The words of a call that cannot be what was said there, however sure the reader was; see `_unsure`."""
+    from redactor.recognizers.armed import lone_numbers
+
+    lone = [span for span in lone_numbers(evidence.text) if any(map(span.overlaps, stretches))]
+    words = zip(evidence.words, evidence.spans, strict=True)
+    odd = {word.region for word, span in words if _slow(word) or any(map(span.overlaps, lone))}
+    return _beside(evidence, covered) | odd
+
+
+def _beside(evidence: Evidence, covered: Set[Region]) -> frozenset[Region]:
+    """Words of no dictionary in a row with a value, in its utterance: what was misheard of it."""
+    from redactor.recognizers.armed import is_word
+
+    utterances: list[list[Word]] = []
+    for word in evidence.words:
+        if not utterances or "\n" in word.gap:
+            utterances.append([])
+        utterances[-1].append(word)
+    found = set()
+    for row in (row for said in utterances for row in (said, said[::-1])):
+        held = False
+        for word in row:
+            if word.region in covered:
+                held = True
+            elif held and not is_word(word.text):
+                found.add(word.region)
+            else:
+                held = held and sum(map(str.isalpha, word.text)) <= _JOINT_LETTERS
+    return frozenset(found)
 
 
 def _slow(word: Word) -> bool:

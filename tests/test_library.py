@@ -190,6 +190,26 @@ def test_one_number_word_as_the_answer_where_a_value_is_expected(
     assert dict(receipt.counts) == counts
 
 
+@pytest.mark.parametrize(
+    ("answer", "counts"),
+    [
+        (f"Ζητακά πατάβσαν τα {SECRET} και καλημέρα", {"PHONE_NUMBER": 1, "UNCERTAIN": 2}),
+        (f"Ζητακά λοιπόν {SECRET} και πατάβσαν", {"PHONE_NUMBER": 1}),
+    ],
+)
+def test_words_of_no_dictionary_beside_a_value_where_one_is_expected(
+    tmp_path: Path, answer: str, counts: dict[str, int]
+) -> None:
+    said = [*(("Η", " "), ("πινακίδα;", " ")), *((word, " " if i else "\n") for i, word in enumerate(answer.split()))]
+    words = tuple(
+        Word(text, TimeRange(0, 1000 * i, 1000 * i + 400), 0.9, gap=gap) for i, (text, gap) in enumerate(said)
+    )
+    evidence = Evidence(words, ("el",), extent=(TimeRange(0, 0, 20_000),))
+    redactor = Redactor(finder=WordFinder(FINDER), readers={"audio": ReaderOf([evidence])})
+    receipt = redactor.redact_file(call(tmp_path, 20.0), tmp_path / "out")
+    assert dict(receipt.counts) == counts
+
+
 def test_what_only_a_further_listening_takes_for_personal_needs_a_good_score(tmp_path: Path) -> None:
     first, second = heard(("γεια", 100, 400)), heard(("γεια", 100, 400), (SECRET, 1000, 1500))
     policy = Policy.model_validate({"verify": {"threshold": 0.95}})

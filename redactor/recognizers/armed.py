@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from redactor.normalize import folded
+from redactor.recognizers import vocabulary
 from redactor.recognizers.announcement import announcements
+from redactor.recognizers.small_talk import is_small_talk
 from redactor.recognizers.spoken_labels import NONE, SPELL, Labels
+from redactor.recognizers.spoken_reading import numeral
 from redactor.recognizers.spoken_tokens import Token, tokens
 from redactor.recognizers.view import View, view
 from redactor.regions import Span, merge_spans
@@ -14,6 +19,8 @@ _NUMBER_WORDS = 10
 """So many words behind a label may belong to the number: ten digits said one by one."""
 _NAME_WORDS = 3
 _NAMES = frozenset({"name", "surname", "asks"})
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONG = 4
 
 
 def armed(text: str) -> tuple[Span, ...]:
@@ -43,6 +50,23 @@ def lone_numbers(text: str) -> tuple[Span, ...]:
             lines[-1].append(token)
     alone = [token for line in lines if all(token.number for token in line) for token in line]
     return tuple(seen.folded.to_source(Span(token.start, token.end)) for token in alone)
+
+
+def is_word(text: str) -> bool:
+    """True unless `text` has a word of four letters and more that no dictionary knows, by sound: what was misheard.
+
+    >>> [is_word(text) for text in ("πείτε", "πυνακίδα,", "the number", "πατάβσαν", "12")]
+    [True, True, True, False, True]
+    """
+    return all(map(_is_word, _LETTERS.findall(folded(text))))
+
+
+def _is_word(form: str) -> bool:
+    if len(form) < _LONG or numeral(form):
+        return True
+    if form.isascii():
+        return vocabulary.english(form) > 0 or vocabulary.greeklish(form)
+    return vocabulary.greek(form) or vocabulary.glued(form) or is_small_talk(form)
 
 
 def _expected(seen: View) -> Iterator[Span]:
