@@ -41,8 +41,8 @@ class Setting:
 SETTINGS = (Setting("grey", 3.0, 3), Setting("ink", 2.0, 6))
 """Of the first reading, which must see everything."""
 AGAIN = (Setting("ink", 3.0, 6),)
-"""Of the second reading of an output: one view in another size and cut into other pieces than those of the first, so
-that what these misread is not misread alike, at half the time."""
+"""Of the second reading of an output: one view in another size than those of the first, so that what these misread is
+not misread alike, at half the time. A grey one reads hardly a word of forms with framed fields."""
 _USUAL_TEXT_PX = 14
 """Text that is higher than this (high-density displays) is enlarged less."""
 

@@ -17,11 +17,13 @@ _EDGE = 0.8
 
 
 def columns(rows: Sequence[Sequence[Box]], height_px: float) -> tuple[list[list[int]], list[int]]:
-    """The column of each cell of each row, rising; rows from the top, `height_px` the page's usual height of a line.
+    """The column of each cell of each row, rising, and for each row the index of the row that heads its table.
 
-    With it, for each row, the row that heads its table: its own where it fits into none above.
+    A row that fits into no table above counts its own cells, and may head the next table: it heads itself.
 
-    A row that fits into no table above counts its own cells, and may head the next table.
+    Args:
+        rows: from the top, cells from the left.
+        height_px: the page's usual height of a line.
     """
     tables: list[_Table] = []
     placed: list[tuple[_Table, list[_Column]]] = []

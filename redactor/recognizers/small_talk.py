@@ -6,7 +6,6 @@ words. A word that can be cut into them, by sound, is none; unless it is like a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from redactor.recognizers.el.phrases import words
@@ -17,7 +16,7 @@ _LONGEST = 40
 _SURE = 4
 """So many sounds a word of every call has that counts; the small words run into it may be shorter."""
 _SLIPS_FROM = 7
-"""Longer words than this count with one slip of the ear."""
+"""Words of so many sounds count with one slip of the ear, too."""
 
 
 @lru_cache(maxsize=4096)
@@ -47,12 +46,10 @@ def _made(key: str) -> bool:
 
 
 @cache
-def _said() -> Mapping[str, float]:
-    found: dict[str, float] = {}
-    for word in words("every call"):
-        key = sound(word)
-        found |= misheard(key, SLIP) if len(key) >= _SLIPS_FROM else {key: 0.0}
-    return {key: price for key, price in found.items() if len(key) >= _SURE}
+def _said() -> frozenset[str]:
+    keys = {sound(word) for word in words("every call")}
+    slips = {other for key in keys if len(key) >= _SLIPS_FROM for other in misheard(key, SLIP)}
+    return frozenset(key for key in keys | slips if len(key) >= _SURE)
 
 
 @cache
