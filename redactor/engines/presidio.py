@@ -24,6 +24,7 @@ from redactor.findings import NAME_MODEL, Finding
 from redactor.normalize import folded
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers, number_words
+from redactor.recognizers.screen_words import is_label
 from redactor.recognizers.view import forget
 from redactor.regions import Span
 
@@ -251,11 +252,16 @@ def _beside(guessed: Sequence[Finding], sure: Sequence[Span], text: str) -> Iter
         while start < guess.span.end:
             known = sure[look] if look < len(sure) and sure[look].start < guess.span.end else None
             end = min(known.start if known else guess.span.end, guess.span.end)
-            if any(map(str.isalnum, text[start:end])):
+            if any(map(str.isalnum, text[start:end])) and not _labels(guess, text[start:end]):
                 yield replace(guess, span=_trimmed(text, start, end))
             if known is None:
                 break
             start, look = max(start, known.end), look + 1
+
+
+def _labels(guess: Finding, part: str) -> bool:
+    """True for what is left of a number that the name model took together with its label."""
+    return guess.entity_type == "CUSTOMER_ID" and not any(map(str.isdigit, part)) and is_label(part, alone=True)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
