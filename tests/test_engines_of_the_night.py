@@ -80,7 +80,7 @@ def test_every_item_ends_once_and_only_a_change_is_done_again(engine: Engine, ur
 def test_what_kills_or_holds_up_its_process_is_quarantined_and_the_rest_is_done(
     engine: Engine, url: str, tmp_path: Path
 ) -> None:
-    house = engine.house(tmp_path, url, item_minutes=0.05)
+    house = engine.house(tmp_path, url, item_minutes=0.25)
     texts = house.fill(3)
     (house.source / "crash.txt").write_text(f"die SIGSEGV\n{SECRET}", encoding="utf-8")
     (house.source / "hang.txt").write_text(f"sleep 300\n{SECRET}", encoding="utf-8")
