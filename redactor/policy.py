@@ -126,7 +126,7 @@ class AudioPolicy(Section):
     """What becomes of speech that gave no words, and of unsure words where a value is expected."""
     unsure: float = Field(default=0.2, ge=0, le=1)
     """Words of less confidence than this are uncertain behind a label or a question, and words that last too long for
-    their letters; 0: none is."""
+    their letters, or that no dictionary knows in a row with a value; 0: none is."""
     max_hours: float = Field(default=4.0, gt=0, le=24)
     speakers: tuple[Speaker, ...] = ("agent", "customer")
     """Names of the channels from the left, in transcripts; a channel without one, and a mono call's, is `channel N`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -55,7 +56,6 @@ _NAMES = frozenset({"PERSON", "ADDRESS", "LOCATION"})
 _FIRM = {"PERSON": 0.9, "ADDRESS": 0.65, "AGE": 0.0, "HEALTH": 0.0}
 """Scores from which a rule is sure of every word: two listed names together, a street with its number; and always where
 units ("year old") and everyday words ("does not hear") are part of what it finds."""
-_FIRM_ELSE = 2.0
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""
 
@@ -143,7 +143,7 @@ class PresidioFinder:
         if self._model is None:
             yield from (_finding(result, offset) for result in results)
             return
-        ruled = [r for r in results if _detector(r) in _LOOSE and r.score < _FIRM.get(r.entity_type, _FIRM_ELSE)]
+        ruled = [r for r in results if _detector(r) in _LOOSE and r.score < _FIRM.get(r.entity_type, math.inf)]
         parts = self._model.suspected(text, [_doubt(text, result) for result in ruled]) if ruled else []
         left = {id(result): part for result, part in zip(ruled, parts, strict=True)}
         for result in results:

@@ -74,7 +74,7 @@ def _is_plausible(code: SeenCode, words: Sequence[SeenWord]) -> bool:
 
 
 def _is_text(box: Box, words: Sequence[SeenWord]) -> bool:
-    """True when words fill a good part of `box`: several words, or one that was read for sure."""
+    """True when words fill a good part of `box`, or when many that were surely read lie in it."""
     inside = [w for w in words if w.box.overlaps(box) and sum(c.isalnum() for c in w.text) >= 3 and w.confidence > 0.5]
     if sum(w.confidence > 0.8 and _shared(w.box, box) == _area(w.box) for w in inside) >= _READ:
         return True

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from redactor.regions import Box
 
-_HEADED = 3
+HEADED = 3
 """Cells of a row that may head a table."""
 _FITTING = 0.6
 """Share of the cells of a row that must stand in columns of the table above."""
@@ -36,7 +36,7 @@ def columns(rows: Sequence[Sequence[Box]], height_px: float) -> tuple[list[list[
         else:
             table = _Table([_Column(box, box) for box in row], at)
             found = list(table.columns)
-            if len(row) >= _HEADED:
+            if len(row) >= HEADED:
                 tables = [*tables[:1], table]
         placed.append((table, found))
     places = [[table.columns.index(column) for column in found] for table, found in placed]

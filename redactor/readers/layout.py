@@ -14,11 +14,14 @@ from itertools import pairwise
 from statistics import median
 
 from redactor.protocols import SeenWord
-from redactor.readers.columns import columns
+from redactor.readers.columns import HEADED, columns
 from redactor.recognizers.screen_words import is_label
 from redactor.regions import Box
 
 _FOUR = re.compile(r"\d{4}")
+"""A group of a card's number."""
+_GROUP_GAP = 2
+"""So many heights of its letters such a group may stand from the next one in the same cell."""
 _CELL_GAPS = (0.8, 1.3)
 """Least and largest gap, in line heights, that begins a new cell: twice the page's usual blank, within these limits.
 Blanks are 0.3 to 0.5 line heights in proportional fonts, 0.8 to 1 in those of terminals."""
@@ -30,8 +33,6 @@ _INDENT = 1.4
 """A value may stand this many line heights to the right of the label above it."""
 _REGULAR = 1.15
 """Distances within this factor of each other are the regular pitch of a table or a list."""
-_HEADED = 3
-"""Cells of a row that may head a table."""
 _PROSE_WORDS = 5
 """Columns side by side with this many words a line are running text, not a table."""
 
@@ -104,7 +105,7 @@ def reading_order(words: Sequence[SeenWord]) -> list[tuple[str, SeenWord]]:
 
 def _heads(row: Sequence[_Cell]) -> bool:
     """True for a row that may head a table: several cells, labels for the most part."""
-    return len(row) >= _HEADED and 2 * sum(map(_is_label, row)) >= len(row)
+    return len(row) >= HEADED and 2 * sum(map(_is_label, row)) >= len(row)
 
 
 def _labels(cell: _Cell) -> bool:
@@ -161,9 +162,10 @@ def _cells(row: Sequence[SeenWord], index: int, gap_px: float, height: float) ->
     cells = [[row[0]]]
     for before, word in pairwise(row):
         # Larger letters have larger blanks.
-        size = min(w.box.bottom - w.box.top for w in (before, word)) / height
+        tall = min(w.box.bottom - w.box.top for w in (before, word))
         grouped = _FOUR.fullmatch(before.text) and _FOUR.fullmatch(word.text)
-        if word.box.left - before.box.right > (2 * size * height if grouped else gap_px * max(1.0, size)):
+        limit_px = _GROUP_GAP * tall if grouped else gap_px * max(1.0, tall / height)
+        if word.box.left - before.box.right > limit_px:
             cells.append([])
         cells[-1].append(word)
     middle = median(w.box.top + w.box.bottom for w in row) / 2

@@ -15,8 +15,6 @@ NEAR_MS = 2500
 """What is left of a value before or behind its cover is said in this time, with the words that tell what it is."""
 _LATER_MS = 700
 """A stretch is cut in the quietest tenth of a second behind the limit, so that no word is torn."""
-
-
 _SETTLE_MS = 2000
 """Voice activity detection hears so much beside a place: it settles in a second, and sees speech go on."""
 

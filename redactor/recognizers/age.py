@@ -40,7 +40,7 @@ _CLASS = re.compile(
 
 
 class AgeRecognizer(FoldedRecognizer):
-    """Numbers that say how old somebody is, with their unit; not how long a contract lasts or how old a car is."""
+    """Numbers that say how old somebody is, with their unit, and a pupil's class; no ages of cars or contracts."""
 
     ENTITIES = ("AGE",)
 

@@ -21,6 +21,7 @@ _NAME_WORDS = 3
 _NAMES = frozenset({"name", "surname", "asks"})
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONG = 4
+"""Letters of a word that a dictionary is asked for; most shorter ones are in none, or mean nothing."""
 
 
 def armed(text: str) -> tuple[Span, ...]:
