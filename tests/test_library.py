@@ -175,6 +175,22 @@ def test_a_small_word_that_lasts_as_long_as_a_value_where_one_is_expected(
     assert dict(receipt.counts) == counts
 
 
+@pytest.mark.parametrize(
+    ("word", "lasts_ms", "counts"),
+    [("και", 90, {}), ("και", 160, {"UNCERTAIN": 1}), ("ραπέτσο", 90, {"UNCERTAIN": 1})],
+)
+def test_an_unsure_everyday_word_with_no_time_for_a_value(
+    tmp_path: Path, word: str, lasts_ms: int, counts: dict[str, int]
+) -> None:
+    said = [("το", 300, 0.9), ("ΑΦΜ", 300, 0.9), ("σας;", 300, 0.9), (word, lasts_ms, 0.1), ("καλημέρα", 500, 0.9)]
+    words = tuple(
+        Word(text, TimeRange(0, 1000 * i, 1000 * i + lasts), sure) for i, (text, lasts, sure) in enumerate(said)
+    )
+    evidence = Evidence(words, ("el",), extent=(TimeRange(0, 0, 20_000),))
+    redactor = Redactor(finder=WordFinder(FINDER), readers={"audio": ReaderOf([evidence])})
+    assert dict(redactor.redact_file(call(tmp_path, 20.0), tmp_path / "out").counts) == counts
+
+
 def counts_of(tmp_path: Path, said: Sequence[tuple[str, str]]) -> dict[str, int]:
     """What is redacted of words with what stands before each, one a second."""
     words = tuple(

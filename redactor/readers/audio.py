@@ -19,7 +19,7 @@ from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.processes import give_back
 from redactor.protocols import Media, Progress, Scope, SpeechDetector, Transcriber
-from redactor.readers.heard import Timed, cover, plausible, refined, within
+from redactor.readers.heard import Timed, cover, plausible, refined, torn, within
 from redactor.readers.hurried import Hurried
 from redactor.readers.keytones import BETWEEN_MS, key_tones
 from redactor.readers.listening import Listener, Part, batching
@@ -251,18 +251,13 @@ class AudioReader:
         listener, thorough = (self._hurried, False) if again else (self._listener, True)
         # What is heard once more is a tenth or so.
         languages.update(listener.hear(parts, thorough=thorough, progress=lambda share: told(0.9 * share)))
-        rest: list[Part] = []
-        for part in parts:
-            part.words, unheard = cover(plausible(within(part.words, _outside(part))), _outside(part))
-            # A recogniser may stop before the end of a window; what it left out is heard by itself.
-            alone = [(start - part.origin_ms, stop - part.origin_ms) for start, stop in unheard]
-            rest.append(Part(part.samples, part.origin_ms, alone, part.standing))
-        languages.update(listener.hear(rest, thorough=thorough))
-        for heard, part, more in zip(channels, parts, rest, strict=True):
-            heard_now = within([*part.words, *more.words], _outside(part))
-            words, unheard = cover(plausible(heard_now), _outside(part))
+        rest = [_unheard(part) for part in parts]
+        languages.update(listener.hear([piece for pieces in rest for piece in pieces], thorough=thorough))
+        for heard, part, pieces in zip(channels, parts, rest, strict=True):
+            heard_now = [*part.words, *(word for piece in pieces for word in piece.words)]
+            words, unheard = cover(plausible(within(heard_now, _outside(part))), _outside(part))
             heard.words.extend(refined(words, part.samples, part.origin_ms))
-            heard.unread.extend([*part.lost, *more.lost, *unheard])
+            heard.unread.extend([*part.lost, *(lost for piece in pieces for lost in piece.lost), *unheard])
             heard.spoken_ms += sum(stop - start for start, stop in part.speech)
             heard.standing = part.standing
 
@@ -314,6 +309,22 @@ def _ranges(found: Sequence[Sequence[tuple[int, int]]], duration_ms: int, gap_ms
         ),
         gap_ms,
     )
+
+
+def _unheard(part: Part) -> list[Part]:
+    """What of a part is heard once more; its words of there are dropped.
+
+    A recogniser may stop before the end of a window: all that it left out, together. It may go round in circles: each
+    stretch of speech that it did so in, alone.
+    """
+    speech = _outside(part)
+    words, looped, part.lost = torn(within(part.words, speech), speech, part.lost)
+    part.words, left = cover(plausible(words), [stretch for stretch in speech if stretch not in looped])
+    pieces = [left, *([stretch] for stretch in looped)]
+    return [
+        Part(part.samples, origin := part.origin_ms, [(a - origin, b - origin) for a, b in piece], part.standing)
+        for piece in pieces
+    ]
 
 
 def _outside(part: Part) -> list[tuple[int, int]]:

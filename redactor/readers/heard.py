@@ -81,6 +81,26 @@ def loops(words: Sequence[Timed]) -> Iterator[tuple[int, int]]:
         at += run or 1
 
 
+def torn(
+    words: Iterable[Timed], speech: Iterable[tuple[int, int]], lost: Iterable[tuple[int, int]]
+) -> tuple[list[Timed], list[tuple[int, int]], list[tuple[int, int]]]:
+    """Words without what a recogniser said going round in circles, the speech that this touches, and circles in pauses.
+
+    A loop goes on over every utterance that was packed behind the one in which it began; each stretch of speech by
+    itself is another sound, which the recogniser may hear through. `speech` as for `cover`, `lost` as from `loops`.
+    """
+    speech, lost = list(speech), list(lost)
+    looped = [stretch for stretch in speech if any(_meet(stretch, circle) for circle in lost)]
+    idle = [circle for circle in lost if not any(_meet(stretch, circle) for stretch in looped)]
+    gone = [*looped, *(circle for circle in lost if circle not in idle)]
+    kept = [word for word in words if not any(a <= (word.start_ms + word.end_ms) / 2 < b for a, b in gone)]
+    return kept, looped, idle
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def _run(plain: Sequence[str], at: int, size: int) -> int:
     phrase, times = plain[at : at + size], 1
     while plain[at + times * size : at + (times + 1) * size] == phrase:

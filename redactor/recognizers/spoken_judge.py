@@ -100,7 +100,11 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
     if timed(found, chain) and (nearest is None or nearest.entity not in _YEARS):
         return []
     if unit_follows(text, found, chain):
-        rest = said(_before_last_number(chain))
+        before = _before_last_number(chain)
+        if before and any(token.new_line for token in found[before[-1].last + 1 : chain[len(before)].first + 1]):
+            # The quantity is said in another utterance ("... and the three digits on the back").
+            return judge(text, found, known, before)
+        rest = said(before)
         if len(rest.digits) < UNLABELLED or (nearest is None and rest.groups < 2):
             return []
         said_ = replace(rest, parts=said_.parts)

@@ -111,8 +111,21 @@ def test_a_looping_recogniser_was_not_heard(mono: Media) -> None:
     loop = words(
         *((f"σκάλα{'.' * i}", 200 * i, 200 * i + 200) for i in range(8)), ("end of all that was said", 1600, 5000)
     )
-    evidence = read(mono, [loop], [(0, 5000)])
+    evidence = read(mono, [loop, loop], [(0, 5000)])
     assert evidence.unread == (TimeRange(0, 0, 1600),)
+    assert evidence.text.endswith("end of all that was said")
+
+
+def test_each_stretch_of_speech_that_a_loop_went_over_is_heard_by_itself(tmp_path: Path) -> None:
+    media = write_wav(tmp_path / "a.wav", np.sign(syllables(12)) * 0.3)
+    speech = [(0, 1000), (3000, 4000), (6000, 7000), (9000, 9500)]
+    # Three stretches in one window: the recogniser goes round in circles from the second one on.
+    circles = ((f"na{'.' * i}", 1900 + 250 * i, 2100 + 250 * i) for i in range(9))
+    window = words(("begun", 200, 1100), *circles)
+    script = [window, words(("closing", 200, 650)), words(("second", 0, 1200)), words(("third", 0, 1200))]
+    evidence = read(media, script, speech)
+    assert evidence.text.split("\n") == ["begun", "second", "third", "closing"]
+    assert evidence.unread == ()
 
 
 def test_an_empty_transcript_is_refused_not_passed(mono: Media) -> None:
@@ -152,7 +165,8 @@ def test_an_engine_that_hears_one_window_at_a_time_chooses_its_language_among_th
             self.asked.append(tuple(languages))  # type: ignore[call-overload]
             return "el" if len(self.asked) == 1 else "en"
 
-    engine = Choosing(lambda samples, language: words((language + " at length" * 6, 0, len(samples) // 16)))
+    said = " and so on without a pause, from the beginning of a window to its very end"
+    engine = Choosing(lambda samples, language: words((language + said, 0, len(samples) // 16)))
     evidence = AudioReader(Policy(), engine, ScriptedSpeechDetector()).read(media)
     assert set(engine.asked) == {("el", "en")}
     assert [w.text[:2] for w in evidence.words] == ["el", *["en"] * (len(engine.asked) - 1)]
@@ -242,7 +256,8 @@ class Bilingual(ScriptedTranscriber):
     ) -> Sequence[Sequence[HeardWord]]:
         self.decoded += languages
         sizes = [len(e) // 16 for e in encodings if isinstance(e, np.ndarray)]
-        return [words((one + " at length" * 4, 200, size - 200)) for one, size in zip(languages, sizes, strict=True)]
+        said = " and so on, from its beginning to its end"
+        return [words((one + said, 200, size - 200)) for one, size in zip(languages, sizes, strict=True)]
 
 
 def test_the_language_is_chosen_for_each_utterance(tmp_path: Path) -> None:

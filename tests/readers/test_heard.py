@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.protocols import HeardWord
-from redactor.readers.heard import HOLE_MS, NEAR_MS, UNHEARD_MS, Timed, cover, loops, place, plausible, refined, within
+from redactor.readers.heard import (
+    HOLE_MS,
+    NEAR_MS,
+    UNHEARD_MS,
+    Timed,
+    cover,
+    loops,
+    place,
+    plausible,
+    refined,
+    torn,
+    within,
+)
 from redactor.readers.packing import Piece, Window
 
 WINDOW = Window(np.zeros(10_000 * 16, np.float32), (Piece(0, 30_000, 40_000),))
@@ -52,6 +64,20 @@ def test_words_outside_the_window_are_clipped_to_it() -> None:
 )
 def test_loops_are_runs_of_more_than_three(text: str, found: list[tuple[int, int]]) -> None:
     assert list(loops(said(text))) == found
+
+
+def test_what_was_said_in_circles_is_dropped_with_the_speech_that_it_touches() -> None:
+    words = said("a na na na na b c", 1000)
+    speech = [(0, 900), (1000, 2500), (4000, 6000), (6000, 7000)]
+    kept, looped, idle = torn(words, speech, list(loops(words)))
+    assert [word.text for word in kept] == ["a", "c"]
+    assert (looped, idle) == ([(1000, 2500), (4000, 6000)], [])
+
+
+def test_circles_in_a_pause_stay_and_are_told() -> None:
+    words = said("a na na na na b c", 1000)
+    kept, looped, idle = torn(words, [(0, 900), (5000, 7000)], list(loops(words)))
+    assert (kept, looped, idle) == (words, [], [(1000, 5000)])
 
 
 def test_speech_that_no_word_touches_is_reported() -> None:

@@ -49,3 +49,15 @@ def test_a_codec_that_keeps_one_signal_for_two_channels_is_noticed(tmp_path: Pat
     wav = write_wav(tmp_path / "a.wav", sound, 16000)
     media = convert(wav.path, tmp_path / "a.opus", ["-c:a", "libopus", "-b:a", "12k"])
     assert carried(media) == SAME
+
+
+def test_of_a_long_mask_only_the_stretch_that_another_channel_carries_is_echoed(tmp_path: Path) -> None:
+    sound = syllables(40, channels=2)
+    sound[8000 * 20 : 8000 * 21, 1] = 0.5 * sound[8000 * 20 : 8000 * 21, 0]
+    media = write_wav(tmp_path / "a.wav", sound)
+    measured = levels(media.path, ffmpeg.probe(media.path, media.format))
+    (echo,) = crosstalk(measured, [TimeRange(0, 5_000, 35_000)])
+    assert echo.channel == 1
+    assert echo.start_ms <= 18_500
+    assert echo.end_ms >= 22_500
+    assert echo.end_ms - echo.start_ms <= 8_500
