@@ -1,4 +1,4 @@
-"""ADDRESS and the LOCATION beside it: a street with its number, postcode and town, in Greek and English.
+"""ADDRESS and the LOCATION beside it: a street with its number, postcode and town, in Greek and English; coordinates.
 
 >>> AddressRecognizer().spans("μένω Αχαρνών εκατόν δέκα στο Περιστέρι")
 ['Αχαρνών', 'Αχαρνών εκατόν δέκα', 'Περιστέρι']
@@ -11,13 +11,15 @@ from dataclasses import replace
 
 from redactor.recognizers import residence
 from redactor.recognizers.address_answer import answers, listings
+from redactor.recognizers.address_apart import apart, stated
 from redactor.recognizers.address_context import Scene, scene
 from redactor.recognizers.address_english import english_streets
 from redactor.recognizers.address_english_parts import before_postcode
 from redactor.recognizers.address_form import bare, fields, house_numbers, roads
 from redactor.recognizers.address_tail import Tail, town_at
 from redactor.recognizers.base import FoldedRecognizer, Match
-from redactor.recognizers.crossing import boxes, corners
+from redactor.recognizers.coordinates import coordinates
+from redactor.recognizers.crossing import boxes, corners, crossings
 from redactor.recognizers.postcode import label_at, labelled_end, may_begin, postcode_at, value_at
 from redactor.recognizers.street import streets
 from redactor.recognizers.street_name import town_before
@@ -25,6 +27,7 @@ from redactor.recognizers.view import View
 
 _TOWN = 0.6
 _POSTCODE = 0.7
+_APART = 0.65
 _BESIDE = frozenset({" ", ", ", ",", " - ", "\n", " (", "("})
 
 
@@ -39,7 +42,7 @@ class AddressRecognizer(FoldedRecognizer):
         if not seen.found:
             return
         towns: dict[int, int] = {}
-        for kind in (streets, english_streets, answers, bare, roads, corners, boxes):
+        for kind in (streets, english_streets, answers, bare, roads, corners, crossings, stated, boxes):
             for street in kind(seen):
                 for match in _address(seen, street.first, street.tail, street.score):
                     if match.entity == "LOCATION":
@@ -51,6 +54,10 @@ class AddressRecognizer(FoldedRecognizer):
             end = match.start + len(text.plain[match.start : towns.get(match.end, match.end)].rstrip(" ,-\n"))
             if end > match.start:
                 yield replace(match, end=end)
+        for first, last in apart(seen):
+            yield _match(seen, first, last, "ADDRESS", _APART)
+        for start, end in coordinates(text):
+            yield Match(start, end, "ADDRESS", _POSTCODE)
         yield from _postcodes(seen)
         for first, last in residence.towns(seen):
             yield _match(seen, first, last, "LOCATION", _TOWN)

@@ -36,6 +36,7 @@ _NO_NAME = frozenset(
     }
     | {"filler", "number", "function"}
 )
+_OTHERS = frozenset({"και", "κι", "η", "οχι", "and", "or", "no", "not"})
 _SCORE = 0.6
 
 
@@ -109,9 +110,17 @@ def _number(found: Sequence[Piece], i: int) -> Street | None:
     ):
         return None
     number = number_at(found, i, english=True)
-    if number is None or len(number.digits) > 4 or not _closed(found, number.end):
+    if number is None or len(number.digits) > 4 or not (_closed(found, number.end) or _another(found, number.end)):
         return None
     return Street(i, number.end, tail(found, number.end), _SCORE)
+
+
+def _another(found: Sequence[Piece], end: int) -> bool:
+    """True for "and", "or" and "no" before piece `end`, behind which another number stands ("το 17 και το 19")."""
+    at = end + 1
+    while at < len(found) and at < end + 3 and found[at].has("article", "prep", "filler"):
+        at += 1
+    return found[end].word in _OTHERS and at < len(found) and number_at(found, at, english=True) is not None
 
 
 def _numbered(found: Sequence[Piece], i: int) -> Street | None:

@@ -15,6 +15,14 @@ from redactor.recognizers.street import Street
 _BLANK = re.compile(r"[ \t]{1,2}|\.[ ]?")
 _LONGEST = 3
 _BOX_NUMBER = re.compile(r"\d{1,6}")
+_BOTH = 2
+_SURE = 0.65
+"""Both streets stand in the list."""
+_AROUND = 6
+_GENITIVE = re.compile(r"(?:ου|ουσ|ων|ησ|ασ|εωσ|ωσ|οσ|η|α|o[uy]s?|[wo]n|[hia]s|[eo]os|[ew]ws|[hia])\Z")
+"""Endings of names of streets; surnames like Τσιμισκή have none of the genitive."""
+_AT_A_STREET = frozenset({"στην", "στη", "στησ", "sthn", "stin", "sth", "sti"})
+_STREETS = frozenset({"οδων", "odwn", "odon"})
 _DOTTED = re.compile(r"\.?[ ]?")
 
 
@@ -29,6 +37,57 @@ def corners(scene: Scene) -> Iterator[Street]:
         behind = tail(found, last)
         if scene.context(first) != NOTHING or behind.evidence:
             yield Street(first, last, behind, 0.6)
+
+
+def crossings(scene: Scene) -> Iterator[Street]:
+    """ "στην Κηφισίας και Αλεξάνδρας", "συμβολή Τσιμισκή και Βενιζέλου", "Φυλής, κάθετα στην Ηπείρου", without "γωνία".
+
+    Both are listed streets in the genitive, in which streets are named; behind a word for a crossing one is enough.
+    Days, months and news of traffic are none.
+    """
+    found = scene.found
+    for i in scene.of("and", "crossing"):
+        first = _name_before(found, i)
+        start = i + 1
+        while start < len(found) and start < i + 3 and found[start].has("article", "prep", "and"):
+            start += 1
+        last = _name_behind(found, start)
+        if first == i or last == start:
+            continue
+        listed = genitive(found, first, i) + genitive(found, start, last)
+        if listed < _BOTH - _crosses(found, first):
+            continue
+        if _meeting(scene, first, last):
+            yield Street(first, last, tail(found, last), _SURE)
+
+
+def genitive(found: Sequence[Piece], first: int, last: int) -> bool:
+    """True for a listed street in the genitive that is no everyday word, day or month."""
+    final = found[last - 1]
+    words = [piece.word for piece in found[first:last]]
+    if places.ordinary(final.word) or final.has("weekday", "unit") or (len(words) == 1 and final.has("month")):
+        return False
+    return _GENITIVE.search(final.word) is not None and places.street(words)
+
+
+def _meeting(scene: Scene, first: int, last: int) -> bool:
+    """True when something tells that somebody is, lives or waits where two streets meet."""
+    found, turn = scene.found, scene.found[first].turn
+    near = [piece for piece in found[max(0, first - _AROUND) : last + _AROUND] if piece.turn == turn]
+    if any(piece.has("traffic", "shop") for piece in near):
+        return False
+    # An article in the accusative with a name in the genitive: a word for a street is left out.
+    at_one = first > 0 and found[first - 1].word in _AT_A_STREET and found[first - 1].turn == turn
+    told = any(piece.has("live", "send", "be_first", "wait", "crossing") for piece in near)
+    return at_one or told or scene.context(first) != NOTHING
+
+
+def _crosses(found: Sequence[Piece], first: int) -> bool:
+    """True for "διασταύρωση", "συμβολή των οδών" just before piece `first`."""
+    at, turn = first - 1, found[first].turn
+    while at > 0 and (found[at].has("article", "street") or found[at].word in _STREETS):
+        at -= 1
+    return at >= 0 and found[at].turn == turn and found[at].has("crossing")
 
 
 def _before(found: Sequence[Piece], i: int) -> tuple[int, int] | None:

@@ -84,7 +84,7 @@ def _turned(scene: Scene, i: int, number: Number) -> Street | None:
         last += 1
     while last > start + 1 and not places.street([piece.word for piece in found[start:last]]):
         last -= 1
-    if last == start or not _house(scene, i, number):
+    if last == start or not is_house(scene, i, number):
         return None
     evidence = 4 * keyword + evidence_of(found, start, last) + scene.context(i)
     behind = tail(found, last)
@@ -96,7 +96,7 @@ def _street(scene: Scene, i: int, number: Number) -> Street | None:
     found = scene.found
     last, labelled, aside = _name_end(found, i)
     if (
-        not _house(scene, i, number)
+        not is_house(scene, i, number)
         or not _TO_NUMBER.fullmatch(found[last].gap)
         or found[last - 1].turn != found[i].turn
     ):
@@ -162,7 +162,7 @@ def _named(scene: Scene, first: int, last: int, *, aside: bool) -> tuple[int, in
     return start, name + context + before - (context != OPENS and name < 2)
 
 
-def _house(scene: Scene, i: int, number: Number) -> bool:
+def is_house(scene: Scene, i: int, number: Number) -> bool:
     """True when a number can be of a house: no amount, time, date, measure or telephone."""
     found = scene.found
     if number.digits[:1] == "0" or len(number.digits) > 3 or _AMOUNT.match(scene.text.plain, found[number.end - 1].end):
