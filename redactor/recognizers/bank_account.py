@@ -14,7 +14,10 @@ from redactor.recognizers.context import ordered
 from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, NO_WORD, START, IdentifierRecognizer
 from redactor.recognizers.view import View
 
-_SORT_CODE = re.compile(r"(?<![^\W_])(?:sort code|bsb)(?![^\W_])[^\n\d]{0,24}(\d{2}[ \-]?\d[ \-]?\d[ \-]?\d{2})(?!\d)")
+_SORT_CODE = re.compile(
+    r"(?<![^\W_])(?:sort code|sort[ ]?/[ ]?acc(?:ount)?|bsb)(?![^\W_])[^\n\d]{0,24}"
+    r"(\d{2}[ \-]?\d[ \-]?\d[ \-]?\d{2})(?!\d)"
+)
 _BARE = re.compile(r"(?<![\d\-])\d{2}-\d{2}-\d{2}(?![\d\-])[ ,]{1,3}\d{8}(?!\d)")
 
 

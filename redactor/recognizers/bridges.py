@@ -31,6 +31,13 @@ _LONGEST, _HEAD_REACH = 48, 32
 """Characters between two findings, or from one to the end of its clause; and before one, in its token."""
 _SECRET_WORDS = 6
 """So many words tell how a secret is written, at most."""
+_DOCUMENTS = frozenset({"GR_ID_CARD", "LICENSE_PLATE", "PASSPORT"})
+_SPEAKER = r"(?:[ \t]{0,4}[^\n]{1,30}[:\]>][ \t]{1,3}|[ \t]{0,4}[\->]{0,2}[ \t]{0,2})"
+_LINE_BEFORE = re.compile(
+    rf"(?:\A|\n){_SPEAKER}(?P<letters>[^\W\d_](?:[ .]{{0,2}}[^\W\d_]){{0,2}})[ .,\t]{{0,3}}\n{_SPEAKER}\Z"
+)
+"""One to three letters that are all that a line says, and the name of who speaks in the next."""
+_SMALL_TALK = frozenset(["ναι", "οχι", "να", "οκ", "ok", "yes", "no", "nai", "oxi", "yep", "sir", "hi"])
 _HEALTH_WORDS = range(2, 4)
 """So many small words join two mentions of health."""
 _CLAUSE_WORDS = 2
@@ -45,7 +52,7 @@ def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     [Span(start=8, end=17)]
     """
     whole = [_told(text, _spelling(text, _token(text, finding))) for finding in findings]
-    return resolve([*whole, *_between(text, whole), *_signs(text, whole)])
+    return resolve([*whole, *_between(text, whole), *_signs(text, whole), *_letters(text, whole)])
 
 
 def _token(text: str, finding: Finding) -> Finding:
@@ -139,6 +146,17 @@ def _signs(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
                 break
         if end > at:
             yield replace(finding, span=Span(finding.span.start, end))
+
+
+def _letters(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The letters of a document that are a line by themselves, its digits the next: "Α Ν", "330 871" in a chat."""
+    for finding in findings:
+        if finding.entity_type not in _DOCUMENTS or any(map(str.isalpha, text[finding.span.start : finding.span.end])):
+            continue
+        start = finding.span.start
+        line = _LINE_BEFORE.search(text, max(0, start - _LONGEST * 2), start)
+        if line is not None and folded(line["letters"]) not in _SMALL_TALK:
+            yield replace(finding, span=Span(*line.span("letters")))
 
 
 def _spells(text: str, finding: Finding) -> bool:

@@ -45,6 +45,10 @@ _PLAIN = _BARE | frozenset(
 )
 """Labels behind which a token that is in no word list is a name, if nothing parts the two."""
 _ACRONYM = 5
+_ROLE = re.compile(r"(?:speaker|spk|agent|customer|caller|client|user|operator|channel|visitor|guest|bot)_?\d{1,3}")
+"""What programs call who speaks ("SPEAKER_01:")."""
+_PHRASE = re.compile(r"(?:[ ][^\s.,;:!?()\[\]<>\"]{1,20}){1,5}(?=[ \t]?(?:[.!,\n]|\Z))")
+"""The other words of a password of several, up to the end of its clause."""
 _INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
 
 
@@ -62,7 +66,7 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
         whole = not text.plain[at : at + 1].isalpha()
         value = _value(text, at, text.latin[start:at]) if whole else None
         if value is not None:
-            yield *value, 0.6
+            yield value[0], _phrase(text, *value) if entity == "PASSWORD" else value[1], 0.6
         for first, last in _shaped(text, at):
             yield first, last, 0.5
 
@@ -73,6 +77,20 @@ def _value(text: View, at: int, label: str) -> tuple[int, int] | None:
     if tight is not None or _given(text, at) is not None:
         return tight
     return _answer(text, at)
+
+
+def _phrase(text: View, start: int, end: int) -> int:
+    """The end of a password of several words ("sunny side up 4"); `end` itself where little words say it is none.
+
+    A number at the end is of the password whatever stands before it.
+    """
+    more = _PHRASE.match(text.plain, end)
+    if more is None or not text.plain[start:end].isalpha():
+        return end
+    words = more.group().split()
+    little = any(word in _remarks() or (word in STOP and not word.isdigit()) for word in words)
+    numbered = any(map(str.isdigit, words[-1]))
+    return more.end() if numbered or not little else end
 
 
 def _given(text: View, at: int) -> tuple[int, int] | None:
@@ -185,4 +203,9 @@ _EVERYDAY = re.compile(
 
 def _everyday(plain: str) -> bool:
     """Addresses, quantities, ordinals, words joined by a sign: near a label by chance."""
-    return _EVERYDAY.fullmatch(plain) is not None
+    return _EVERYDAY.fullmatch(plain) is not None or is_role(plain)
+
+
+def is_role(plain: str) -> bool:
+    """True for the name that a program gives to who speaks or writes."""
+    return _ROLE.fullmatch(plain) is not None

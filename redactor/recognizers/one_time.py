@@ -29,9 +29,23 @@ _TOLD = re.compile(
 _LINE = re.compile(r"[^\n]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SAID = re.compile(r"(?::|=|(?<![^\W_])(?:einai|is))[ \t\"'«]{0,3}\Z")
+_QUESTION = re.compile(r"[?;](?:\s|\Z)")
 _STOPS = re.compile(r"[.;!?](?=\s)")
 _ASKED = re.compile(r"[^\n]*[;?:][ \t]{0,2}\n(?:[ \t]*[^\n:\]\d]{1,24}[:\]])?[^\n.;!?]{0,40}")
 """A question or heading that ends its line, and the beginning of the answer."""
+_TURN = re.compile(
+    r"[ \t]{0,4}(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?[ \t\-]{0,3})?(?:[^\n:\]]{1,24}[:\]](?=\s)|>>|-)?"
+    r"(?P<said>[^\n]*)"
+)
+"""A line, with the time and the name of who speaks in front of what is said."""
+_ALONE = re.compile(
+    rf"(?P<before>[^\d\n]{{0,60}})(?P<code>{_DIGITS})"
+    + look_alike(rf"(?![\w/:\-]|[ ]\d|[.,]\d|{MONEY}|\s?(?:ψηφι|digit))(?P<after>[^\d\n]{{0,40}})")
+)
+_TURNS = 3
+"""Lines behind a question for a message in which its code may be told by itself."""
+_LITTLE = 6
+"""So many words may stand before a code that is told by itself."""
 _WORDS = 4
 """So many words may tell what a code is for, where a colon says that it follows."""
 
@@ -58,6 +72,40 @@ class OneTimeRecognizer(FoldedRecognizer):
                 continue
             if not _YEAR.fullmatch(code.group()) or _SAID.search(gap):
                 yield from _counting(text, *code.span())
+        yield from _told_alone(text)
+
+
+def _told_alone(text: View) -> Iterator[Match]:
+    """Digits that are all that is said, shortly after somebody asked what a message says or whether it came."""
+    left = 0
+    for turn in _TURN.finditer(text.latin):
+        said = turn["said"]
+        if not said.strip():
+            continue
+        if left and (code := _alone(said)) is not None:
+            at = turn.start("said")
+            yield from _counting(text, at + code[0], at + code[1])
+            left = _TURNS
+        elif _asks(said):
+            left = _TURNS
+        else:
+            left = 0 if _QUESTION.search(said) else max(0, left - 1)
+
+
+def _alone(said: str) -> tuple[int, int] | None:
+    """Where the code stands in what is said, when it says nothing else or says that the code is one."""
+    found = _ALONE.fullmatch(said)
+    if found is None or _YEAR.fullmatch(found["code"]) or len(found["before"].split()) > _LITTLE:
+        return None
+    if _words("other").search(said) or (found["after"].strip(" .,!?;") and not _words("use").search(said)):
+        return None
+    return found.span("code")
+
+
+def _asks(said: str) -> bool:
+    """True for a turn about a message or code that was sent, or about what it says."""
+    about = _words("by", "code", "alone").search(said) and _words("sent", "reads").search(said)
+    return bool(about) and not _words("other").search(said)
 
 
 def _counting(text: View, start: int, end: int) -> Iterator[Match]:

@@ -25,7 +25,9 @@ _AMERICAN = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _ABROAD = tuple(re.compile(rf"(?:00)?[1-9]\d{{{length}}}") for length in range(14, 6, -1))
 _ABROAD_SIGNS = re.compile(r"\D")
 _MOST_GROUPS = 8
-_EXTENSION = re.compile(r"\s{0,2}(?:,\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|ext(?:ension)?\.?|x)\s{0,2}\d{1,6}(?!\d)")
+_EXTENSION = re.compile(
+    r"\s{0,2}(?:[,(\[]\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|ext(?:ension)?\.?|x)[ \t:]{0,2}\d{1,6}(?!\d)(?:[ ]?[)\]])?"
+)
 _NEAR = 24
 _LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])|(?<=_))[^\W\d_]*\Z")
 _LETTERS_BEHIND = re.compile(r"[^\W\d_]{0,24}(?![^\W_])")

@@ -11,7 +11,7 @@ from redactor.recognizers.spoken_reading import Reading, garbled, read
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _SPEAKER = re.compile(
-    r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?: ?\d{1,2})?:|[^\W\d_] :|\[[^\W\d_]{1,20}(?: ?\d{1,2})?\])(?=\s)"
+    r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?:[ _]?\d{1,2})?:|[^\W\d_] :|\[[^\W\d_]{1,20}(?:[ _]?\d{1,2})?\])(?=\s)"
 )
 """Who says a line, and the key of a text in data."""
 _FIGURES = re.compile(

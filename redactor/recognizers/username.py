@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from redactor.recognizers.base import FoldedRecognizer, Match
-from redactor.recognizers.credentials import secrets
+from redactor.recognizers.credentials import is_role, secrets
 from redactor.recognizers.view import View
 
 _NICK = re.compile(
@@ -37,5 +37,5 @@ class UsernameRecognizer(FoldedRecognizer):
         said = [match.span(1) for match in _NICK.finditer(text.plain)]
         times = Counter(text.plain[start:end] for start, end in said)
         for start, end in said:
-            if times[text.plain[start:end]] >= _OFTEN:
+            if times[text.plain[start:end]] >= _OFTEN and not is_role(text.plain[start:end]):
                 yield Match(start, end, "USERNAME", 0.9)
