@@ -24,8 +24,10 @@ _REACH, _REACH_OF_ANSWER = 8, 16
 """Tokens between "ηλικία" or "how old" and the age, on the same line and after a question mark, a colon or a line."""
 _LISTED = 2
 """Tokens between two ages that are told together."""
-_AND = frozenset({"και", "κι", "and", "or", "η", "με", "kai"})
+_AND = frozenset({"και", "κι", "κ", "and", "or", "η", "με", "kai", "ke", "k"})
 _YEARS = frozenset({"χρονια", "ετη", "xronia"})
+_GROWN = 25
+"""Counted children are younger."""
 _LITTLE = frozenset({"στη", "στην", "στο", "στον", "ο", "η", "το", "οι", "to"})
 _PEOPLE = frozenset({"kin", "me", "he", "named"})
 _OTHERS = frozenset({"thing", "lasts"})
@@ -33,10 +35,10 @@ _ENDINGS = frozenset({"οσ", "η", "ο", "ου", "ησ", "ων", "οι", "εσ"
 
 
 _CLASS = re.compile(
-    r"(?<![^\W_])(?:πρωτησ?|δευτερασ?|τριτησ?|τεταρτησ?|πεμπτησ?|εκτησ?|[α-ζ]['΄’]?|[1-6]ησ?)"
+    r"(?<![^\W_])(?:πρωτησ?|δευτερασ?|τριτησ?|τεταρτησ?|πεμπτησ?|εκτησ?|[α-ζ](?:['΄’]|[ ](?=[ ]))?|[1-6]ησ?)"
     r" (?:ταξησ? )?(?:του )?(?:δημοτικου|γυμνασιου|λυκειου)(?![^\W_])"
 )
-"""The class of a pupil tells the age to a year."""
+"""The class of a pupil tells the age to a year. A lone accent, which many type behind the letter, is folded away."""
 
 
 class AgeRecognizer(FoldedRecognizer):
@@ -71,7 +73,11 @@ def _ages(talk: Talk) -> dict[int, int]:
         elif k in asked:
             unit = number.last + 1
             ends[k] = unit if talk.kinds(unit) & {"year", "month"} and not talk.paused(number.last) else number.last
-        elif _said_of_person(talk, k) or (k - 1 in ends and _together(talk, k - 1) and _closes(talk, k)):
+        elif (
+            _of_children(talk, k)
+            or _said_of_person(talk, k)
+            or (k - 1 in ends and _together(talk, k - 1) and _closes(talk, k))
+        ):
             ends[k] = number.last
     return ends
 
@@ -84,6 +90,18 @@ def _together(talk: Talk, k: int) -> bool:
     if other.first == number.last + 1:
         return talk.gap(number.last).strip() == ","
     return other.first == number.last + 2 and talk.word(number.last + 1) in _AND
+
+
+def _of_children(talk: Talk, k: int) -> bool:
+    """True for the first of the ages behind children that are counted: "2 παιδιά, 8 και 11"."""
+    number, before = talk.numbers[k], talk.numbers[k].first - 1
+    if "children" not in talk.kinds(before) or talk.gap(before).strip(" ,:("):
+        return False
+    counted = k > 0 and talk.numbers[k - 1].last == before - 1
+    if not counted or k + 1 == len(talk.numbers) or not _together(talk, k):
+        return False
+    other = talk.numbers[k + 1]
+    return max(number.value, other.value) <= _GROWN and talk.paused(other.last) and talk.gap(other.last)[:1] != ":"
 
 
 def _closes(talk: Talk, k: int) -> bool:
