@@ -46,7 +46,8 @@ def addresses(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int
         if domain is None:
             continue
         end, score = domain
-        first = min(_local(found, i, done), _answer(found, labels, i, done))
+        typed = "@" in found[i].gap
+        first = _typed(found, i, done) if typed else min(_local(found, i, done), _answer(found, labels, i, done))
         last = found[end - 1]
         if first < i or score > 0.7:
             yield found[first].start, last.end, score
@@ -132,6 +133,16 @@ def _answer(found: Sequence[Token], labels: Labels, at: int, done: int) -> int:
 def _opens(token: Token) -> bool:
     """True for what people say before an address: "ναι, γράψτε, είναι το ..."."""
     return token.speaker or token.filler or bool({"stop", "verb"} & token.reading.roles) or is_kind(token, "start")
+
+
+def _typed(found: Sequence[Token], at: int, done: int) -> int:
+    """The first token of the local part before a typed "@"; `at` when it was typed, too, and no part of it was said.
+
+    Of what is said before a typed address ("email me the invoice, nick.p@gmail.com") only dots and the like join it.
+    """
+    first = _local(found, at - 1, done) if at > done else at
+    said = any(is_kind(token, "joiner") or is_kind(token, "dot") for token in found[first : at - 1])
+    return first if said else at
 
 
 def _local(found: Sequence[Token], at: int, done: int) -> int:
