@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from redactor.normalize import folded
 from redactor.recognizers import vocabulary
-from redactor.recognizers.el.phrases import STOP
+from redactor.recognizers.el.phrases import STOP, words
 from redactor.recognizers.labels import LANGUAGES, places, table
 from redactor.recognizers.view import View, look_alike
 
@@ -29,6 +29,19 @@ _TIGHT = re.compile(
 )
 _FILLED = re.compile(r"[ \t.!]{0,3}(?:\Z|[\n\t\"'»”<>|}&]|[,;][ ]?[\w \-]{1,24}[:=])")
 """Behind a token that is all there is in its line, quote, cell or element, or before the next key."""
+_NOUN = re.compile(r"[ \t](?:του |τησ )?([^\W\d_]+)")
+_COLUMN = re.compile(r"[ \t]?[|;\t,][ \t]?(?:προιον|ειδοσ|περιγραφη|product|item|description)(?![^\W_])")
+_GOODS = re.compile(r"[ \t]*(?:προιον|ειδοσ|ποσοτητα|product|item|quantity)[ \t]?:")
+_NUMBER = re.compile(r"[ \t]?:[ \t]?\d+[ \t]*(?:\n|\Z)")
+_ABOVE = 160
+_CODED = re.compile(
+    r"(?<![^\W_])(?:errors?|σφαλμα\w{0,3}|λαθουσ|faults?|dispute|asset tag(?: on the \w+ is)?|"
+    r"εκδοση|version|αρχειο|file)[ ](?:code |κωδικο[συ]? )?[(\"'«]?\Z"
+)
+"""In front of the code of an error, a version, a file."""
+_BEFORE = 40
+_SAYS = re.compile(r"(?<![^\W_])(?:is|was|einai|ειναι|itan|ηταν)[ ][ \"'«“]{0,2}\Z")
+_VERB = 10
 _KEY = re.compile(r"[\"']?[ \t]?[:=]")
 _SAID = re.compile(r"[:=#]|(?<![^\W_])(?:is|was|einai|ειναι|itan|ηταν)(?![^\W_])")
 _ASKED = re.compile(r"[^\n]{0,60}[;?:][ \t]{0,2}\n(?:[ \t]*[^\n:\]]{1,24}[:\]][ \t]{1,2})?")
@@ -45,8 +58,6 @@ _PLAIN = _BARE | frozenset(
 )
 """Labels behind which a token that is in no word list is a name, if nothing parts the two."""
 _ACRONYM = 5
-_ROLE = re.compile(r"(?:speaker|spk|agent|customer|caller|client|user|operator|channel|visitor|guest|bot)_?\d{1,3}")
-"""What programs call who speaks ("SPEAKER_01:")."""
 _PHRASE = re.compile(r"(?:[ ][^\s.,;:!?()\[\]<>\"]{1,20}){1,5}(?=[ \t]?(?:[.!,\n]|\Z))")
 """The other words of a password of several, up to the end of its clause."""
 _INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
@@ -63,9 +74,11 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
     """`(start, end, score)` of each value behind a label of `entity`; `USERNAME` or `PASSWORD`."""
     for start, at in places(text, entity):
         # Inside a key ("userAgent") the rest of the key follows, and no value.
+        if entity == "PASSWORD" and _of_goods(text, start, at):
+            continue
         whole = not text.plain[at : at + 1].isalpha()
         value = _value(text, at, text.latin[start:at]) if whole else None
-        if value is not None:
+        if value is not None and not (entity == "USERNAME" and _called(text, *value)):
             yield value[0], _phrase(text, *value) if entity == "PASSWORD" else value[1], 0.6
         for first, last in _shaped(text, at):
             yield first, last, 0.5
@@ -109,7 +122,7 @@ def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
     gap = _TIGHT.match(text.plain, at)
     start = gap.end() if gap else at
     value = _token(text, start)
-    if value is None:
+    if value is None or _MEASURE.fullmatch(text.plain, *value) or _writes(text, *value):
         return None
     given = value == _given(text, at)
     said = given or _SAID.search(text.plain, at, start) is not None
@@ -146,7 +159,10 @@ def _answer(text: View, at: int) -> tuple[int, int] | None:
     """The first token of the next line, when the label's own line ends in a question or a colon."""
     asked = _ASKED.match(text.plain, at)
     value = _token(text, asked.end()) if asked else None
-    if value is None or text.plain[value[0] : value[1]] in _remarks() | STOP:
+    if value is None:
+        return None
+    plain = text.plain[slice(*value)]
+    if plain.rstrip("!") in _remarks() | STOP or _writes(text, *value):
         return None
     end_of_line = text.plain.find("\n", value[1])
     rest = text.plain[value[1] : end_of_line if end_of_line >= 0 else len(text.plain)].strip(" .!")
@@ -163,8 +179,22 @@ def _shaped(text: View, at: int) -> Iterator[tuple[int, int]]:
             continue
         # "cardCvv:" is the next key.
         key = text.plain[start:end].isalpha() and _KEY.match(text.plain, end)
-        if end - start >= 6 and not key and shaped(text, start, end) and not _everyday(text.plain[start:end]):
+        common = _everyday(text.plain[start:end]) or _called(text, start, end) or _writes(text, start, end)
+        common = common or _CODED.search(text.plain, max(0, start - _BEFORE), start) is not None
+        if end - start >= 6 and not key and shaped(text, start, end) and not common:
             yield start, end
+
+
+def _of_goods(text: View, start: int, at: int) -> bool:
+    """True when a label is that of goods or papers, not a secret: "κωδικός είδους", "Προϊόν: ...", "Κωδικός: ..."."""
+    if (noun := _NOUN.match(text.plain, at)) and noun[1] in words("code of"):
+        return True
+    line = text.plain.rfind("\n", 0, start) + 1
+    if text.plain[line:start].strip():
+        return False
+    above = text.plain[max(0, line - _ABOVE) : line].split("\n")[-_LINES - 1 : -1]
+    numbered = _NUMBER.match(text.plain, at) is not None and any(map(_GOODS.match, above))
+    return numbered or _COLUMN.match(text.plain, at) is not None
 
 
 def _token(text: View, start: int) -> tuple[int, int] | None:
@@ -195,17 +225,42 @@ def shaped(text: View, start: int, end: int) -> bool:
     return digits or camel or _INSIDE.search(plain) is not None
 
 
+_MEASURE = re.compile(
+    r"\d{1,2}:\d{2}(?::\d{2})?|(?:19|20)\d\d-\d{2}-\d{2}(?:t\d{2}:\d{2}.*)?|[€$£]\d[\d.,]*|\d[\d.,]*[€$£%](?:/[^\W\d_]+)?"
+)
+"""Times, days and amounts as they are written: no secrets, whatever stands before them."""
 _EVERYDAY = re.compile(
+    r"\d{1,2}-?(?:digits?|ψηφι\w+)|\d+mah|"
     r"[\w.+\-]{1,64}@.*|https?:.*|www\..*|\d{1,4}(?:gb|mb|tb|mbps|kwh|g|k|x|ησ|η|ο|οσ|α|th|st|nd|rd|am|pm|h|min|ms|px|w)|"
     r"(?:[^\W\d_]{1,20}[/\-.]){1,3}[^\W\d_]{1,20}|(?:wi-?fi|ipv?[46]|win\d{1,2}|ios\d*|4g|5g|3d|mp[34]|h264|covid-?19|co2|u2f|2fa)"
 )
 
 
+def is_role(nick: str) -> bool:
+    """True for "agent_04", "sales_bot", "guest_418": who writes is not told."""
+    parts = [part for part in re.split(r"[._\d]+", nick) if part]
+    return bool(parts) and len(nick) > len(parts[0]) and words("role").issuperset(parts)
+
+
+def _writes(text: View, start: int, end: int) -> bool:
+    """True for a role that begins a line of a chat: "sales_bot: ..."; elsewhere "admin_2024" may be a secret."""
+    line = text.plain.rfind("\n", 0, start) + 1
+    first = not any(map(str.isalpha, text.plain[line:start]))
+    return first and text.plain[end : end + 2] in {":", ": "} and is_role(text.plain[start:end])
+
+
+def _called(text: View, start: int, end: int) -> bool:
+    """True for an ordinary word that is called out ("Καλησπέρα!"), and not said to be the secret ("is summer!")."""
+    plain = text.plain[start:end]
+    word = plain.rstrip("!")
+    if word == plain or not word.isalpha() or _SAYS.search(text.plain, max(0, start - _VERB), start):
+        return False
+    opens = text.starts_sentence(start) or text.plain[:start].endswith((": ", "] "))
+    if any(text.upper(at) for at in range(start, end)) and not opens:
+        return False
+    return bool(vocabulary.english(word) or vocabulary.greek(word) or vocabulary.greeklish(word))
+
+
 def _everyday(plain: str) -> bool:
-    """Addresses, quantities, ordinals, words joined by a sign: near a label by chance."""
-    return _EVERYDAY.fullmatch(plain) is not None or is_role(plain)
-
-
-def is_role(plain: str) -> bool:
-    """True for the name that a program gives to who speaks or writes."""
-    return _ROLE.fullmatch(plain) is not None
+    """Addresses, dates, amounts, ordinals, words joined by a sign: near a label by chance."""
+    return (_EVERYDAY.fullmatch(plain) or _MEASURE.fullmatch(plain)) is not None

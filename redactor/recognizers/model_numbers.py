@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from redactor.recognizers.base import Match
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.spoken_labels import NONE, Labels
 from redactor.recognizers.spoken_readings import public, readings
 from redactor.recognizers.spoken_tokens import HOMOPHONES, Token, tokens
@@ -16,6 +17,10 @@ _LONG = 9
 _SCORE = 4
 """Number words that are said no other way, from which on "we won ..." is no score."""
 _WINNERS = frozenset({"i", "we", "they", "you", "he", "she", "who"})
+_SHORT = 3
+"""Letters of documents are fewer ("PO1234567"): only a hyphen makes such letters those of a paper."""
+_AT_ONCE = 2
+"""So few words stand between a question and the number that answers it."""
 _NEAR = 6
 """So many words may stand between such a label and its number; fillers are not counted."""
 
@@ -39,12 +44,17 @@ class NumberTalk:
         """
         first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
         inside = self._found[first:end]
+        if self._paper(first):
+            return True
         if any(place.first <= first and end - 1 <= place.last for place in self._labels.places):
             return True
         if inside and all(token.word in HOMOPHONES for token in inside):
             # "Won too for free": a run that has a word nobody says otherwise is for the rules.
             return True
         if inside and self._score(first, inside):
+            return True
+        nearest = self._labels.before(first)[:1]
+        if nearest and nearest[0].entity == NONE and not nearest[0].distance and not nearest[0].asked and _code(inside):
             return True
         numbers = [token for token in inside if token.reading.units or any(map(str.isdigit, token.word))]
         if not numbers or not all(_plain(token) for token in inside):
@@ -53,9 +63,10 @@ class NumberTalk:
             return True
         if sum(len(unit.value) for token in numbers for unit in token.reading.units) >= _LONG:
             return False
-        nearest = self._labels.before(first)[:1]
-        if nearest and nearest[0].entity == NONE and nearest[0].distance <= _NEAR and not nearest[0].asked:
-            return True
+        if nearest and nearest[0].entity == NONE and nearest[0].distance <= _NEAR:
+            answered = nearest[0].distance <= _AT_ONCE and nearest[0].numbers == 0
+            if not nearest[0].asked or answered:
+                return True
         counts = [token for token in inside if not token.unit]
         if not all(token.number or token.word.isdigit() or token.filler for token in counts):
             return False
@@ -63,11 +74,34 @@ class NumberTalk:
             return True
         return first > 0 and "at" in self._found[first - 1].reading.roles and inside[0].close
 
+    def announced(self, match: Match) -> bool:
+        """True for a code that a label of nobody's numbers announces: "authorisation code is 77J21"."""
+        first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
+        inside = self._found[first:end]
+        nearest = self._labels.before(first)[:1]
+        if not nearest or nearest[0].entity != NONE or nearest[0].distance > 1 or nearest[0].numbers:
+            return False
+        return any(token.word.isdigit() for token in inside) and (_code(inside) or all(map(_plain, inside)))
+
+    def _paper(self, at: int) -> bool:
+        """True for the number of an order, an invoice or a ticket, by the letters in front of it ("INV-88104")."""
+        before = at - 1 if at and self._found[at].gap == "-" and self._found[at].word.isdigit() else at
+        if before + 1 >= len(self._found) or self._found[before].word not in words("paper code"):
+            return False
+        joined = {"-"} if len(self._found[before].word) < _SHORT else {"", "-"}
+        return self._found[before + 1].gap in joined and self._found[before + 1].word.isdigit()
+
     def _score(self, first: int, inside: Sequence[Token]) -> bool:
         """True for what somebody has won, of at least one token: "we won two to one", not "oh won two to one"."""
         told = inside if inside[0].word in _WINNERS else self._found[max(0, first - 1) : first + len(inside)]
         verb = len(told) > 1 and told[0].word in _WINNERS and told[1].word == "won"
         return verb and sum(token.word not in HOMOPHONES for token in told[1:]) < _SCORE
+
+
+def _code(inside: Sequence[Token]) -> bool:
+    """True for one code of letters and digits, without blanks: "SM-A556BZKC"."""
+    kinds = {token.word.isdigit() for token in inside}
+    return len(kinds) > 1 and all(token.gap in {"", "-", "/"} for token in inside[1:])
 
 
 def _plain(token: Token) -> bool:

@@ -141,6 +141,10 @@ class NameRecognizer(FoldedRecognizer):
                 inside = any(start <= match.start and match.end <= end for start, end in typed)
                 if inside or talk.nobodys(match):
                     continue
+            if match.entity == "PASSWORD":
+                talk = talk or NumberTalk(text)
+                if talk.announced(match):
+                    continue
             if match.entity == "HEALTH" and not words("no health").isdisjoint(
                 text.plain[match.start : match.end].split()
             ):

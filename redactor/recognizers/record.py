@@ -11,11 +11,14 @@ from collections.abc import Iterable
 
 from redactor.recognizers import gazetteer
 from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.view import View
 
 _LINE = re.compile(r"[^\n]{8,2000}")
 _CELL = re.compile(r"[^,;|/\t]+")
-_CODE = re.compile(r"[ \"']{0,2}((?:κωδ(?:ικοσ)?\.?[ :]{0,2}|id[ :#]{0,2})?((?:[^\W\d_]{1,3}-?)?\d{5,12}))[ \"']{0,2}")
+_CODE = re.compile(
+    r"[ \"']{0,2}((?:κωδ(?:ικοσ)?\.?[ :]{0,2}|id[ :#]{0,2})?((?:([^\W\d_]{1,3})-?)?\d{5,12}))[ \"']{0,2}"
+)
 _PERSONAL = re.compile(r"@|(?<!\d)(?:2\d|69|68)\d{8}(?!\d)")
 
 
@@ -33,11 +36,13 @@ class RecordRecognizer(FoldedRecognizer):
             codes = [code for cell in cells if (code := _CODE.fullmatch(text.plain, *cell.span()))]
             if codes and any(_personal(cell.group()) for cell in cells):
                 for code in codes:
+                    if code[3] in words("paper code"):
+                        continue
                     yield Match(*code.span(2), "CUSTOMER_ID", 0.5)
 
 
 def _personal(cell: str) -> bool:
     if _PERSONAL.search(cell):
         return True
-    words = re.findall(r"[^\W\d_]+", cell)[:5]
-    return any(gazetteer.is_first(word) or gazetteer.is_surname(word) for word in words)
+    found = re.findall(r"[^\W\d_]+", cell)[:5]
+    return any(gazetteer.is_first(word) or gazetteer.is_surname(word) for word in found)
