@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
@@ -29,6 +30,8 @@ from redactor.recognizers.view import View
 
 _KNOWN_DIGITS = 9
 """Written numbers of so many digits are looked for in what is said aloud."""
+_CAPITALS_BEFORE = re.compile(r"(?<![^\W_])([a-z]{2}) ?\Z")
+_CAPITALS_BEHIND = re.compile(r" ?([a-z]{2})(?![^\W_])")
 
 
 class SpokenNumberRecognizer(FoldedRecognizer):
@@ -109,7 +112,16 @@ def _of_nobody(text: View, match: Match) -> bool:
     if match.entity != "PHONE_NUMBER" or not text.plain[match.start].isdigit():
         return False
     digits = "".join(char for char in text.plain[match.start : match.end] if char.isdigit())
+    if len(digits) == _KNOWN_DIGITS and _posted(text, match):
+        return True
     return fits(digits) == "" and ordered(text, match.start)
+
+
+def _posted(text: View, match: Match) -> bool:
+    """True for the number of a registered letter or parcel (UPU S10): two capitals, nine digits, the country."""
+    before = _CAPITALS_BEFORE.search(text.plain, max(0, match.start - 4), match.start)
+    behind = _CAPITALS_BEHIND.match(text.plain, match.end)
+    return bool(before and behind and text.capitals(*before.span(1)) and text.capitals(*behind.span(1)))
 
 
 def _per_line(found: Sequence[Token], verdict: Verdict) -> Iterator[Match]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from redactor.recognizers.sound import joined
 from redactor.recognizers.spoken_lexicon import Unit, lexicon
 from redactor.recognizers.spoken_reading import decompose
-from redactor.recognizers.spoken_tokens import HOMOPHONES, NOUGHT, Token
+from redactor.recognizers.spoken_tokens import COLUMNS, HOMOPHONES, NOUGHT, Token
 
 _TORN = 3
 """So many pieces a torn word may come in."""
@@ -240,6 +240,8 @@ def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
     if len(between) - len(others) > _FILLERS or sum(t.new_line for t in (*between, follow)) > _LINES:
         return False
     if (a.lone or b.lone) and any(t.new_line for t in (*between, follow)):
+        return False
+    if found[a.last].word.isdigit() and any(t.gap in COLUMNS for t in (*between, follow)):
         return False
     if follow.gap == "," and follow.word.isdigit() and found[a.last].word.isdigit():
         return False  # a decimal number, or two columns

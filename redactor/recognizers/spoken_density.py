@@ -18,7 +18,7 @@ from importlib.resources import files
 
 from redactor.recognizers.sound import SLIP, joined
 from redactor.recognizers.spoken_lexicon import lexicon
-from redactor.recognizers.spoken_tokens import Token
+from redactor.recognizers.spoken_tokens import COLUMNS, Token
 
 _ORDER = 4
 _STEPS = 20
@@ -55,10 +55,10 @@ class Stretch:
 
 
 def stretches(found: Sequence[Token]) -> Iterator[Stretch]:
-    """The stretches of each utterance, in order; an utterance ends with its line."""
+    """The stretches of each utterance, in order; an utterance ends with its line, or with its cell in a row."""
     first = 0
     for end in range(1, len(found) + 1):
-        if end == len(found) or found[end].new_line:
+        if end == len(found) or found[end].new_line or found[end].gap in COLUMNS:
             yield from _of_line(found, first, end)
             first = end
 

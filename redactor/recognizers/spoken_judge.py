@@ -35,6 +35,9 @@ _SECRET = frozenset({"PASSWORD", "USERNAME"})
 _TIME_DIGITS = 4
 _ASKED_DIGITS = 4
 """Numbers far behind a question must have so many digits."""
+_MONTHS = 12
+_EXPIRES = range(24, 41)
+"""Years of two digits that cards end in."""
 _LONGEST = {"CVV": 4, "CARD_EXPIRY": 8, "CARD_PIN": 6, "LICENSE_PLATE": 7, "DATE_OF_BIRTH": 9}
 
 
@@ -111,7 +114,8 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
     if nearest is not None and nearest.entity != NONE:
         entity = _labelled(said_, nearest, labels)
         if entity:
-            return [Verdict(entity, 0.9, widened(found, _without_article(found, said_), nearest))]
+            day = entity == "CARD_EXPIRY" and timed(found, chain) and said_.groups == 1
+            return [] if day else [Verdict(entity, 0.9, widened(found, _without_article(found, said_), nearest))]
     verdict = _unlabelled(found, said_, nearest)
     return [verdict] if verdict else []
 
@@ -152,11 +156,24 @@ def _labelled(said: Said, label: Label, labels: Sequence[Label]) -> str:
     asked = [other for other in labels[1:3] if other.distance - label.distance <= 5]
     if label.entity == "CVV" and 3 < len(said.digits) < 9 and any(o.entity == "CARD_EXPIRY" for o in asked):
         return "CARD_EXPIRY"
+    if label.entity == "CARD_EXPIRY" and not said.month and not _expiry(said):
+        return ""
     if len(said.digits) > _LONGEST.get(label.entity, 99):
         return "CREDIT_CARD" if label.entity in {"CVV", "CARD_EXPIRY"} and len(said.digits) >= 12 else ""
     if label.entity not in {"CREDIT_CARD", "IBAN_CODE"} and is_card(said.digits):
         return "CREDIT_CARD"
     return label.entity
+
+
+def _expiry(said: Said) -> bool:
+    """True when a number may begin with a month, or a year in which cards end; a longer one may be a card's.
+
+    "Sixty-four ninety" and "the twenty-third" are a price and a day.
+    """
+    first = compose([unit for part in said.parts for unit in part.units])[0].digits
+    size = len(said.digits)
+    plain = len(first) > 2 or int(first or 0) <= _MONTHS or int(first) in _EXPIRES
+    return plain or size > _LONGEST["CARD_EXPIRY"]
 
 
 def _figures(said: Said, label: Label) -> bool:
