@@ -20,6 +20,7 @@ from redactor.recognizers.address_tail import Tail, town_at
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.coordinates import coordinates
 from redactor.recognizers.crossing import boxes, corners, crossings
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.postcode import label_at, labelled_end, may_begin, postcode_at, value_at
 from redactor.recognizers.street import streets
 from redactor.recognizers.street_name import town_before
@@ -51,7 +52,7 @@ class AddressRecognizer(FoldedRecognizer):
         for first, last in (*fields(seen), *house_numbers(seen), *listings(seen)):
             match = _match(seen, first, last, "ADDRESS", _TOWN)
             # The town at the end of a field has been found, and its type is not ADDRESS.
-            end = match.start + len(text.plain[match.start : towns.get(match.end, match.end)].rstrip(" ,-\n"))
+            end = _without_link(text.plain, match.start, towns.get(match.end, match.end))
             if end > match.start:
                 yield replace(match, end=end)
         for first, last in apart(seen):
@@ -61,6 +62,13 @@ class AddressRecognizer(FoldedRecognizer):
         yield from _postcodes(seen)
         for first, last in residence.towns(seen):
             yield _match(seen, first, last, "LOCATION", _TOWN)
+
+
+def _without_link(plain: str, start: int, end: int) -> int:
+    """The end without the signs and the preposition that join the town: "Εγνατία 85, στον [Βόλο]"."""
+    written = plain[start:end].rstrip(" ,-\n")
+    rest, _, last = written.rpartition(" ")
+    return start + len(rest.rstrip(" ,-\n") if len(last) > 1 and last in words("weak edge") else written)
 
 
 def _address(seen: Scene, first: int, behind: Tail, score: float) -> Iterator[Match]:

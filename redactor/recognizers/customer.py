@@ -37,6 +37,8 @@ _READS = re.compile(
     )
 )
 _READING = re.compile(look_alike(r"(?<![^\W_])(?:ενδειξ\w{1,3}|endeiksi|endixi|reading)(?![^\W_])[^.;!?\n]{0,20}\Z"))
+_SHOWN = re.compile(look_alike(r"(?<![^\W_])(?:ενδειξ\w{1,3}|endeiksi|endixi|reading)[ :=]{1,3}(?:is |ειναι )?\Z"))
+"""What stands right behind this word is read from a meter, not the meter's own number."""
 _NUMBER = re.compile(look_alike(r"(?<![^\W_])(?:αριθμο\w?|κωδικο\w?|αρ\.|number|no\.)[ ](?:του )?\Z"))
 _MOST_READ = 6
 """Digits of a meter reading."""
@@ -63,7 +65,10 @@ class CustomerRecognizer(IdentifierRecognizer):
     LABELLED = 0.75
 
     def counts(self, text: View, label: range, value: range) -> bool:
-        """False for what a meter reads: "ο μετρητής δείχνει 45678"."""
+        """False for what a meter reads: "ο μετρητής δείχνει 45678", "διακοπή παροχής, τελική ένδειξη 21.884"."""
+        digits = sum(char.isdigit() for char in text.latin[value.start : value.stop])
+        if digits <= _MOST_READ and _SHOWN.search(text.latin, max(label.stop, value.start - 30), value.start):
+            return False
         if _METER.fullmatch(text.latin, label.start, label.stop) is None:
             return True
         written = text.latin[value.start : value.stop]
