@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from redactor.engines.crossed import uncrossed
 from redactor.engines.tesseract import TIMEOUT_S, RawWord, locate_languages, unite
 from redactor.engines.views import SETTINGS, Setting, View, views
 from redactor.errors import EngineError, MissingEngineError
@@ -43,6 +44,9 @@ class PytesseractReader:
 
     def words(self, pixels: Pixels) -> Sequence[SeenWord]:
         """Words with boxes in pixels of `pixels`, rounded outward. Raises `EngineError` and `MediaError`."""
+        return uncrossed(self._united(pixels), pixels, self._united)
+
+    def _united(self, pixels: Pixels) -> Sequence[SeenWord]:
         height, width, _ = pixels.shape
         return unite([(view, list(self._read(view))) for view in views(pixels, self._settings)], width, height)
 

@@ -190,10 +190,13 @@ def _joins(upper: _Cell, lower: _Cell, rows: Sequence[Sequence[_Cell]], height: 
     pitch = lower.middle - upper.middle
     if pitch > _PAIR_PITCH * height:
         return False
-    columns = 0 if _is_prose(upper, lower) else _columns(upper, lower, rows, height)
+    beside = [] if _is_prose(upper, lower) else _beside(upper, lower, rows, height)
     alone = _is_pair(upper, lower)
-    if not columns:
+    if not beside:
         return _aligned(upper.box, lower.box, height) and (pitch <= _LINE_PITCH * height or alone)
+    # In a column with empty cells two values may stand close together by chance: the full columns tell.
+    if len(beside) >= HEADED and 2 * sum(_is_pair(a, b) for a, b in beside) < len(beside):
+        return False
     return alone and _contained(upper.box, lower.box)
 
 
@@ -211,15 +214,17 @@ def _distance(upper: _Cell, lower: _Cell) -> int:
     return max(1, lower.box.top + lower.box.bottom - upper.box.top - upper.box.bottom)
 
 
-def _columns(upper: _Cell, lower: _Cell, rows: Sequence[Sequence[_Cell]], height: float) -> int:
-    """In how many other columns both rows have a cell; running text at the side does not count."""
-    return sum(
-        not _is_prose(a, b)
-        and (_aligned(a.box, b.box, height) or (a.place, b.place) == (upper.place + 1, lower.place + 1))
+def _beside(upper: _Cell, lower: _Cell, rows: Sequence[Sequence[_Cell]], height: float) -> list[tuple[_Cell, _Cell]]:
+    """The pairs of cells that both rows have in other columns; running text at the side does not count."""
+    return [
+        (a, b)
         for a in rows[upper.row]
         for b in rows[lower.row]
-        if a is not upper and b is not lower
-    )
+        if a is not upper
+        and b is not lower
+        and not _is_prose(a, b)
+        and (_aligned(a.box, b.box, height) or (a.place, b.place) == (upper.place + 1, lower.place + 1))
+    ]
 
 
 def _is_prose(upper: _Cell, lower: _Cell) -> bool:
