@@ -10,6 +10,7 @@ from itertools import pairwise
 from redactor.findings import Finding
 from redactor.normalize import folded
 from redactor.recognizers import gazetteer, places
+from redactor.recognizers.cell_groups import CELL, NAMED, grouped
 from redactor.recognizers.screen_words import is_label
 from redactor.recognizers.table import heading
 from redactor.recognizers.url import personal
@@ -36,9 +37,9 @@ _POSTCODE = re.compile(r"(?<!\w)[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}(?!\w)")
 _BRITISH = re.compile(
     r"(?:\b(?:Flat|Apt|Unit) \d{1,4}[A-Za-z]?, )?\b\d{1,4}[A-Za-z]?,? (?:[A-Z][\w'’]* ){1,3}"
     r"(?:Street|Road|Avenue|Terrace|Close|Lane|Drive|Way|Crescent|Court|Gardens|Place|Rise|View|Hill|Grove|Square|Mews)\b"
-    r"(?:,\s[A-Z][a-z]+)?"
+    r"(?:,\s[A-Z][a-z]+(?:,? [A-Z]{1,2}\d[\dA-Z]? \d?[A-Z\d]\S?(?=[\s.,]|$))?)?"
 )
-"""A British street with its number, and the town behind it."""
+"""A British street with its number, the town behind it, and a postcode of which signs may be misread."""
 _BIRTH = re.compile(
     r"(?<![\w/.\-])(?:\d{1,2}(?P<mark>[/.\-])\d{1,2}(?P=mark)(?:19\d\d|200\d)|(?:19\d\d|200\d)-\d\d-\d\d"
     r"|\d{1,2} [^\W\d_]{3,12}\.?,? (?:19\d\d|200\d))(?![\w/\-])"
@@ -47,6 +48,8 @@ _BIRTH = re.compile(
 _PLATE = re.compile(r"[ABEHIKMNOPTXYZΑΒΕΖΗΙΚΜΝΟΡΤΥΧ01]{3}[ \-]?\d{4}")
 _PLATE_LETTERS = 2
 _LABEL_WORDS = 4
+_COMPANY = 3
+"""Capitalised words that are no name of a user."""
 _LEAST_DIGITS = 3
 _SURELY = 2
 _SHORT_LABELS = {
@@ -57,6 +60,8 @@ _SHORT_LABELS = {
 }  # fmt: skip
 """Folded labels of fields that are none in running text, and what readers make of them."""
 _LAST_LINE = re.compile(r"^\d{3} ?\d{2},? [^\W\d_]{4,}(?: [^\W\d_]{4,})?$")
+_IN_TOWN = re.compile(r"^(?:[^\W\d_]+\.? ){1,3}\d{1,3} ?[α-ωa-z]?, ?((?:[^\W\d_]+ ?){1,3})$")
+"""A street that nobody lists, its number, and a town behind them."""
 _STREET = re.compile(r"^((?:[^\W\d_]+\.? ){1,3})(?!(?:19|20)\d\d)\d{1,4} ?[α-ωa-z]?$")
 _ADDRESSES = (
     # A street and a number, a postcode of five digits; in either order of town and postcode.
@@ -65,16 +70,22 @@ _ADDRESSES = (
         r"\d{3} ?\d{2}\b(?! ?[.,]?\d)"
     ),
     _LAST_LINE,
-    re.compile(r"\b\d{1,4}[a-z]? [^\W\d_]{2,}.*\b[a-zα-ω]{1,2}\d[\da-zα-ω]? ?\d[a-zα-ω]{2}\b"),
+    re.compile(r"\b\d{1,4}[a-z]?,? [^\W\d_]{2,}.*\b[a-zα-ω]{1,2}\d[\da-zα-ω]? ?\d[a-zα-ω]{2}\b"),
+    re.compile(r"^[^\W\d_]{2,}[^\d]*, .*\b[a-z]{1,2}\d[\da-z]? ?\d[a-z]{2}$"),
     re.compile(
         r"\b\d{1,4}[a-z]?,? (?:[^\W\d_']+['’]?[^\W\d_]* ){1,3}"
         r"(?:street|road|avenue|terrace|close|lane|drive|way|crescent|court|gardens|place|rise|view|hill|grove|square|mews|park|green|walk|row|house|st|rd|ave)\b"
     ),
 )
 """Greek addresses, their last line, British addresses with a postcode (BS 7666) or the word of a street; folded."""
+_PLAIN_WORDS = re.compile(r"(?:(?<!\S)(?!(?:και|and|of|the|της|του|των)\b)[a-zα-ωάέήίόύώϊϋΐΰµ]{2,}[,;]?(?:\s+|$)){2,}")
+"""Words in small letters, as sentences have them and addresses do not."""
 _LONG_ADDRESS = 9
 _SCORE = 0.6
-CELL = "CellRecognizer"
+_NAMES = re.compile(
+    r"(?:su(?:rn|m)ame|forename|(?:first|last|middle|family|given|full|maiden|preferred|second|other) names?"
+    r"|(?:ον(?:οματ)?ε?π?ω?|επ|πατρ|μητρ)ωνυμο|ονομα|επιθετο|γενοσ|e[pr]on[iy]mo|epithe?to|onoma)(?: \d)?"
+)
 
 
 def stated(text: str) -> Iterator[Finding]:
@@ -88,12 +99,15 @@ def stated(text: str) -> Iterator[Finding]:
     yield from (_found(street, "ADDRESS") for street in _BRITISH.finditer(text))
     yield from (_found(code, "ADDRESS") for code in _POSTCODE.finditer(text.translate(_LATIN)))
     yield from _fields(text)
+    yield from grouped(text)
     before = None
     for cell in _cells(text, 0, len(text)):
         if before and _LAST_LINE.search(folded(cell.group())) and _STREET.search(folded(before.group())):
             yield _found(before, "ADDRESS")
         before = cell
-        for holds, entity in ((_is_name, "PERSON"), (is_address, "ADDRESS"), (_is_plate, "LICENSE_PLATE")):
+        for start, end in address_parts(cell.group()):
+            yield Finding(Span(cell.start() + start, cell.start() + end), "ADDRESS", _SCORE, CELL)
+        for holds, entity in ((_is_name, "PERSON"), (_is_plate, "LICENSE_PLATE")):
             if holds(cell.group()):
                 yield _found(cell, entity)
         if _NUMBER.fullmatch(cell.group().strip()):
@@ -119,17 +133,18 @@ def _fields(text: str) -> Iterator[Finding]:
             head, colon, rest = cell.group().partition(":")
             if entity := labelled(cell.group()):
                 if following and not heads and _near(text, cell, following) and _fits(entity, following.group()):
-                    yield _value(text, following.start(), following.end(), entity)
+                    yield _value(text, following.start(), following.end(), entity, cell.group())
             elif colon and rest.strip() and (entity := labelled(head)) and _fits(entity, rest):
-                yield _value(text, cell.end() - len(rest.lstrip()), cell.end(), entity)
+                yield _value(text, cell.end() - len(rest.lstrip()), cell.end(), entity, head)
             elif told := _headed(cell.group()):
                 yield Finding(Span(cell.start() + told[0], cell.end()), told[1], _SCORE, CELL)
 
 
-def _value(text: str, start: int, end: int, entity: str) -> Finding:
+def _value(text: str, start: int, end: int, entity: str, label: str) -> Finding:
     if entity in ("USERNAME", "PASSWORD"):
         end = start + len(text[start:end].split(maxsplit=1)[0])
-    return Finding(Span(start, end), entity, _SCORE, CELL)
+    named = entity == "PERSON" and _NAMES.fullmatch(folded(label).strip(" .:*'\"”’")) is not None
+    return Finding(Span(start, end), entity, NAMED if named else _SCORE, CELL)
 
 
 def _cells(text: str, start: int, end: int) -> list[re.Match[str]]:
@@ -149,8 +164,10 @@ def _near(text: str, cell: re.Match[str], following: re.Match[str]) -> bool:
 
 
 def _fits(entity: str, value: str) -> bool:
-    """False for a sentence behind the name of a speaker."""
+    """False for a sentence behind the name of a speaker, and for the name of a company behind that of an account."""
     words = _WORD.findall(value)
+    if entity == "USERNAME":
+        return len(words) < _COMPANY or not all(word[0].isupper() for word in value.split())
     return entity != "PERSON" or (len(words) <= _LABEL_WORDS and all(word[0].isupper() for word in words))
 
 
@@ -177,7 +194,24 @@ def is_address(cell: str) -> bool:
     if len(_WORD.findall(plain)) > _LONG_ADDRESS:
         return False
     greek = folded(cell.translate(_GREEK)).strip()
+    if (town := _IN_TOWN.match(greek)) and places.town(town[1].split()):
+        return True
     return _is_street(plain) or _is_street(greek) or any(form.search(plain) for form in _ADDRESSES)
+
+
+def address_parts(cell: str) -> list[tuple[int, int]]:
+    """Where the addresses in a cell stand: all of it, or what is one between the plain words of a sentence."""
+    if not is_address(cell):
+        return []
+    ends = [0, *(end for run in _PLAIN_WORDS.finditer(cell) for end in run.span()), len(cell)]
+    parts = [_unlabelled(cell, start, end) for start, end in zip(ends[::2], ends[1::2], strict=True) if start < end]
+    return [part for part in parts if is_address(cell[slice(*part)])] or [_unlabelled(cell, 0, len(cell))]
+
+
+def _unlabelled(cell: str, start: int, end: int) -> tuple[int, int]:
+    """Without what stands before a colon, when the rest is the address."""
+    at = cell.rfind(":", start, end) + 1
+    return (at, end) if at > start and is_address(cell[at:end]) else (start, end)
 
 
 def _is_street(plain: str) -> bool:
@@ -185,7 +219,9 @@ def _is_street(plain: str) -> bool:
     if not (street := _STREET.search(plain)):
         return False
     words = street[1].replace(".", " ").split()
-    return places.street(words) or (len(words) > 1 and places.ends_street(words[-1]) and not is_label(street[1]))
+    if len(words) > 1 or street[1].isascii():
+        return not is_label(street[1]) and (places.street(words) or (len(words) > 1 and places.ends_street(words[-1])))
+    return places.street(words)
 
 
 def _is_plate(cell: str) -> bool:

@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from redactor.findings import NAME_MODEL, Finding
 from redactor.normalize import folded
 from redactor.recognizers import gazetteer, places
-from redactor.recognizers.cell_values import CELL, is_address, stated
+from redactor.recognizers.address import AddressRecognizer
+from redactor.recognizers.cell_groups import CELL, NAMED
+from redactor.recognizers.cell_values import address_parts, is_address, stated
 from redactor.recognizers.number_words import said
 from redactor.recognizers.screen_words import is_label
 from redactor.recognizers.table import TableRecognizer
@@ -40,6 +42,11 @@ _DATE = re.compile(
     r"\d{1,2}(?P<a>[ /.\-])[^\W\d_]{3,12}\.?(?P=a)\d{2,4}|\d{1,2}(?P<b>[/.\-])\d{1,2}(?P=b)(?:\d{4}|\d{2})"
     r"|\d{4}(?P<c>[/.\-])\d{1,2}(?P=c)\d{1,2}(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 )
+_SORT_CODE = re.compile(r"\d\d-\d\d-\d\d")
+_YEARS = re.compile(
+    r"\d{1,3}(?: ?(?:ετων|ετη|χρονων|χρονια|χρ|μηνων|μην|years?(?: old)?|yrs?|yo|y/o|y|months?|mths?|m)\.?)?"
+)
+"""An age under its heading; what runs for "14d" is no person."""
 _DIGEST = re.compile(r"(?:sha\d+:|md5:)?(?=[0-9]*[a-f])[0-9a-f]{7,128}")
 """What names a commit, an image or a file by its content."""
 _MONTH = re.compile(r"\d{1,2}\s*[/\-.]\s*(?:20)?\d{2}")
@@ -64,6 +71,8 @@ _GUESSED_DIGITS = 6
 _LONG = 8
 """Digits of one number that identify somebody whatever it is."""
 _POSTCODE = 5
+_HOUSE = 2
+"""Digits of a number at a house that may stand alone under a heading."""
 _OURS = frozenset({"repeat", "EnglishNames"})
 """Detectors of this product that are not called recognisers."""
 _DOUBTFUL = 0.5
@@ -74,6 +83,9 @@ _GROUPED, _STATED = 7, 0.6
 """Digits of a number, and score of a rule that knows its label, column or form, that may be written like thousands."""
 _ANNOUNCED = 0.8
 """Score from which on a run of spoken digits was announced."""
+_LINE = 600
+"""Characters of a line that is read once more for addresses."""
+_SURE_ADDRESS = 0.7
 _SENTENCE = 5
 """Words of a cell in which the model of names may find more than names."""
 
@@ -103,7 +115,21 @@ class Cells:
         table = TableRecognizer()
         cells = table.analyze(self._text, list(table.ENTITIES))
         columned = [Finding(Span(c.start, c.end), c.entity_type, c.score, _TABLE) for c in cells]
-        return self.cut((*findings, *stated(self._text), *columned))
+        findings = tuple(findings)
+        return self.cut((*findings, *stated(self._text), *columned, *self._swallowed(findings)))
+
+    def _swallowed(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """The pieces of addresses in what was taken for one spoken number: a house's, a town, a postcode."""
+        for spoken in findings:
+            words = self._text[spoken.span.start : spoken.span.end]
+            if spoken.detector == _SPOKEN and any(c.isalpha() for c in words):
+                at = self._text.rfind("\n", 0, spoken.span.start) + 1
+                line = self._text[at : spoken.span.end]
+                for found in AddressRecognizer().analyze(line, ["ADDRESS"]) if len(line) < _LINE else ():
+                    if found.score >= _SURE_ADDRESS:
+                        yield Finding(
+                            Span(at + found.start, at + found.end), "ADDRESS", found.score, "AddressRecognizer"
+                        )
 
     def cut(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings as far as they can be values of their cells; what the policy or a foreign finder says stays."""
@@ -118,7 +144,8 @@ class Cells:
                 continue
             crossing = self._torn(touched, finding)
             for cell, piece in pieces:
-                parts = [] if cell.label else list(self._parts(self._whole(piece, cell, finding), finding))
+                label = cell.label and not self._surname(piece, finding)
+                parts = [] if label else list(self._parts(self._whole(piece, cell, finding), finding))
                 for part in parts:
                     if self._stands(part, cell, finding, torn=crossing or len(parts) > 1):
                         yield replace(finding, span=part)
@@ -149,16 +176,39 @@ class Cells:
         return found
 
     def _whole(self, piece: Span, cell: _Cell, finding: Finding) -> Span:
-        """An address fills its cell, but for a label before it; a sentence goes on."""
-        if finding.entity_type != "ADDRESS" or not is_address(self._text[cell.start : cell.end]):
+        """An address fills its cell, or its part of a sentence, but for a label before it."""
+        if finding.entity_type != "ADDRESS":
             return piece
-        start = max(cell.start, self._text.rfind(":", cell.start, piece.start) + 1)
-        return Span(start, cell.end)
+        for start, end in address_parts(self._text[cell.start : cell.end]):
+            part = Span(cell.start + start, cell.start + end)
+            if part.start < piece.end and piece.start < part.end:
+                piece = Span(min(piece.start, part.start), max(piece.end, part.end))
+        return piece
+
+    def _surname(self, piece: Span, finding: Finding) -> bool:
+        """True for surnames that are words of screens ("Price") under a heading or behind a label of names."""
+        if finding.entity_type != "PERSON" or not _is_headed(finding):
+            return False
+        words = [word for word in _WORD.findall(folded(self._text[piece.start : piece.end])) if len(word) > 1]
+        return bool(words) and all(gazetteer.standing(word).last for word in words)
+
+    def _name_cell(self, piece: Span, finding: Finding) -> bool:
+        """True for the words of a cell under a heading that are a name or an address as a whole ("Street, Della")."""
+        if finding.entity_type != "PERSON" or finding.detector not in (_TABLE, CELL):
+            return False
+        value = self._text[piece.start : piece.end]
+        if finding.detector == _TABLE and is_address(value):
+            return True
+        words = _WORD.findall(value)
+        named = any(gazetteer.standing(folded(word)).listed and not is_label(word) for word in words if len(word) > 1)
+        return 1 < len(words) < _SENTENCE and named and not any(c.isdigit() for c in value)
 
     def _parts(self, piece: Span, finding: Finding) -> Iterator[Span]:
         """A number without the plain words beside and between its parts, a name without labels and numbers."""
         words = _WORD.findall(folded(self._text[piece.start : piece.end]))
-        if finding.entity_type in (_PROSE | _DATES) - _KEYED or sum(map(_is_number, words)) >= _SPELLED:
+        prose = finding.entity_type in (_PROSE | _DATES) - _KEYED
+        named = self._name_cell(piece, finding) or self._surname(piece, finding)
+        if prose or named or sum(map(_is_number, words)) >= _SPELLED:
             yield piece
             return
         stray = _no_name if finding.entity_type == "PERSON" else _plain if finding.entity_type not in _PROSE else _never
@@ -179,13 +229,16 @@ class Cells:
         value, entity = self._text[piece.start : piece.end].strip(" .,;:?!|()[]\"'"), finding.entity_type
         plain = folded(value)
         digits, words = sum(c.isdigit() for c in value), _WORD.findall(plain)
-        ruled = finding.detector not in (_SPOKEN, NAME_MODEL) and finding.score >= _STATED
-        if not (digits or words) or not _may_be(entity, plain, grouped=ruled and digits >= _GROUPED):
+        if not (digits or words) or not self._can_be(plain, finding, digits):
             return False
         if entity == "PERSON":
             # Under a heading that says so, a surname may be a word like any other.
-            headed = finding.detector == _TABLE and not digits and not is_label(value)
-            return headed or (_may_be_name(words, torn=torn) and not (torn and digits))
+            bare = not any(c.isdigit() for c in self._text[cell.start : cell.end])
+            bare &= sum(word.islower() and len(word) > 2 for word in value.split()) < _ROW - 1
+            headed = _is_headed(finding) and bare and (not is_label(value) or self._surname(piece, finding))
+            return (
+                headed or self._name_cell(piece, finding) or (_may_be_name(words, torn=torn) and not (torn and digits))
+            )
         if finding.detector == _SPOKEN and entity in _PROSE:
             # An address that was typed is another recogniser's, and ends where it ends.
             told = sum(map(_is_number, words)) >= _SPELLED
@@ -195,17 +248,33 @@ class Cells:
         if entity in ("ADDRESS", "LOCATION"):
             if torn and finding.detector == NAME_MODEL:
                 return is_address(value) or places.town(words) or places.street(words)
-            told = finding.detector == CELL and digits > 0
+            told = digits > (0 if finding.detector == CELL else _HOUSE if finding.detector == _TABLE else _POSTCODE)
             return told or digits == _POSTCODE or any(len(word) > 2 and not is_label(word) for word in words)
         if entity == "PASSWORD" and finding.score <= _DOUBTFUL and self._below_heading(cell):
             return False
         if finding.detector == NAME_MODEL:
             return not _DIGEST.fullmatch(value) and self._guessed(entity, cell, digits, words)
         columned = finding.detector in (_TABLE, CELL)
-        if entity in _PROSE or not (torn or columned):
+        if entity in _PROSE or not (torn or columned) or (finding.detector == CELL and finding.score >= NAMED):
             return True
         whole = piece.end - piece.start >= cell.end - cell.start
         return digits >= _LEAST_DIGITS.get(entity, 3) and not (columned and whole and cell.words >= _SENTENCE)
+
+    def _can_be(self, plain: str, finding: Finding, digits: int) -> bool:
+        """`_may_be` of a value; a sort code looks like a date, and the answer to a question like a sentence."""
+        entity = finding.entity_type
+        if entity == "BANK_ACCOUNT" and _SORT_CODE.fullmatch(plain):
+            return finding.score >= _ANNOUNCED or finding.detector in (_TABLE, CELL)
+        if entity == "CARD_EXPIRY" and finding.detector == _TABLE and _DATE.search(plain):
+            return False
+        if finding.detector == CELL and entity == "PASSWORD" and not digits:
+            return True
+        if finding.detector == _TABLE and entity in ("USERNAME", "PASSWORD") and len(plain.split()) >= _ROW:
+            return False
+        if finding.detector in (_TABLE, CELL) and entity == "AGE":
+            return _YEARS.fullmatch(plain) is not None or (finding.detector == CELL and plain[:1].isdigit())
+        ruled = finding.detector not in (_SPOKEN, NAME_MODEL) and finding.score >= _STATED
+        return _may_be(entity, plain, grouped=ruled and digits >= _GROUPED)
 
     def _below_heading(self, cell: _Cell) -> bool:
         """True for the first cell of a row under a row of three cells: a label at its end is no label of this cell."""
@@ -222,6 +291,11 @@ class Cells:
         return entity not in _PROSE and digits >= _GUESSED_DIGITS
 
 
+def _is_headed(finding: Finding) -> bool:
+    """True for what stands under a heading, or behind a label of names, whatever word it is."""
+    return finding.detector == _TABLE or (finding.detector == CELL and finding.score >= NAMED)
+
+
 def _is_ours(finding: Finding) -> bool:
     return all(name in _OURS or name.endswith("Recognizer") for name in finding.detector.split("+"))
 
@@ -234,7 +308,8 @@ def _is_number(word: str) -> bool:
 def _plain(token: str) -> bool:
     """A lower-case word, or a label, and no number word."""
     word = token.strip(".,;:()[]\"'")
-    if word.isupper() and len(word) <= _SERIES:
+    # Readers take a capital I in a series for a small l.
+    if len(word) <= _SERIES and word[:1].isupper() and word.replace("l", "I").isupper():
         return is_label(word, alone=True)
     return (word.isalpha() and len(word) > 1 and not word.isupper() and not _is_number(folded(word))) or is_label(token)
 

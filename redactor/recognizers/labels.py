@@ -16,6 +16,9 @@ ENDING = r"[^\W\d_]{0,4}"
 
 _COUNTED = re.compile(look_alike(r"(?:(αριθμ|κωδικ)(?:οσ|ο|ου)|αρ\.|κωδ\.?)"))
 _CASES = look_alike("(?:οσ|ο|ου|οι|ων|ουσ)")
+_SHORT = {look_alike("αρ"): look_alike("αρ") + r"\.?", look_alike("κω"): look_alike("κωδ") + r"\.?"}
+"""How both are shortened."""
+_LONG = re.compile(r"^(αρ|κωδ)(?:ιθμ|ικ)(?:ός|ό|ού)(?= )")
 _GENITIVE = re.compile(look_alike(r"([^\W\d_]{3,})(ησ|η|ου|ουσ|ασ)"))
 _PLURAL = look_alike("ε?ων")
 _LETTERED = r"(?=[a-z]{1,2}\d{6,7}(?![^\W_]))"
@@ -67,6 +70,15 @@ def alternatives(words: Iterable[str]) -> str:
     return "|".join(map(_inflected, forms))
 
 
+def shortened(label: str) -> str:
+    """A label of a table with "αρ." and "κωδ." for what it counts.
+
+    >>> shortened("κωδικός μέλους"), shortened("αριθμό πελάτη"), shortened("κωδικός")
+    ('κωδ. μέλους', 'αρ. πελάτη', 'κωδικός')
+    """
+    return _LONG.sub(lambda word: word[1] + ".", label)
+
+
 def _inflected(form: str) -> str:
     """A label with the other cases of "number" and "code", and with the plural of what they count."""
     first, _, rest = form.partition(" ")
@@ -76,7 +88,7 @@ def _inflected(form: str) -> str:
     before, blank, last = rest.rpartition(" ")
     plural = _GENITIVE.fullmatch(last)
     what = f"{re.escape(plural[1])}(?:{plural[2]}|{_PLURAL})" if plural else _label(last)
-    head = re.escape(noun[1]) + _CASES if noun[1] else _label(first)
+    head = f"(?:{re.escape(noun[1])}{_CASES}|{_SHORT[noun[1][:2]]})" if noun[1] else _label(first)
     return head + _label(" ") + (_label(before + blank) if before else "") + what
 
 

@@ -34,7 +34,7 @@ def is_label(cell: str, *, alone: bool = False) -> bool:
 
 
 def _form(words: str) -> str:
-    return _SIGNS.sub("", look_alike(folded(words)))
+    return _SIGNS.sub("", look_alike(folded(words))).replace("rn", "m")
 
 
 @cache

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from redactor.normalize import folded
 from redactor.recognizers import gazetteer
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.el import phrases
-from redactor.recognizers.labels import LANGUAGES, labels, table
+from redactor.recognizers.labels import LANGUAGES, labels, shortened, table
 from redactor.recognizers.view import View, look_alike
 
 _LINE = re.compile(r"[^\n]+")
@@ -23,7 +24,8 @@ _EDGE = " \t\"'"
 
 
 def _form(words: str) -> str:
-    return re.sub(r"[\s._\-/*]+", "", look_alike(folded(words)))
+    # Readers of pictures take "rn" for "m" ("Sumame").
+    return re.sub(r"[\s._\-/*]+", "", look_alike(folded(words))).replace("rn", "m")
 
 
 @cache
@@ -31,7 +33,8 @@ def headings() -> dict[str, str]:
     """Heading without blanks and signs -> entity type: labels of identifiers and of names, and headings.tsv."""
     found = {_form(word): "PERSON" for word in phrases.LABELS if word not in _NO_HEADINGS}
     for entity, words in labels().items():
-        found |= {_form(word.strip("*")): entity for word in words if _form(word) not in _DOUBTFUL}
+        kept = [word.strip("*") for word in words if _form(word) not in _DOUBTFUL]
+        found |= {_form(form): entity for word in kept for form in (word, shortened(word))}
     for language in LANGUAGES:
         for _, (entity, listed) in table(language, "headings.tsv"):
             found |= {_form(word): entity for word in listed.split(";")}
@@ -51,6 +54,9 @@ _DOUBTFUL = frozenset(
 """Labels in running text that head columns of other things (an account's name, a card's kind)."""
 
 
+_ROWS = 2
+_NAME = re.compile(r"[^\W\d_]{2,}")
+_CODES = frozenset(map(_form, ("κωδ", "κωδικός", "κωδικοί", "code", "id", "no", "nr")))
 _ALONE = frozenset({"CUSTOMER_ID", "BANK_ACCOUNT", "GR_AFM", "GR_AMKA", "PHONE_NUMBER", "RF_PAYMENT_CODE"})
 """Types of which one column makes a table, when two rows hold figures like theirs."""
 
@@ -77,6 +83,9 @@ class TableRecognizer(FoldedRecognizer):
                 for k, cell in enumerate(_cells(text, line, mark))
                 if (entity := heading(text.plain[slice(*cell)]))
             }
+            columns |= _records(text, lines, i, mark, columns)
+            for k in _bare_codes(text, line, mark, columns):
+                del columns[k]
             if not columns or (len(columns) < 2 and not _alone(text, lines, i, mark, columns)):
                 continue
             below = i + 1
@@ -91,15 +100,44 @@ class TableRecognizer(FoldedRecognizer):
 
 def _alone(text: View, lines: list[re.Match[str]], i: int, mark: str, columns: dict[int, str]) -> bool:
     """True when the only heading stands over two values: figures, or names that lists know."""
-    rows = [row for row in lines[i + 1 : i + 4] if not set(row.group()) <= set("|-: ")][:2]
-    if len(rows) < 2 or any(row.group().count(mark) != lines[i].group().count(mark) for row in rows):
-        return False
     (k, entity), *_ = columns.items()
-    cells = [text.plain[slice(*list(_cells(text, row, mark))[k])] for row in rows]
     if entity == "PERSON":
-        return all(cell and gazetteer.standing(cell.split()[0]).listed for cell in cells)
+        return _names(text, lines, i, mark, k)
+    cells = _two(text, lines, i, mark, k)
     figures = [sum(map(str.isdigit, cell)) for cell in cells]
-    return entity in _ALONE and all(n > 3 and 2 * n >= len(cell) for n, cell in zip(figures, cells, strict=True))
+    close = [n > 3 and 2 * n >= len(cell) for n, cell in zip(figures, cells, strict=True)]
+    return entity in _ALONE and len(close) == _ROWS and all(close)
+
+
+def _names(text: View, lines: list[re.Match[str]], i: int, mark: str, k: int) -> bool:
+    """True when two cells of a column hold names that lists know."""
+    cells = _two(text, lines, i, mark, k)
+    known = [any(gazetteer.standing(word).listed for word in _NAME.findall(cell)) for cell in cells]
+    return len(known) == _ROWS and all(known)
+
+
+def _two(text: View, lines: list[re.Match[str]], i: int, mark: str, k: int) -> list[str]:
+    """Column `k` of the first two rows below the headings, if these have as many cells; else less."""
+    rows = [row for row in lines[i + 1 : i + 4] if not set(row.group()) <= set("|-: ")][:_ROWS]
+    same = [row for row in rows if row.group().count(mark) == lines[i].group().count(mark)]
+    return [text.plain[slice(*list(_cells(text, row, mark))[k])] for row in same]
+
+
+def _records(text: View, lines: list[re.Match[str]], i: int, mark: str, columns: dict[int, str]) -> dict[int, str]:
+    """The first column when its heading is no more than "code" and persons stand in the next: they are known by it."""
+    cells = [text.plain[slice(*cell)] for cell in islice(_cells(text, lines[i], mark), 2)]
+    coded = len(cells) > 1 and columns.get(0, "PASSWORD") == "PASSWORD" and _form(cells[0]) in _CODES
+    named = (k for k, entity in columns.items() if entity == "PERSON")
+    beside = coded and columns.get(1) == "PERSON" and any(_names(text, lines, i, mark, k) for k in named)
+    return {0: "CUSTOMER_ID"} if beside else {}
+
+
+def _bare_codes(text: View, line: re.Match[str], mark: str, columns: dict[int, str]) -> list[int]:
+    """Columns of "codes" that might be passwords, but stand beside nothing of a person: they are codes of things."""
+    if any(entity not in ("PASSWORD", "CARD_EXPIRY") for entity in columns.values()):
+        return []
+    cells = [text.plain[slice(*cell)] for cell in _cells(text, line, mark)]
+    return [k for k, entity in columns.items() if entity == "PASSWORD" and _form(cells[k]) in _CODES]
 
 
 def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> Iterator[Match]:

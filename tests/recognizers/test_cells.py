@@ -199,3 +199,44 @@ def test_the_time_of_a_log_is_no_value() -> None:
 
 def test_a_ticket_is_no_plate() -> None:
     assert [f for f in stated("Ticket\tINC-2044\tPRJ-2201") if f.entity_type == "LICENSE_PLATE"] == []
+
+
+def kept(text: str) -> set[tuple[str, str]]:
+    return {(f.entity_type, text[f.span.start : f.span.end]) for f in Cells(text).sifted([])}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("Last name\nPrice\nPreferred name\nGracie", "PERSON", "Price"),
+        ("Sumame\nDay\nFirst name\nRowan", "PERSON", "Day"),
+        ("Επώνυμο: Θέρμος", "PERSON", "Θέρμος"),
+        ("Order\tCustomer\tPhone\n1\tStreet, Della\t07700 900067", "PERSON", "Street, Della"),
+        ("Κωδ.\tΕπώνυμο\tΌνομα\n10442\tΚαλός\tΗλίας\n10449\tΝικολάου\tΜαρία", "CUSTOMER_ID", "10442"),
+        ("Ερώτηση ασφαλείας\tΌνομα κατοικιδίου\nΑπάντηση\tΦλόξα", "PASSWORD", "Φλόξα"),
+        ("Security question 1\nFirst school?\nAnswer\nAshfield Primary", "PASSWORD", "Ashfield Primary"),
+        ("Card number\n4532\t0151\t1283\t0366", "CREDIT_CARD", "0151"),
+        ("Οδός:\tΧαρ. Τρικούπη\nΑριθ:\t19", "ADDRESS", "19"),
+        ('"street": "Karaiskaki 9",', "ADDRESS", "Karaiskaki 9"),
+        ("Sort code\n11-22-33", "BANK_ACCOUNT", "11-22-33"),
+        ("Γούναρη 88, Πάτρα", "ADDRESS", "Γούναρη 88, Πάτρα"),
+        ("Can you pick it up from 31 Quarry Road", "ADDRESS", "31 Quarry Road"),
+        ("Α.Δ.Τ.\tAl 720194", "GR_ID_CARD", "Al 720194"),
+    ],
+)
+def test_what_only_its_place_on_the_screen_tells(text: str, entity: str, value: str) -> None:
+    assert (entity, value) in kept(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quarter figures\n4532\t0151\t1283\t0366",
+        "Answer\tReject\tTransfer",
+        "Code\tName\tPrice\n10442\tRouter AX3 Pro\t59,00\n10517\tFibre cable\t8,40",
+        "Κωδικός\tΠεριγραφή\tΙσχύς έως\nKEEP10\tΈκπτωση\t31/12/2026",
+        "Week 42",
+    ],
+)
+def test_what_its_place_does_not_make_personal(text: str) -> None:
+    assert kept(text) == set()
