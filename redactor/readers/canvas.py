@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _FEWEST = 3
 """Pixels of a tile that must change together; fewer are noise."""
+_DRIFT = 40
+"""Levels by which a pixel differs from what it was at birth when it is another one, however slowly that came: what is
+faint fades in and out by steps that are noise each."""
 _LOST = 8
 """Unread pixels of ink that may vanish from a tile before it must be read."""
 _LOST_SHARE = 0.7
@@ -79,6 +82,7 @@ class Canvas:
         """What has not been read."""
         self.moves: list[tuple[Move, ...]] = [()]
         """For each state, the moves that led to it."""
+        self._at_birth = pixels.copy()
         self._under = pixels.copy()
         self._under_born = np.full(pixels.shape[:2], -1, np.int32)
         self._under_fresh = np.zeros(pixels.shape[:2], np.bool_)
@@ -93,9 +97,15 @@ class Canvas:
         if not there.any():
             return None
         changed &= _spread(there, self.page)
+        changed |= self._drifted(pixels)
         found = find_moves(self.first, pixels, changed, self._hints)
         moves, fits = tuple(move for move, _ in found), tuple(fit for _, fit in found)
         return Change(pixels, changed, moves, fits, self._loses(changed, found))
+
+    def _drifted(self, pixels: Pixels) -> Mask:
+        """What is no longer what was born there, though no step of it was more than noise."""
+        drifted: Mask = difference(self._at_birth, pixels) > _DRIFT
+        return drifted & _spread(counts(drifted) >= _FEWEST, self.page)
 
     def keep(self, pixels: Pixels) -> None:
         """Another frame of the present state."""
@@ -145,6 +155,7 @@ class Canvas:
         for move in change.moves:
             # Lines that come back into a window are read again: those that left it are not followed.
             self._under_born[move.window.area] = -1
+        self._at_birth[gone] = change.pixels[gone]
         self.born, self.fresh = born, fresh
         self.first = self.latest = change.pixels
         self.moves.append(change.moves)

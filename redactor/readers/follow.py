@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from redactor.readers.motion import NOISE, Move, Rect, difference
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from redactor.protocols import Pixels
     from redactor.readers.motion import Mask
+
+    Plane: TypeAlias = NDArray[np.float32]
 
 _SAME = 0.6
 """Share of the ink of a column that must be there for the column to show."""
@@ -29,6 +33,12 @@ _SURE, _BETTER = 0.9, 0.02
 """Share of its ink from which a word surely stands there, and by which another place must be better."""
 _GONE = 0.3
 """A word of whose ink less than this share is there stands there no more."""
+_FADES, _FAINTEST = 0.4, 0.12
+"""Correlation with its picture at which a word that fades is told from another, and the contrast that must be left."""
+_FADED = 0.9
+"""Share of its contrast from which a word does not fade."""
+_THIRDS = 3
+"""Parts of a word that must fade alike: what lies over one of them is no fading."""
 _EARLY = 3
 """Pixels of a word's ink that show before it is said to show: single ones are noise."""
 
@@ -55,6 +65,8 @@ class Followed:
     """True when it stood at the edge where its window scrolls: half of its letters may have been outside."""
     replaced: bool = False
     """True when it was read anew since, and counts for what it was read as before: it is followed, and said no more."""
+    contrast: float = 1.0
+    """The share of its contrast that it had in the state before."""
     left: bool = False
     """True when it moved out of its window: it comes back as something new."""
 
@@ -76,6 +88,7 @@ class Followed:
         if self.shown is None:
             back = self._surviving(after, None)
             if back is not None and back[1] >= _BACK:
+                self.contrast = 1.0
                 self.show(back[0], state)
             return
         page = Rect(0, 0, *changed.shape)
@@ -99,8 +112,25 @@ class Followed:
         if not strict and self.shown != self.box and (whole := self._surviving(after, None)) is not None:
             # What lay over a part of it is gone.
             left = whole if left is None or whole[1] > left[1] else left
+        if not strict and (left is None or left[0] != self.shown) and self._fades(after, self.shown):
+            return
         self.show(left[0] if left else None, state)
         self.left = strict and left is None
+
+    def _fades(self, after: Pixels, shown: Rect) -> bool:
+        """True when the word is there with less contrast than before, in all of its parts."""
+        part = shown.moved(-self.box.top, -self.box.left).cut(Rect(0, 0, *self.ink.shape))
+        if part.empty or part.right - part.left < 2 * _THIRDS:
+            return False
+        mine = self.patch[part.area].astype(np.float32).mean(axis=2)
+        there = after[part.moved(self.box.top, self.box.left).area].astype(np.float32).mean(axis=2)
+        pairs = list(zip(np.array_split(mine, _THIRDS, axis=1), np.array_split(there, _THIRDS, axis=1), strict=True))
+        if not all(_fainter(a, b) for a, b in pairs):
+            return False
+        contrast = _contrast(mine, there)[0]
+        fades = contrast < min(_FADED, self.contrast)
+        self.contrast = min(self.contrast, contrast)
+        return fades
 
     def _best(self, after: Pixels, box: Rect, window: Rect) -> tuple[float, Rect]:
         """The best fit in and beside `box`: between two rows there is no whole number of rows to move by."""
@@ -144,6 +174,18 @@ class Followed:
         bottom = int(rows[-1]) + 1 if rows[-1] < len(letters) * 2 // 3 else len(letters)
         rect = Rect(top, max(0, int(across[0]) - 2), bottom, min(letters.shape[1], int(across[-1]) + 3))
         return rect.moved(place.top, place.left), left / max(1, total)
+
+
+def _contrast(mine: Plane, there: Plane) -> tuple[float, float]:
+    """The contrast of `there` as a share of that of `mine`, and their correlation, row by row."""
+    a, b = mine - mine.mean(axis=1, keepdims=True), there - there.mean(axis=1, keepdims=True)
+    both, own, other = float((a * b).sum()), float((a * a).sum()), float((b * b).sum())
+    return both / max(own, 1e-6), both / max(float(np.sqrt(own * other)), 1e-6)
+
+
+def _fainter(mine: Plane, there: Plane) -> bool:
+    contrast, alike = _contrast(mine, there)
+    return alike >= _FADES and contrast >= _FAINTEST
 
 
 def _showing(there: Mask, letters: Mask, height: int) -> Mask:

@@ -173,6 +173,9 @@ def find_moves(
             if best is None:
                 break
             move = _refined(before, after, best[1], page)
+            if not (move.down or move.right):
+                # What fades where it stands is most like itself a row off, and then it was no move.
+                break
             fits = agrees(before, after, move)
             moves.append((move, fits))
             left[move.target.area] &= ~fits

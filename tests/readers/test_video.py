@@ -12,6 +12,7 @@ from redactor.evidence import Evidence, Mark, Word
 from redactor.findings import Redaction
 from redactor.policy import Policy
 from redactor.protocols import Media, SeenWord
+from redactor.readers.motion import find_moves
 from redactor.readers.video import VideoReader
 from redactor.regions import Box, TimeRange, Track
 from tests.screens import LINE, WIDTH, WORDS, ColourReader, Pixels, drawn, put, record, screen
@@ -216,3 +217,40 @@ def test_tesseract_reads_a_list_that_scrolls(tmp_path: Path) -> None:
             if top >= 50 and top + 20 < 270:
                 box = top + 6, 115, top + 15, 135
                 assert held(evidence, last, frame, box), (last, frame)
+
+
+def fading(before: Pixels, after: Pixels, frames: int) -> list[Pixels]:
+    """The frames between two screens, of which one fades into the other."""
+    shares = [(i + 1) / (frames + 1) for i in range(frames)]
+    return [np.round(before * (1.0 - share) + after * share).astype(np.uint8) for share in shares]
+
+
+def test_a_faint_value_is_read_that_fades_in_beside_strong_ones(tmp_path: Path) -> None:
+    grounds = [screen(80), screen(80)]
+    for ground, strong in zip(grounds, ("MARIA", "NIKOS"), strict=True):
+        put(ground, np.where(drawn(strong) == 255, np.uint8(80), np.uint8(255)), 120, 200)
+    # Its steps are noise, each of them: the strong word tells where a state ends.
+    put(grounds[1], np.minimum(drawn("ANNA"), np.uint8(80)), 40, 30)
+    frames = [grounds[0]] * 5 + fading(grounds[0], grounds[1], 8) + [grounds[1]] * 20
+    evidence = read(record(tmp_path / "a.mkv", frames), ColourReader(30))
+    assert held(evidence, "ANNA", 20, (40, 30, 52, 60))
+    assert held(evidence, "ANNA", 32, (40, 30, 52, 60))
+
+
+def test_what_fades_into_another_thing_is_held_meanwhile(tmp_path: Path) -> None:
+    before, after = screen(), screen()
+    put(before, drawn("ANNA"), 40, 30)
+    put(after, np.where(drawn("NIKOS") == 255, np.uint8(255), np.array([0, 200, 0], np.uint8)), 40, 30)
+    frames = [before] * 5 + fading(before, after, 9) + [after] * 20
+    evidence = read(record(tmp_path / "a.mkv", frames), ColourReader(30))
+    assert held(evidence, "ANNA", 9, (40, 30, 52, 60))
+
+
+def test_what_fades_has_not_moved(tmp_path: Path) -> None:
+    before, after = screen(), screen()
+    for row, word in enumerate(WORDS[:6]):
+        put(before, drawn(word), 20 + 24 * row, 30)
+        put(after, drawn(word), 20 + 24 * row, 30)
+    faded = fading(screen(), after, 2)[1]
+    changed = np.abs(before.astype(np.int16) - faded).max(axis=2) > 28
+    assert [move for move, _ in find_moves(before, faded, changed) if not (move.down or move.right)] == []
