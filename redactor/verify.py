@@ -45,7 +45,15 @@ _NUMBERS = frozenset(
 )
 """Types whose values are made of digits, number words and letters, or of an address that was found before."""
 _HALF = 0.5
-"""Of health, of which everything may tell, a second opinion must be more sure than not."""
+"""A second opinion of the name model must be more sure than not: it weighs words that it has passed over before."""
+_NEAR = 12
+"""Characters from a covered value to what may be left of it ("κόμμα", "and then")."""
+_SHORTENED = re.compile(
+    r"(?:['’]|(?<![^\W_])(?:it|that|what|here|there|name|he|she) )(?:s|m|d|re|ve|ll)(?![^\W_])", re.IGNORECASE
+)
+"""What is left of "is", "am" and the like behind a name or a pronoun."""
+_WHO = re.compile(r"^[ \t]*[^\W\d_]{2,20}[ _]?\d{1,2}:", re.MULTILINE)
+"""Who says a line, with a number ("Speaker 2:")."""
 _CREDENTIALS = frozenset({"USERNAME", "PASSWORD"})
 _SAME_PLACE = 0.3
 """Share of the smaller of two boxes that both must hold to be two readings of one piece of a picture."""
@@ -214,17 +222,39 @@ def remaining(
     the same rules in their whole text before (see `_news`).
     """
     judged = surrogated(text, placeholder)
+    covered = [there for _, there, invented in judged.stretches if invented]
+    patterns = (_SHORTENED, _WHO) if known else ()
+    little = [Span(*match.span()) for pattern in patterns for match in pattern.finditer(text)]
     left = []
     for finding in detector.detect(judged.text, celled=judged.here(celled)):
         parts = judged.outside(finding.span)
         beside = sum(map(len, parts)) < len(finding.span)
+        if known and not beside and _judged_before(finding, parts, covered):
+            continue
         for part in parts:
             words = [folded(word) for word in re.findall(r"\w+", text[part.start : part.end])]
             if words and not (beside and _no_value(words, finding.entity_type)):
                 news = _news(finding, part, text, beside=beside) if known else [part]
-                left += [replace(finding, span=span) for span in news]
+                left += [replace(finding, span=span) for span in news if not _within_any(span, text, little)]
     seen = [finding for finding in left if finding.span.start < celled]
     return tuple(sorted((*Cells(text[:celled]).cut(seen), *(f for f in left if f not in seen)), key=lambda f: f.span))
+
+
+def _judged_before(finding: Finding, parts: Sequence[Span], covered: Sequence[Span]) -> bool:
+    """True for a number that no covered value stands near: rules gave their answer to it in the whole text."""
+    if finding.entity_type not in _NUMBERS or NAME_MODEL in finding.detector.split("+"):
+        return False
+    return not any(
+        part.start - _NEAR <= other.end and other.start <= part.end + _NEAR for part in parts for other in covered
+    )
+
+
+def _within_any(span: Span, text: str, places: Iterable[Span]) -> bool:
+    """True when all letters and digits of `span` stand in one of `places`."""
+    found = [
+        Span(span.start + m.start(), span.start + m.end()) for m in re.finditer(r"\w+", text[span.start : span.end])
+    ]
+    return bool(found) and any(place.start <= found[0].start and found[-1].end <= place.end for place in places)
 
 
 def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span]:
@@ -232,15 +262,15 @@ def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span
 
     Rules answer the same to the same words: what they find only now, the invented values bring about, but for numbers:
     another value may have been taken to end in the middle of one. The name model weighs a text anew, so its second
-    opinion counts; where it makes a covered value longer, only for what numbers are made of.
+    opinion counts if it is more sure than not; where it makes a covered value longer, only for what numbers are made
+    of.
     """
     words = [
         Span(part.start + m.start(), part.start + m.end()) for m in re.finditer(r"\w+", text[part.start : part.end])
     ]
     spoken = [numeral(folded(text[word.start : word.end])) for word in words]
     if NAME_MODEL in finding.detector.split("+"):
-        doubtful = finding.entity_type == "HEALTH" and finding.score < _HALF
-        return [part] if not doubtful and (not beside or any(spoken)) else []
+        return [part] if finding.score >= _HALF and (not beside or any(spoken)) else []
     if finding.entity_type not in _NUMBERS | _CREDENTIALS:
         return [part] if sum(map(str.isdigit, text[part.start : part.end])) >= _NUMBER else []
     if not beside:
