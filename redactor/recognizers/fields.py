@@ -78,6 +78,11 @@ def signature(reading: Reading) -> Iterator[Match]:
             return
         if first < last and any(char.isdigit() for char in plain[words[first].end : words[last].start]):
             return  # an address, a date: not how one signs
+        if words[first - 1].text in CLOSINGS:
+            first_name = any(reading.standing(i).first for i in range(first, last + 1))
+            if first_name and not reading.organisation(first, last):
+                yield Match(words[first].start, words[last].end, "PERSON", 0.5)
+            return
         before = plain[words[first - 1].end : words[first].start]
         if any(mark in before for mark in ".!\n"):
             if any(reading.standing(i).first for i in range(first, last + 1)) and not reading.organisation(first, last):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.el.phrases import words
-from redactor.recognizers.spoken_labels import NONE, Labels
+from redactor.recognizers.spoken_labels import NONE, Label, Labels
 from redactor.recognizers.spoken_readings import public, readings
 from redactor.recognizers.spoken_tokens import HOMOPHONES, Token, tokens
+from redactor.recognizers.spoken_values import is_card, is_phone
 from redactor.recognizers.view import View
 
 _LONG = 9
@@ -21,6 +23,12 @@ _SHORT = 3
 """Letters of documents are fewer ("PO1234567"): only a hyphen makes such letters those of a paper."""
 _AT_ONCE = 2
 """So few words stand between a question and the number that answers it."""
+_MODEL_TOKENS, _MODEL_DIGITS = 6, 5
+"""A model has so few parts, and so few digits in each."""
+_TALK = 12
+"""So many words around tell what is spoken of."""
+_FLIGHT = re.compile(r"[a-z][a-z0-9]\d{3,4}")
+_GUESTS = frozenset({"guest", "visitor", "anon", "επισκεπτησ"})
 _NEAR = 6
 """So many words may stand between such a label and its number; fillers are not counted."""
 
@@ -44,7 +52,7 @@ class NumberTalk:
         """
         first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
         inside = self._found[first:end]
-        if self._paper(first):
+        if self._paper(first) or self.model(match) or self._flight(first, inside) or _guest(inside):
             return True
         if any(place.first <= first and end - 1 <= place.last for place in self._labels.places):
             return True
@@ -62,7 +70,7 @@ class NumberTalk:
         if any(public(said) for said in readings([unit for token in numbers for unit in token.reading.units])):
             return True
         if sum(len(unit.value) for token in numbers for unit in token.reading.units) >= _LONG:
-            return False
+            return self._serial(nearest, inside)
         if nearest and nearest[0].entity == NONE and nearest[0].distance <= _NEAR:
             answered = nearest[0].distance <= _AT_ONCE and nearest[0].numbers == 0
             if not nearest[0].asked or answered:
@@ -83,6 +91,37 @@ class NumberTalk:
             return False
         return any(token.word.isdigit() for token in inside) and (_code(inside) or all(map(_plain, inside)))
 
+    def model(self, match: Match) -> bool:
+        """True for the model of a device behind its maker, or with it: "Bosch WAN24208", "FRITZ!Box 7530"."""
+        first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
+        inside = self._found[first:end]
+        digits = [token for token in inside if token.word.isdigit()]
+        if not digits or len(inside) > _MODEL_TOKENS or any(len(token.word) > _MODEL_DIGITS for token in digits):
+            return False
+        if any(token.new_line for token in self._found[first + 1 : end]):
+            return False
+        near = self._found[max(0, first - _AT_ONCE) : first + 1]
+        return any(token.word in words("maker") for token in near) and _written(inside)
+
+    def _flight(self, first: int, inside: Sequence[Token]) -> bool:
+        """True for the number of a flight where flights are spoken of: "I flew on 3 Oct, BA 632"."""
+        last = first + len(inside)
+        whole = [*inside, *self._found[last : last + 1]] if len(inside) == 1 else inside
+        code = "".join(token.word for token in whole)
+        near = self._found[max(0, first - _TALK) : first + len(inside) + _TALK]
+        return (
+            _FLIGHT.fullmatch(code) is not None
+            and code[:2] in words("airline")
+            and any(token.word in words("flight") for token in near)
+        )
+
+    def _serial(self, nearest: Sequence[Label], inside: Sequence[Token]) -> bool:
+        """True for a long number in figures right behind the label of nobody's numbers, unless its form tells more."""
+        announced = bool(nearest) and nearest[0].entity == NONE and nearest[0].distance <= 1 and not nearest[0].numbers
+        if not announced or nearest[0].asked or len(inside) != 1 or not inside[0].word.isdigit():
+            return False
+        return not (is_card(inside[0].word) or is_phone(inside[0].word))
+
     def _paper(self, at: int) -> bool:
         """True for the number of an order, an invoice or a ticket, by the letters in front of it ("INV-88104")."""
         before = at - 1 if at and self._found[at].gap == "-" and self._found[at].word.isdigit() else at
@@ -102,6 +141,16 @@ def _code(inside: Sequence[Token]) -> bool:
     """True for one code of letters and digits, without blanks: "SM-A556BZKC"."""
     kinds = {token.word.isdigit() for token in inside}
     return len(kinds) > 1 and all(token.gap in {"", "-", "/"} for token in inside[1:])
+
+
+def _guest(inside: Sequence[Token]) -> bool:
+    """True for what a chat calls those that gave no name ("Guest8841")."""
+    return len(inside) > 1 and inside[0].word in _GUESTS and all(token.word.isdigit() for token in inside[1:])
+
+
+def _written(inside: Sequence[Token]) -> bool:
+    """True when only words and signs that names of goods are made of stand in it."""
+    return all(token.gap in {"", " ", "-", "!", "/", "."} for token in inside[1:])
 
 
 def _plain(token: Token) -> bool:

@@ -44,6 +44,11 @@ _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 """Mail and web addresses as typed: the rules know which of them are a person's."""
 _NAMES = frozenset({"PERSON", "LOCATION"})
 _JOINTS = frozenset("._@")
+_OPENERS = frozenset({"it", "that", "here", "what", "'", "’"})
+"""Words that lose their apostrophe in transcripts ("it s"), and the sign itself."""
+_ARTICLES = frozenset({"ενα", "μια", "ενασ", "εναν", "one", "a"})
+_GREETINGS = frozenset({"hi", "hello", "hey", "γεια"})
+"""Between two names they begin what the next one says: "you're speaking with James hi James"."""
 _BEFORE = 5
 _PACKAGE = Path(__file__).parents[1]
 
@@ -143,7 +148,7 @@ class NameRecognizer(FoldedRecognizer):
                     continue
             if match.entity == "PASSWORD":
                 talk = talk or NumberTalk(text)
-                if talk.announced(match):
+                if talk.announced(match) or talk.model(match):
                     continue
             if match.entity == "HEALTH" and not words("no health").isdisjoint(
                 text.plain[match.start : match.end].split()
@@ -208,10 +213,30 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
     def said(at: int) -> str:
         return plain[slice(*tagged.spans[at])]
 
-    talk = {at for at in range(first, end) if entity in _NAMES and is_small_talk(said(at))}
+    greeting = next((at for at in range(first + 1, end - 1) if entity == "PERSON" and said(at) in _GREETINGS), None)
+    if greeting is not None:
+        yield from _match(plain, tagged, first, greeting, entity, sure)
+        yield from _match(plain, tagged, greeting + 1, end, entity, sure)
+        return
+
+    def talked(at: int) -> bool:
+        return is_small_talk(said(at)) or said(at) in words("no name")
+
+    talk = {at for at in range(first, end) if entity in _NAMES and talked(at)}
 
     def outside(at: int) -> bool:
-        return sign(at) or at in talk or ((bool(talk) or sure[at] < LEAST) and said(at) in words("weak edge"))
+        return (
+            sign(at)
+            or at in talk
+            or (entity == "CUSTOMER_ID" and about(at))
+            or ((bool(talk) or sure[at] < LEAST) and said(at) in words("weak edge"))
+        )
+
+    def about(at: int) -> bool:
+        # "It s four five ...", "... eight, one white car".
+        if at and said(at) == "s":
+            return said(at - 1) in _OPENERS
+        return said(at) in _ARTICLES and at + 1 < len(tagged.spans) and said(at + 1) in words("colour")
 
     def alone(at: int) -> bool:
         # What is weak behind a comma may begin the next thing.

@@ -32,6 +32,7 @@ _NEAR = 24
 _LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])|(?<=_))[^\W\d_]*\Z")
 _LETTERS_BEHIND = re.compile(r"[^\W\d_]{0,24}(?![^\W_])")
 _HEX = frozenset("abcdef")
+_DATED = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?!\d)")
 _GROUPED = re.compile(r"\(?\d{3}\)?[ .\-]{1,2}\d{3}[ .\-]\d{4}")
 
 
@@ -41,6 +42,10 @@ class PhoneRecognizer(IdentifierRecognizer):
     ENTITY = "PHONE_NUMBER"
     VALUE = START + r"\+?\(?" + DIGITS.replace("/]", "/()]") + r"{6,14}" + NO_AMOUNT
     LABELLED = 0.75
+
+    def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
+        """Not a date as machines write it, in the row below the head of a column."""
+        return _DATED.match(text.plain, value.start) is None
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Whole written groups of digits that make up a number of some plan."""

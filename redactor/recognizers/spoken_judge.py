@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_edges import widened
 from redactor.recognizers.spoken_labels import NONE, WHOLE, Label, Labels
@@ -32,7 +34,10 @@ _BESIDE = 2
 _FIGURES_REACH = 6
 _SECRET = frozenset({"PASSWORD", "USERNAME"})
 """In writing these have a recognizer of their own."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME_DIGITS = 4
+_HALVES = frozenset({"μιση", "μισι", "τεταρτο"})
+"""They end the first of two times: "μεταξύ δώδεκα και μισή και δύο και σαράντα πέντε"."""
 _ASKED_DIGITS = 4
 """Numbers far behind a question must have so many digits."""
 _MONTHS = 12
@@ -97,6 +102,8 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
         if dated is not None and dated.entity == "CARD_EXPIRY" and _with_day(chain):
             return []
         if dated is not None and labels[0].entity != NONE and _enough(said_, dated):
+            if cut := _next_label(known, chain):
+                return [v for piece in (chain[:cut], chain[cut:]) for v in judge(text, found, known, piece)]
             return [Verdict(dated.entity, 0.9, widened(found, tuple(chain), dated))]
         return [verdict for piece in _without_months(chain) for verdict in judge(text, found, known, piece)]
     nearest = labels[0] if labels else None
@@ -265,6 +272,21 @@ def _before_last_number(chain: Sequence[Part]) -> list[Part]:
     return out
 
 
+def _next_label(known: Labels, chain: Sequence[Part]) -> int:
+    """Where the next number begins behind a date, after a year in figures or at a label; 0 for nowhere.
+
+    "21 September 2003 CARD 4697" is a date and a card.
+    """
+    month = next(i for i, part in enumerate(chain) if part.date)
+
+    def ends(i: int) -> bool:
+        before = chain[i - 1].units
+        full = i > month + 1 and len(before) == 1 and before[0].kind == "group" and _YEAR.fullmatch(before[0].value)
+        return bool(full) or known.between(chain[i - 1].last + 1, chain[i].first)
+
+    return next((i for i in range(month + 1, len(chain)) if ends(i)), 0)
+
+
 def _with_day(chain: Sequence[Part]) -> bool:
     """True for a date with a day in it: cards end in a month, bills and offers on a day."""
     month = next(i for i, part in enumerate(chain) if part.date)
@@ -276,7 +298,8 @@ def timed(found: Sequence[Token], chain: Sequence[Part]) -> bool:
     """True for a time of day or a day of a month: "στις εννέα", "at eleven forty five", "γύρω στις τρεις και μισή"."""
     first = chain[0].first
     before = found[first - 1] if first else None
-    if before is None or "at" not in before.reading.roles or not found[first].close:
+    ranged = first > 1 and found[first - 2].word in _HALVES and before is not None and "and" in before.reading.roles
+    if before is None or not ("at" in before.reading.roles or ranged) or not found[first].close:
         return False
     return len(said(chain).digits) <= _TIME_DIGITS
 
@@ -297,6 +320,11 @@ def _without_article(found: Sequence[Token], said: Said) -> tuple[Part, ...]:
     follows = last.last + 1 < len(found) and found[last.last + 1].close and not found[last.last + 1].filler
     size = len(said.digits)
     too_many = (size - 1 in _WHOLE and size not in _WHOLE) or (size == 5 and said.letters > 1)
-    if follows and too_many and 0.4 < last.weight <= 0.5 and [unit.value for unit in last.units] == ["1"]:
+    if (
+        follows
+        and (too_many or found[last.last + 1].word in words("colour"))
+        and 0.4 < last.weight <= 0.5
+        and [unit.value for unit in last.units] == ["1"]
+    ):
         return said.parts[:-1]
     return said.parts

@@ -13,6 +13,8 @@ from functools import cache
 
 import ahocorasick
 
+from redactor.recognizers import vocabulary
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import one_slip, sound
 from redactor.recognizers.spoken_tokens import Token
@@ -117,9 +119,20 @@ class Labels:
                 owner += [i] * len(key)
         line = "".join(keys)
         self.places = tuple(
-            Place(owner[start], owner[end - 1], entity, fewest) for start, end, entity, fewest in _matches(line, owner)
+            Place(owner[start], owner[end - 1], entity, fewest)
+            for start, end, entity, fewest in _matches(line, owner)
+            if entity == NONE or not self._other_word(owner[start], line[start:end])
         )
         self._lasts = [place.last for place in self.places]
+
+    def _other_word(self, at: int, phrase: str) -> bool:
+        """True when an everyday word only begins like a short label: "points" and "πίνακας" are no PIN."""
+        token = self._found[at]
+        rest = token.reading.key.removeprefix(phrase)
+        if len(phrase) >= _SHORT or rest == token.reading.key or rest in {*_ENDINGS, "s"}:
+            return False
+        known = vocabulary.english(token.word) if token.word.isascii() else vocabulary.greek(token.word)
+        return bool(known) or token.word in words("no label")
 
     def before(self, at: int, *, spelling: bool = False) -> list[Label]:
         """The labels in the words before token `at`, nearest first; questions to spell only when asked for."""
