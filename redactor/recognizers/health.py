@@ -27,6 +27,11 @@ _PART_BEFORE, _PART_BEHIND = 4, 3
 _LONGEST_GAP = 3
 _OPEN_WORDS = 4
 _ENDS = frozenset(".!?;\n")
+_OWNERS = {
+    "/my": frozenset({"me", "his", "her", "our", "their", "him", "them", "us"}),
+    "/myself": frozenset({"himself", "herself", "themselves", "ourselves"}),
+}
+"""Words that may stand where a term has an English word for its owner."""
 _SIGNS = frozenset({"clinic", "stranger", "person", "weak", "heading", "general"})
 _NONE: frozenset[str] = frozenset()
 
@@ -140,9 +145,14 @@ def _end(text: View, words: Sequence[Word], at: int, term: Term) -> int | None:
         i += 1
         if _joined(text, words, i) and key not in keys(words[i].text) and "owner" in _kinds(words[i]):
             i += 1
-        if not _joined(text, words, i) or key not in keys(words[i].text):
+        if not _joined(text, words, i) or not (key in keys(words[i].text) or _owns(words[i], key)):
             return None
     return i + 1
+
+
+def _owns(word: Word, key: str) -> bool:
+    """True for another owner where a term has "my": "put her back out" is a term when "put my back out" is."""
+    return key in _OWNERS and word.text in _OWNERS[key]
 
 
 def _joined(text: View, words: Sequence[Word], at: int) -> bool:

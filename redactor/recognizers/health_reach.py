@@ -30,6 +30,7 @@ _TAIL = re.compile(
     rf"(?:πρωι|βραδυ|η?μερα|νυχτα|ε?βδομαδα)|"
     rf"καθε {_NUMBER} ωρεσ|(?:every|each) (?:morning|night|evening|day|week)|"
     rf"(?:once|twice|{_NUMBER} times) (?:a|per) (?:day|night|week))(?![^\W_])|"
+    rf" (?:in|σε) {_NUMBER} (?:places|μερη|σημεια)(?![^\W_])|"
     rf",? ?(?:σε |με |του |τησ |with |at )?(?:ποσοστο\w? )?{_NUMBER} ?(?:%|τοισ εκατο|per ?cent)"
     r")"
 )
