@@ -53,8 +53,9 @@ _LOOSE = frozenset({_SPOKEN, "GreekNameRecognizer", "AddressRecognizer"})
 """Recognizers that put words together; those of written forms know where theirs end."""
 _NAMES = frozenset({"PERSON", "ADDRESS", "LOCATION"})
 """Types whose words rules know from lists, whatever the model says of what stands around them."""
-_FIRM = {"PERSON": 0.9, "ADDRESS": 0.65, "AGE": 0.0, "HEALTH": 0.0}
-"""Scores from which a rule is sure of every word: two listed names together, a street with its number; and always where
+_FIRM = {"PERSON": 0.9, "ADDRESS": 0.65, "AGE": 0.0, "CARD_EXPIRY": 0.9, "HEALTH": 0.0}
+"""Scores from which a rule is sure of every word: two listed names together, a street with its number, the
+month and year of a card behind their label; and always where
 units ("year old") and everyday words ("does not hear") are part of what it finds."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""

@@ -41,6 +41,14 @@ _CLASS = re.compile(
 """The class of a pupil tells the age to a year. A lone accent, which many type behind the letter, is folded away."""
 
 
+_FRACTION = re.compile(
+    r"(?<![^\W_])(?:i'm|im|i am|he's|hes|he is|she's|shes|she is)(?: (?:only|just|nearly|almost|about))? "
+    r"((?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen) "
+    r"and (?:a half|a quarter|three[ -]quarters))(?=[ \t]*(?:[.,;!?\n]|\Z))"
+)
+"""What children say of their age."""
+
+
 class AgeRecognizer(FoldedRecognizer):
     """Numbers that say how old somebody is, with their unit, and a pupil's class; no ages of cars or contracts."""
 
@@ -56,6 +64,8 @@ class AgeRecognizer(FoldedRecognizer):
         yield from _compounds(talk)
         for form in _CLASS.finditer(text.plain):
             yield Match(*form.span(), "AGE", 0.5)
+        for told in _FRACTION.finditer(text.plain):
+            yield Match(*told.span(1), "AGE", 0.5)
 
 
 def _ages(talk: Talk) -> dict[int, int]:

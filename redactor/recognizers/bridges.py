@@ -31,6 +31,21 @@ _LONGEST, _HEAD_REACH = 48, 32
 """Characters between two findings, or from one to the end of its clause; and before one, in its token."""
 _SECRET_WORDS = 6
 """So many words tell how a secret is written, at most."""
+_SURNAME = re.compile(r"[^\W\d_a-zα-ωάέήίόύώϊϋΐΰ]{3,}(?:-[^\W\d_a-zα-ωάέήίόύώϊϋΐΰ]{2,})?")
+_FIRST_NAME = re.compile(
+    r",[ ]([^\W\d_a-zα-ωάέήίόύώϊϋΐΰ][a-zα-ωάέήίόύώϊϋΐΰ]{1,14})"
+    r"(?=[ \t]*(?:\Z|[\n\"|;)\t])|[ ]{1,2}[^\W\d_a-zα-ω]{2,}[ :.#]|[ ]{2})"
+)
+_LISTED = re.compile(r"[\n:|;,\"\t][ ]{0,3}\Z")
+"""In front of what is a field by itself."""
+_SIGN_WORDS = 10
+"""So many words tell of the signs at the end of a password."""
+_WRITTEN_BIG = re.compile(
+    r"(?<![^\W_])(?:(?:all )?(?:capitals?|upper ?case|lower ?case)|κεφαλα[ίι][οα]|μικρ[όοάα]|πεζ[όοάα])"
+    r"(?: [^\W\d_])? \Z",
+    re.IGNORECASE,
+)
+"""How the first letter of a secret is written, in front of it."""
 _DOCUMENTS = frozenset({"GR_ID_CARD", "LICENSE_PLATE", "PASSPORT"})
 _SPEAKER = r"(?:[ \t]{0,4}[^\n]{1,30}[:\]>][ \t]{1,3}|[ \t]{0,4}[\->]{0,2}[ \t]{0,2})"
 _LINE_BEFORE = re.compile(
@@ -52,7 +67,9 @@ def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     [Span(start=8, end=17)]
     """
     whole = [_told(text, _spelling(text, _token(text, finding))) for finding in findings]
-    return resolve([*whole, *_between(text, whole), *_signs(text, whole), *_letters(text, whole)])
+    return resolve(
+        [*whole, *_between(text, whole), *_signs(text, whole), *_letters(text, whole), *_first_names(text, whole)]
+    )
 
 
 def _token(text: str, finding: Finding) -> Finding:
@@ -101,6 +118,17 @@ def _told(text: str, finding: Finding) -> Finding:
     return replace(finding, span=Span(start, end))
 
 
+def _first_names(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The first name behind a surname in capitals and a comma, as lists and forms have it: "Patient: MORROW, Kit"."""
+    for finding in findings:
+        start, end = finding.span.start, finding.span.end
+        if finding.entity_type != "PERSON" or not _SURNAME.fullmatch(text, start, end):
+            continue
+        first = _FIRST_NAME.match(text, end)
+        if first is not None and (start == 0 or _LISTED.search(text, max(0, start - 4), start)):
+            yield replace(finding, span=Span(start, first.end(1)))
+
+
 def _clause(places: Sequence[tuple[int, int]], part: str) -> Sequence[tuple[int, int]]:
     """The few words, nearest first, up to one that joins clauses; none when they are many."""
     link = next((n for n, (a, b) in enumerate(places) if folded(part[a:b]) in _words("clause link")), len(places))
@@ -131,21 +159,36 @@ def _joined(text: str, a: Finding, b: Finding, said: Sequence[str]) -> bool:
 
 
 def _signs(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Passwords with the signs that are named behind them: "... with an exclamation mark"."""
+    """Passwords with the signs that are named around them: "capital w ...", "... with an exclamation mark"."""
     for finding in findings:
         if finding.entity_type != "PASSWORD":
             continue
-        end = at = finding.span.end
-        for n, match in enumerate(_WORD.finditer(text, at, at + _LONGEST)):
-            word = folded(match.group())
-            if n == _SECRET_WORDS or _BREAKS.search(text, end, match.start()):
-                break
-            if word in _words("bridge sign"):
-                end = match.end()
-            elif word not in _words("bridge word") and len(word) > 1:
-                break
-        if end > at:
-            yield replace(finding, span=Span(finding.span.start, end))
+        start, at = finding.span.start, finding.span.end
+        front = _WRITTEN_BIG.search(text, max(0, start - _HEAD_REACH), start)
+        start, end = front.start() if front else start, _end_of_signs(text, start, at)
+        if (start, end) != (finding.span.start, at):
+            yield replace(finding, span=Span(start, end))
+
+
+def _end_of_signs(text: str, start: int, at: int) -> int:
+    """The end of what is told of the signs of the password `[start, at)` behind it; `at` when none is named there.
+
+    All words up to the end of the clause go with it when none of them is of other talk: "and a pound sign at the end".
+    """
+    end = told = at
+    for n, match in enumerate(_WORD.finditer(text, at, at + _LONGEST)):
+        word = folded(match.group())
+        if _BREAKS.search(text, told, match.start()):
+            break
+        if n == _SIGN_WORDS:
+            return end
+        if word in _words("bridge sign"):
+            end = match.end()
+        elif word not in _words("bridge word") and len(word) > 1:
+            return end
+        told = match.end()
+    last = [folded(word) for word in _WORD.findall(text, max(start, at - _LONGEST), at)[-1:]]
+    return told if end > at or not _words("bridge sign").isdisjoint(last) else at
 
 
 def _letters(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:

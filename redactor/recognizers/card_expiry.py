@@ -18,6 +18,9 @@ _MONTHS = (
 )
 """Their beginnings; what is said of a year without a month is no expiry."""
 
+_SLASH = r"(?:slash|flash|stroke|καθετοσ?|σλασ)"
+"""The sign as it is said, and as it is heard, between digits that were written."""
+
 _AGREEMENT = re.compile(
     look_alike(
         r"(?<![^\W_])(?:συμβολαι\w{1,2}|συμβασ\w{1,3}|προσφορ\w{1,2}|εγγυησ\w{1,3}|συνδρομ\w{1,2}|ασφαλιστηρι\w{1,2}|"
@@ -51,7 +54,7 @@ class CardExpiryRecognizer(IdentifierRecognizer):
     ENTITY = "CARD_EXPIRY"
     VALUE = (
         r"(?<![\d/.\-])(?:"
-        r"(?:0?[1-9]|1[0-2])\s?[/\-. ]\s?(?:20)?[2-4]\d|(?:0[1-9]|1[0-2])(?:20)?[2-4]\d|"
+        r"(?:[0o]?[1-9]|1[0-2])\s?(?:[/\-. ]|" + _SLASH + r")\s?(?:20)?[2-4]\d|(?:0[1-9]|1[0-2])(?:20)?[2-4]\d|"
         r"20[2-4]\d\s?[/\-]\s?(?:0[1-9]|1[0-2])|"
         + _MONTHS
         + r"[^\W\d_]{0,8}\.?,? ?(?:(?:[/\-]|(?:του|of) )(?:20)?|'|20)[2-4]\d"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows
-from redactor.recognizers.identifier import NO_AMOUNT, START, IdentifierRecognizer
+from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, START, IdentifierRecognizer
 from redactor.recognizers.view import View, look_alike
 
 _INSURED = re.compile(
@@ -49,17 +49,14 @@ class CustomerRecognizer(IdentifierRecognizer):
 
     ENTITY = "CUSTOMER_ID"
     VALUE = (
-        START
-        + r"(?!\d{1,2}:\d)(?:"
-        + _NO_VERB
-        + r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?"
-        + _NO_DATE
-        + r"\d(?:[ .\-/]{0,3}\d){4,17}"
+        START + r"(?!\d{1,2}:\d)(?:" + _NO_VERB + r"(?:[^\W\d_]{1,5}[ \-./#]{0,2})?" + _NO_DATE + DIGITS + r"{4,17}"
         r"(?:[ \-/]{0,2}" + _NO_LINK + r"[^\W\d_]{1,3})?(?![^\W_])"
         r"|[^\W\d_]{1,5}[\-/.](?:[^\W_]{1,12}[\-/.]){0,4}[^\W_]*\d[^\W_]*(?:[\-/.][^\W_]{1,12}){0,3}(?![^\W_])"
         r"|[a-z]{1,5}\d[a-z\d]{4,14}(?![^\W_])"
         r"|(?=[a-z]{0,12}\d)[a-z\d]{17}(?![^\W_])"
         r"|\d{2,4}(?!st|nd|rd|th)[a-z]{1,2}[ \-]?\d{4,8}(?![^\W_])"
+        r"|\d{3}/[a-z]{1,2}\d{1,6}(?![^\W_])"
+        r"|[a-z]{1,4}[\-/][a-z]{1,4} \d{4,10}(?![^\W_])"
         r")" + NO_AMOUNT
     )
     LABELLED = 0.75

@@ -16,8 +16,8 @@ from redactor.recognizers.context import ordered
 from redactor.recognizers.labels import places
 from redactor.recognizers.view import View, look_alike
 
-DIGITS = r"\d(?:[ .\-/]{0,3}\d)"
-"""Digits with blanks, dots, dashes or slashes between them; a quantifier follows."""
+DIGITS = r"\d(?:[ .\-/]{0,3}(?:(?:double|triple|treble)[ \-])?\d)"
+"""Digits with blanks, dots, dashes, slashes or "double" between them ("3-triple-2-25"); a quantifier follows."""
 START = r"(?<![\w,/])(?<!\d[.\-])(?!\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4})"
 """Where a number may begin: not inside a longer one, and not with a date."""
 MONEY = r"\s?(?:€|%|(?:ευρω|euros?|eur|kwh)(?![^\W_]))"

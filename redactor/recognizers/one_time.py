@@ -123,7 +123,8 @@ def _follows(gap: str) -> bool:
 def _told(before: str, gap: str, *, greek: bool) -> bool:
     """True when the words around tell that a code is for one use, was sent, or is told behind a colon."""
     around = before + " " + gap
-    if _words("by").search(gap) or _words("use", "sent").search(around):
+    by = gap if gap.strip() else around  # "sms from the bank: code 482913"
+    if _words("by").search(by) or _words("use", "sent").search(around):
         return _words("other").search(before) is None
     return greek and _SAID.search(gap) is not None and 0 < len(gap.split()) <= _WORDS
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import phonenumbers
 
+from redactor.recognizers import vocabulary
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, glued, ordered
 from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, START, IdentifierRecognizer
@@ -28,6 +29,10 @@ _MOST_GROUPS = 8
 _EXTENSION = re.compile(
     r"\s{0,2}(?:[,(\[]\s?)?(?:εσωτ(?:ερικο)?\.?|εσ\.|ext(?:ension)?\.?|x)[ \t:]{0,2}\d{1,6}(?!\d)(?:[ ]?[)\]])?"
 )
+_OWN_EXTENSION = re.compile(
+    r"([^\W\d_]{3,20})[ ,(]{1,2}(?:εσωτ\.?|εσωτερικο|ext(?:ension|n)?\.?)[ \t:#]{1,2}(\d{3,5})(?![\w/\-]|[.,:]\d)"
+)
+"""An extension right behind a name: colleagues call nothing else. Behind other words it is the company's."""
 _NEAR = 24
 _LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])|(?<=_))[^\W\d_]*\Z")
 _LETTERS_BEHIND = re.compile(r"[^\W\d_]{0,24}(?![^\W_])")
@@ -55,6 +60,11 @@ class PhoneRecognizer(IdentifierRecognizer):
                 end = extension.end() if extension else number_end
                 if (not glued(text, start, end) or _whole(text, start, end)) and not amount_follows(text, end):
                     yield Match(start, end, "PHONE_NUMBER", score)
+        for own in _OWN_EXTENSION.finditer(text.plain):
+            word = own[1]
+            named = text.upper(own.start(1)) and not (vocabulary.english(word) or vocabulary.greek(word))
+            if named and not amount_follows(text, own.end(2)):
+                yield Match(*own.span(2), "PHONE_NUMBER", 0.5)
 
 
 def _whole(text: View, start: int, end: int) -> bool:

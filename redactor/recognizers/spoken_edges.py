@@ -21,14 +21,15 @@ _MONTH_WORDS = frozenset({"τον", "του", "τελοσ", "τελη", "αρχ�
 _SUFFIXES = frozenset({"a", "b", "c", "d", "eh", "ay", "hay", "be", "bee", "see", "sea", "cee", "dee"})
 """The letters that a national insurance number may end in, as they are heard."""
 _LAST_WORDS = 4
+_MONTH = frozenset({"μηνασ", "μηνα", "month"})
 
 
 def widened(found: Sequence[Token], parts: tuple[Part, ...], label: Label) -> tuple[Part, ...]:
     """The parts of a labelled identifier with the garbled words that belong to it."""
     if label.entity == "DATE_OF_BIRTH":
         return _date(found, parts, label)
-    if label.entity == "CARD_EXPIRY" and any(part.date for part in parts):
-        parts = _with_words(found, parts)
+    if label.entity == "CARD_EXPIRY":
+        parts = _with_month(found, _with_words(found, parts) if any(part.date for part in parts) else parts)
     if label.entity == "UK_NINO":
         parts = _with_suffix(found, parts)
     if label.entity in _LETTERED:
@@ -108,6 +109,14 @@ def _with_words(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, 
     while first and parts[0].first - first < _GARBLED and found[first].close and found[first - 1].word in _MONTH_WORDS:
         first -= 1
     return parts if first == parts[0].first else (Part(first, parts[0].first - 1), *parts)
+
+
+def _with_month(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The year of an expiry with the month that is counted behind it: "δύο χιλιάδες τριάντα, πρώτος μήνας"."""
+    at = parts[-1].last + 1
+    if at + 1 >= len(found) or found[at + 1].word not in _MONTH or found[at + 1].gap != " ":
+        return parts
+    return parts if _SENTENCE & set(found[at].gap) else (*parts, Part(at, at + 1))
 
 
 def _with_suffix(found: Sequence[Token], parts: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -43,6 +43,8 @@ _ASKED_DIGITS = 4
 _MONTHS = 12
 _EXPIRES = range(24, 41)
 """Years of two digits that cards end in."""
+_MONTH_AND_YEAR = 5
+"""Number words of an expiry, at most."""
 _LONGEST = {"CVV": 4, "CARD_EXPIRY": 8, "CARD_PIN": 6, "LICENSE_PLATE": 7, "DATE_OF_BIRTH": 9}
 
 
@@ -99,6 +101,7 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
     labels = known.before(chain[0].first)
     if said_.month:
         dated = next((label for label in labels[:3] if label.entity in _DATES and label.numbers == 0), None)
+        dated = dated or _told_again(said_, labels)
         if dated is not None and dated.entity == "CARD_EXPIRY" and _with_day(chain):
             return []
         if dated is not None and labels[0].entity != NONE and _enough(said_, dated):
@@ -257,6 +260,15 @@ def unit_follows(text: str, found: Sequence[Token], chain: Sequence[Part]) -> bo
         if not (token.filler or "and" in token.reading.roles):
             return False
     return False
+
+
+def _told_again(said: Said, labels: Sequence[Label]) -> Label | None:
+    """The label of an expiry that was said in figures before a month and year: "ten thirty. That's October 2030"."""
+    nearest = labels[0] if labels else None
+    if nearest is None or nearest.entity != "CARD_EXPIRY" or not 0 < nearest.numbers <= _MONTH_AND_YEAR:
+        return None
+    year = said.digits.removeprefix("20") if len(said.digits) == _TIME_DIGITS else said.digits
+    return nearest if year.isdigit() and int(year) in _EXPIRES else None
 
 
 def _before_last_number(chain: Sequence[Part]) -> list[Part]:

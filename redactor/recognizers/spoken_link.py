@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from redactor.recognizers.spoken_mail import is_kind, top
 from redactor.recognizers.spoken_tokens import Token
 
-_HOST_WORDS = 2
+_HOST_WORDS = 3
 _PATH_WORDS = 6
 """So many words may stand between two slashes, and behind the last."""
 _CLAUSE = frozenset(",.;!?\n")
@@ -20,6 +20,7 @@ def links(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
         if i < done or not is_kind(found[i], "dot"):
             continue
         end = top(found, i - 1)
+        end += bool(end) and end < len(found) and found[end].word == "forward"
         if not end or end >= len(found) or not is_kind(found[end], "slash"):
             continue
         first = i

@@ -18,6 +18,8 @@ _GARBLED_WORDS = 4
 _LONGEST_ANSWER = 26
 _QUESTION = frozenset(";!?")
 _LOCAL_WORDS = 14
+_SIGN_NEAR = 3
+"""Tokens in front of "at", one of which is a dot or the like where the domain is cut short."""
 _AT_SOUND = "papak"
 """Of "παπάκι", whatever ran together with it."""
 _CLAUSE = frozenset(",.;!?\n")
@@ -81,11 +83,23 @@ def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
         return top(found, i) or _clause_end(found, i), 0.9
     if is_kind(token, "weak"):
         end = top(found, i + 1)
-        return (end, 0.8) if end and end - i <= _DOMAIN_WORDS + 1 else None
+        return (end, 0.8) if end and end - i <= _DOMAIN_WORDS + 1 else _bare(found, i)
+    if is_kind(token, "where"):
+        return _bare(found, i)
     if is_kind(token, "provider") or _pair(found, i, "provider2"):
         end = top(found, i)
         return (end, 0.7) if end else None
     return None
+
+
+def _bare(found: Sequence[Token], at: int) -> tuple[int, float] | None:
+    """A provider without its "dot com" behind what can be nothing but a local part: "μαρία τελεία ζώη στο τζιμέιλ"."""
+    signs = (is_kind(token, "dot") or is_kind(token, "joiner") for token in found[max(0, at - _SIGN_NEAR) : at])
+    if at + 1 >= len(found) or not any(signs):
+        return None
+    if is_kind(found[at + 1], "provider"):
+        return at + 2, 0.7
+    return (at + 3, 0.7) if _pair(found, at + 1, "provider2") else None
 
 
 def _clause_end(found: Sequence[Token], at: int) -> int:
