@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from redactor.recognizers.base import Match
 from redactor.recognizers.identifier import MONEY, IdentifierRecognizer
 from redactor.recognizers.view import View, look_alike
 
@@ -32,6 +34,12 @@ _CARD = re.compile(
     look_alike(r"(?<![^\W_])(?:καρτα\w?|καρτεσ|πιστωτικ\w{1,2}|χρεωστικ\w{1,2}|kart\w{1,2}|cards?|visa|mastercard|")
     + look_alike(r"maestro|amex|cvv|cvc)(?![^\W_])|\d{4}[ \-]?\d{4}")
 )
+_APART = re.compile(
+    r"(?<![^\W_])(?:card|cc)?_?exp(?:iry|iration|ires)?[ _]?(?:month[\"' ]{0,2}[:=][\"' ]{0,2}(?:0?[1-9]|1[0-2])|"
+    r"year[\"' ]{0,2}[:=][\"' ]{0,2}(?:20)?[2-4]\d)(?![\w.,]\d|\d)"
+)
+"""A month or a year under a key of its own, as shops keep them: `"exp_month": 8, "exp_year": 2031`."""
+_LAST_DIGITS = re.compile(r"\d+\Z")
 _SENTENCE = re.compile(r"[.;!?\n]")
 _SUBJECT, _IN_SIGHT, _BEHIND = 60, 300, 40
 """Characters in front of a date in which a contract is its subject; around it, in which there may be a card; and from
@@ -66,3 +74,9 @@ class CardExpiryRecognizer(IdentifierRecognizer):
     def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
         """False for the end of a contract."""
         return not of_agreement(text, value.start)
+
+    def unlabelled(self, text: View) -> Iterable[Match]:
+        """Months and years that stand under keys of their own."""
+        for key in _APART.finditer(text.plain):
+            if value := _LAST_DIGITS.search(text.plain, *key.span()):
+                yield Match(*value.span(), "CARD_EXPIRY", 0.8)

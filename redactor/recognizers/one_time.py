@@ -46,6 +46,7 @@ _TURNS = 3
 """Lines behind a question for a message in which its code may be told by itself."""
 _LITTLE = 6
 """So many words may stand before a code that is told by itself."""
+_LONG_CODE = 6
 _WORDS = 4
 """So many words may tell what a code is for, where a colon says that it follows."""
 
@@ -68,11 +69,24 @@ class OneTimeRecognizer(FoldedRecognizer):
             code = _CODE.search(text.latin, label.end(), label.end() + _BEHIND)
             if code is None or not _follows(gap := text.latin[label.end() : code.start()]):
                 continue
-            if not (alone or _told(_STOPS.split(before)[-1], gap, greek=not label.group().endswith("code"))):
+            told = _told(_STOPS.split(before)[-1], gap, greek=not label.group().endswith("code"))
+            if not (alone or told or _by_message(text, before, gap, code)):
                 continue
             if not _YEAR.fullmatch(code.group()) or _SAID.search(gap):
                 yield from _counting(text, *code.span())
         yield from _told_alone(text)
+
+
+def _by_message(text: View, before: str, gap: str, code: re.Match[str]) -> bool:
+    """True for a long code right behind its word, in what came by message: "sms from the bank: code 482913".
+
+    Shorter ones are for a discount, too.
+    """
+    behind = _STOPS.split(text.latin[code.end() : code.end() + _BEFORE])[0]
+    long = sum(map(str.isdigit, code.group())) >= _LONG_CODE
+    return (
+        long and not gap.strip() and bool(_words("by").search(before)) and not _words("other").search(before + behind)
+    )
 
 
 def _told_alone(text: View) -> Iterator[Match]:
@@ -123,8 +137,7 @@ def _follows(gap: str) -> bool:
 def _told(before: str, gap: str, *, greek: bool) -> bool:
     """True when the words around tell that a code is for one use, was sent, or is told behind a colon."""
     around = before + " " + gap
-    by = gap if gap.strip() else around  # "sms from the bank: code 482913"
-    if _words("by").search(by) or _words("use", "sent").search(around):
+    if _words("by").search(gap) or _words("use", "sent").search(around):
         return _words("other").search(before) is None
     return greek and _SAID.search(gap) is not None and 0 < len(gap.split()) <= _WORDS
 
