@@ -69,8 +69,8 @@ class OneTimeRecognizer(FoldedRecognizer):
             code = _CODE.search(text.latin, label.end(), label.end() + _BEHIND)
             if code is None or not _follows(gap := text.latin[label.end() : code.start()]):
                 continue
-            told = _told(_STOPS.split(before)[-1], gap, greek=not label.group().endswith("code"))
-            if not (alone or told or _by_message(text, before, gap, code)):
+            for_one = _told(_STOPS.split(before)[-1], gap, greek=not label.group().endswith("code"))
+            if not (alone or for_one or _by_message(text, before, gap, code)):
                 continue
             if not _YEAR.fullmatch(code.group()) or _SAID.search(gap):
                 yield from _counting(text, *code.span())
