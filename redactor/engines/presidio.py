@@ -25,7 +25,7 @@ from redactor.findings import NAME_MODEL, Finding
 from redactor.normalize import folded
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers, number_words
-from redactor.recognizers.screen_words import is_label
+from redactor.recognizers.table import heading
 from redactor.recognizers.view import forget
 from redactor.regions import Span
 
@@ -234,35 +234,39 @@ def _parted(
     yield from ruled
     sure = [f for f in ruled if f.score >= threshold(f.entity_type) and f.entity_type not in keep]
     numbers = [guess for guess in guessed if guess.entity_type == "CUSTOMER_ID"]
-    yield from _beside(numbers, [finding.span for finding in sure], text)
+    yield from _beside(numbers, sure, text)
     # A number that nothing announces, and that another rule finds in part, may be taken to begin in a name that is also
     # said for a letter ("Μαρία, από το 6932...").
     firm = [f for f in sure if f.detector != _SPOKEN or f.score > _UNANNOUNCED]
     longer = {f for f in sure if f not in firm and any(f.span.overlaps(other.span) for other in firm)}
-    known = [finding.span for finding in sure if finding not in longer]
+    known = [finding for finding in sure if finding not in longer]
     yield from _beside([guess for guess in guessed if guess not in numbers], known, text)
 
 
-def _beside(guessed: Sequence[Finding], sure: Sequence[Span], text: str) -> Iterator[Finding]:
-    """What no span of `sure` covers of each finding; both in order."""
+def _beside(guessed: Sequence[Finding], sure: Sequence[Finding], text: str) -> Iterator[Finding]:
+    """What no finding of `sure` covers of each finding; both in order."""
     at = 0
     for guess in guessed:
-        while at < len(sure) and sure[at].end <= guess.span.start:
+        while at < len(sure) and sure[at].span.end <= guess.span.start:
             at += 1
         start, look = guess.span.start, at
         while start < guess.span.end:
-            known = sure[look] if look < len(sure) and sure[look].start < guess.span.end else None
-            end = min(known.start if known else guess.span.end, guess.span.end)
-            if any(map(str.isalnum, text[start:end])) and not _labels(guess, text[start:end]):
+            known = sure[look] if look < len(sure) and sure[look].span.start < guess.span.end else None
+            end = min(known.span.start if known else guess.span.end, guess.span.end)
+            part = text[start:end]
+            if any(map(str.isalnum, part)) and not (known and _labels(guess, part, known.entity_type)):
                 yield replace(guess, span=_trimmed(text, start, end))
             if known is None:
                 break
-            start, look = max(start, known.end), look + 1
+            start, look = max(start, known.span.end), look + 1
 
 
-def _labels(guess: Finding, part: str) -> bool:
-    """True for what is left of a number that the name model took together with its label."""
-    return guess.entity_type == "CUSTOMER_ID" and not any(map(str.isdigit, part)) and is_label(part, alone=True)
+def _labels(guess: Finding, part: str, entity: str) -> bool:
+    """True for what is left of a number that the name model took together with its label, one for that entity.
+
+    "ΕΜΡ" in front of a plate's digits looks like "emp", the label of an employee's number.
+    """
+    return guess.entity_type == "CUSTOMER_ID" and not any(map(str.isdigit, part)) and heading(part) == entity
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

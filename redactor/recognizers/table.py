@@ -60,6 +60,9 @@ _CODES = frozenset(map(_form, ("κωδ", "κωδικός", "κωδικοί", "co
 _ALONE = frozenset({"CUSTOMER_ID", "BANK_ACCOUNT", "GR_AFM", "GR_AMKA", "PHONE_NUMBER", "RF_PAYMENT_CODE"})
 """Types of which one column makes a table, when two rows hold figures like theirs."""
 
+_LONGEST_NUMBER = 60
+"""Characters of a cell under a heading of numbers; what is longer is a note, or belongs to other headings."""
+
 
 class TableRecognizer(FoldedRecognizer):
     """Cells of CSV, TSV and piped tables under a heading that names personal data."""
@@ -148,7 +151,8 @@ def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> I
             head, colon, _ = text.plain[start:end].partition(": ")
             if colon and _form(head) in headings():
                 start += len(head) + len(colon)
-            if any(char.isalnum() for char in text.plain[start:end]):
+            told = entity in _ALONE and end - start > _LONGEST_NUMBER
+            if not told and any(char.isalnum() for char in text.plain[start:end]):
                 yield Match(start, end, entity, 0.6)
 
 
