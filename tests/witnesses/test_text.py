@@ -12,6 +12,8 @@ from redactor.protocols import Media, Witness
 from redactor.readers.text import TextReader
 from redactor.regions import Span
 from redactor.removed import Removed, removed
+from redactor.render.transcript import written
+from redactor.render.turns import Turn, TurnWord
 from redactor.witnesses.text import TextWitness, of_transcripts
 from redactor.witnesses.text_views import views
 
@@ -148,3 +150,14 @@ def test_transcripts() -> None:
     }
     assert of_transcripts(forms, VALUES, "[{type}]") == {"json": ("PHONE_NUMBER",), "srt": ("PERSON",)}
     assert of_transcripts(forms, (), "[{type}]") == {}
+
+
+def test_the_times_of_a_transcript_are_no_values() -> None:
+    said = (TurnWord("γεια", 4_371_300, 4_371_900),)
+    turns = [Turn(0, "agent", (TurnWord("γεια", 4_371_300, 4_371_900),)), Turn(1, "customer", said)]
+    values = [Removed(digits, "CUSTOMER_ID", ()) for digits in ("11251", "112513", "4371300", "4371900")]
+    forms = {form: written(form, turns) for form in ("txt", "json", "vtt", "srt")}
+    assert "1:12:51.3" in forms["txt"]
+    assert of_transcripts(forms, values, "[{type}]") == {}
+    told = {form: written(form, [Turn(0, "agent", (TurnWord("4371300", 0, 900),))]) for form in forms}
+    assert list(of_transcripts(told, values, "[{type}]")) == list(forms)
