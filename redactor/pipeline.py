@@ -31,7 +31,6 @@ _JOINT_LETTERS = 2
 """A word of no more letters does not part a value from what was misheard of it."""
 _SLOW_MS, _SLOW_LETTER_MS = 400, 250
 """Nobody says a word more slowly; where a value is expected, such a word ("and", 1.7 s) has swallowed one."""
-
 _BRIEF_MS = 150
 """No digit, name or letter is said in less."""
 

@@ -100,9 +100,9 @@ def _phrase(text: View, start: int, end: int) -> int:
     more = _PHRASE.match(text.plain, end)
     if more is None or not text.plain[start:end].isalpha():
         return end
-    words = more.group().split()
-    little = any(word in _remarks() or (word in STOP and not word.isdigit()) for word in words)
-    numbered = any(map(str.isdigit, words[-1]))
+    others = more.group().split()
+    little = any(word in _remarks() or (word in STOP and not word.isdigit()) for word in others)
+    numbered = any(map(str.isdigit, others[-1]))
     return more.end() if numbered or not little else end
 
 

@@ -29,7 +29,11 @@ def test_a_high_unsure_word_is_read_again_by_itself() -> None:
 
 def test_nothing_is_read_again_without_need_nor_taken_when_it_is_no_surer() -> None:
     headline = SeenWord("Profile", Box(0, 80, 200, 122, 330), 0.96, 2)
-    assert uncrossed([*LINES, headline], PAGE, lambda _: 1 / 0) == [*LINES, headline]  # type: ignore[arg-type,return-value]
+
+    def never(_: "Pixels") -> list[SeenWord]:
+        raise AssertionError("nothing is high and unsure here")
+
+    assert uncrossed([*LINES, headline], PAGE, never) == [*LINES, headline]
     high = SeenWord("eet", Box(0, 80, 200, 122, 250), 0.5, 2)
     assert uncrossed([*LINES, high], PAGE, lambda _: []) == [*LINES, high]
     assert uncrossed([], PAGE, lambda _: []) == []
