@@ -23,6 +23,8 @@ _CLINIC_BEFORE, _CLINIC_BEHIND = 25, 10
 _COMPANY = 5
 _VOID = 7
 _GENERAL = 10
+_SOMEBODY = 25
+"""Words before and behind a mention in which a person is looked for, where nobody seems to be meant."""
 _PART_BEFORE, _PART_BEHIND = 4, 3
 _LONGEST_GAP = 3
 _OPEN_WORDS = 4
@@ -32,7 +34,7 @@ _OWNERS = {
     "/myself": frozenset({"himself", "herself", "themselves", "ourselves"}),
 }
 """Words that may stand where a term has an English word for its owner."""
-_SIGNS = frozenset({"clinic", "stranger", "person", "weak", "heading", "general"})
+_SIGNS = frozenset({"clinic", "stranger", "person", "weak", "heading", "general", "nobody", "ruled"})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -63,11 +65,12 @@ class HealthRecognizer(FoldedRecognizer):
             return
         hits = list(_hits(text, words, known))
         talk = _Talk(text, words, known, _phrases(hits))
-        told = list(_told(talk, hits))
-        for hit, score in told:
-            yield _match(talk, hit.start, hit.end, score, drug=hit.term.kind in {"drug", "remedy"})
+        for hit, score in _told(talk, hits):
+            if not _nobodys(talk, hit.start, hit.end):
+                yield _match(talk, hit.start, hit.end, score, drug=hit.term.kind in {"drug", "remedy"})
         for start, end in (*_parts(talk, hits), *_opened(talk, hits)):
-            yield _match(talk, start, end, _WIDE)
+            if not _nobodys(talk, start, end):
+                yield _match(talk, start, end, _WIDE)
         for start, end in field_values(
             text, words, [(h.start, h.end, h.term) for h in hits if h.term.kind == "heading"]
         ):
@@ -206,6 +209,20 @@ def _stranger(talk: _Talk, hit: Hit) -> bool:
 def _general(talk: _Talk, hit: Hit) -> bool:
     """True when what a policy covers or a leaflet is about is told, and not what somebody has."""
     return any("general" in talk.kinds(i) for i in talk.before(hit.start, _GENERAL))
+
+
+def _nobodys(talk: _Talk, start: int, end: int) -> bool:
+    """True when it is told of whoever has it ("people with asthma") or of what a rule says of it ("asthma is covered").
+
+    Where somebody speaks of themselves or of a relative near by, it may be theirs.
+    """
+    before = [talk.kinds(i) for i in talk.before(start, _GENERAL)]
+    behind = [talk.kinds(i) for i in talk.behind(end, _GENERAL)]
+    whoever = any("nobody" in kinds for kinds in before)
+    told = any("person" in kinds for kinds in (*before, *behind))
+    if not (whoever or (not told and any("ruled" in kinds for kinds in behind))):
+        return False
+    return not any("self" in talk.kinds(i) for i in range(start - _SOMEBODY, end + _SOMEBODY))
 
 
 def _person(talk: _Talk, hit: Hit, *, weak: bool = True) -> bool:
