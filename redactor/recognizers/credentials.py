@@ -34,6 +34,9 @@ _COLUMN = re.compile(r"[ \t]?[|;\t,][ \t]?(?:προιον|ειδοσ|περιγ�
 _GOODS = re.compile(r"[ \t]*(?:προιον|ειδοσ|ποσοτητα|product|item|quantity)[ \t]?:")
 _NUMBER = re.compile(r"[ \t]?:[ \t]?\d+[ \t]*(?:\n|\Z)")
 _ABOVE = 160
+_SPEAKER = re.compile(r"^[^\n\w]{0,3}(?:[\d:.]{4,8}[\] -]{1,4})?([^\W\d_]{2,20}):[ \t]+([^\n]*)", re.MULTILINE)
+_OFTEN = 2
+"""Lines of one speaker in a chat, at least."""
 _CODED = re.compile(
     r"(?<![^\W_])(?:errors?|σφαλμα\w{0,3}|λαθουσ|faults?|dispute|asset tag(?: on the \w+ is)?|"
     r"εκδοση|version|αρχειο|file)[ ](?:code |κωδικο[συ]? )?[(\"'«]?\Z"
@@ -75,6 +78,8 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
     for start, at in places(text, entity):
         # Inside a key ("userAgent") the rest of the key follows, and no value.
         if entity == "PASSWORD" and _of_goods(text, start, at):
+            continue
+        if entity == "USERNAME" and _speaks(text, start, at):
             continue
         whole = not text.plain[at : at + 1].isalpha()
         value = _value(text, at, text.latin[start:at]) if whole else None
@@ -122,7 +127,7 @@ def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
     gap = _TIGHT.match(text.plain, at)
     start = gap.end() if gap else at
     value = _token(text, start)
-    if value is None or _MEASURE.fullmatch(text.plain, *value) or _writes(text, *value):
+    if value is None or any(p.fullmatch(text.plain, *value) for p in (_MEASURE, _FAULT)) or _writes(text, *value):
         return None
     given = value == _given(text, at)
     said = given or _SAID.search(text.plain, at, start) is not None
@@ -185,6 +190,18 @@ def _shaped(text: View, at: int) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def _speaks(text: View, start: int, at: int) -> bool:
+    """True for the label of a chat's lines ("User: ...", "Χρήστης: ..."), among those of others who speak."""
+    if not text.plain.startswith(":", at):
+        return False
+    lines = [match.groups() for match in _SPEAKER.finditer(text.plain)]
+    first = text.plain.rfind("\n", 0, start) + 1
+    said = [what for who, what in lines if who == text.plain[start:at]]
+    others = any(who in words("role") for who, _ in lines if who != text.plain[start:at])
+    talks = others and len(said) >= _OFTEN and any(" " in what.strip() for what in said)
+    return talks and not any(map(str.isalpha, text.plain[first:start]))
+
+
 def _of_goods(text: View, start: int, at: int) -> bool:
     """True when a label is that of goods or papers, not a secret: "κωδικός είδους", "Προϊόν: ...", "Κωδικός: ..."."""
     if (noun := _NOUN.match(text.plain, at)) and noun[1] in words("code of"):
@@ -229,11 +246,19 @@ _MEASURE = re.compile(
     r"\d{1,2}:\d{2}(?::\d{2})?|(?:19|20)\d\d-\d{2}-\d{2}(?:t\d{2}:\d{2}.*)?|[€$£]\d[\d.,]*|\d[\d.,]*[€$£%](?:/[^\W\d_]+)?"
 )
 """Times, days and amounts as they are written: no secrets, whatever stands before them."""
+_FAULT = re.compile(r"e-\d{3,6}|err(?:or)?(?:[_-][a-z]+)*[_-]?\d{1,6}")
+"""Codes of errors as machines show them (E-4107, ERR_AUTH_31): no secrets, though they are called codes."""
+_TECHNIQUE = re.compile(r"wpa\d|ikev\d|tls\d|sha\d{1,3}|md5|usb\d|hdmi\d")
 _EVERYDAY = re.compile(
     r"\d{1,2}-?(?:digits?|ψηφι\w+)|\d+mah|"
     r"[\w.+\-]{1,64}@.*|https?:.*|www\..*|\d{1,4}(?:gb|mb|tb|mbps|kwh|g|k|x|ησ|η|ο|οσ|α|th|st|nd|rd|am|pm|h|min|ms|px|w)|"
     r"(?:[^\W\d_]{1,20}[/\-.]){1,3}[^\W\d_]{1,20}|(?:wi-?fi|ipv?[46]|win\d{1,2}|ios\d*|4g|5g|3d|mp[34]|h264|covid-?19|co2|u2f|2fa)"
 )
+
+
+def coded(plain: str) -> bool:
+    """True for the code of an error or the name of a technique (E-4107, WPA3), whatever it is called."""
+    return (_FAULT.fullmatch(plain) or _TECHNIQUE.fullmatch(plain)) is not None
 
 
 def is_role(nick: str) -> bool:
@@ -263,4 +288,4 @@ def _called(text: View, start: int, end: int) -> bool:
 
 def _everyday(plain: str) -> bool:
     """Addresses, dates, amounts, ordinals, words joined by a sign: near a label by chance."""
-    return (_EVERYDAY.fullmatch(plain) or _MEASURE.fullmatch(plain)) is not None
+    return any(pattern.fullmatch(plain) for pattern in (_EVERYDAY, _MEASURE, _FAULT, _TECHNIQUE))

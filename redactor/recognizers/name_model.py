@@ -20,6 +20,7 @@ import numpy as np
 
 from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
+from redactor.recognizers.credentials import coded
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.model_numbers import NumberTalk
 from redactor.recognizers.small_talk import is_small_talk
@@ -42,6 +43,10 @@ _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 """Mail and web addresses as typed: the rules know which of them are a person's."""
+_HOST = re.compile(
+    r"(?<![\w.@])(?:imaps?|smtps?|pop3?|mail|webmail|s?ftp|vpn|dns|ns\d|ntp|api)(?:\.[a-z\d\-]{1,40}){1,4}"
+)
+"""Names of servers, as a manual has them."""
 _NAMES = frozenset({"PERSON", "LOCATION"})
 _JOINTS = frozenset("._@")
 _OPENERS = frozenset({"it", "that", "here", "what", "'", "’"})
@@ -137,6 +142,7 @@ class NameRecognizer(FoldedRecognizer):
         """Runs of words of one type, a score each."""
         directory = [found.span() for found in directory_number().finditer(text.plain)]
         typed = [found.span() for found in _TYPED.finditer(text.plain)]
+        hosts = [found.span() for found in _HOST.finditer(text.plain)]
         talk: NumberTalk | None = None
         for match in runs(text.plain, self._tagged(text)):
             if any(start <= match.start and match.end <= end for start, end in directory):
@@ -146,6 +152,12 @@ class NameRecognizer(FoldedRecognizer):
                 inside = any(start <= match.start and match.end <= end for start, end in typed)
                 if inside or talk.nobodys(match):
                     continue
+            if match.entity in {"CUSTOMER_ID", "USERNAME"} and any(
+                a <= match.start and match.end <= b for a, b in hosts
+            ):
+                continue
+            if match.entity in {"PASSWORD", "USERNAME"} and coded(text.plain[match.start : match.end]):
+                continue
             if match.entity == "PASSWORD":
                 talk = talk or NumberTalk(text)
                 if talk.announced(match) or talk.model(match):
