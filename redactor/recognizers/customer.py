@@ -40,6 +40,8 @@ _READING = re.compile(look_alike(r"(?<![^\W_])(?:ενδειξ\w{1,3}|endeiksi|en
 _SHOWN = re.compile(look_alike(r"(?<![^\W_])(?:ενδειξ\w{1,3}|endeiksi|endixi|reading)[ :=]{1,3}(?:is |ειναι )?\Z"))
 """What stands right behind this word is read from a meter, not the meter's own number."""
 _NUMBER = re.compile(look_alike(r"(?<![^\W_])(?:αριθμο\w?|κωδικο\w?|αρ\.|number|no\.)[ ](?:του )?\Z"))
+_FIGURE = re.compile(r"\d+|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d)?|\d+[.,]\d")
+"""Figures of one amount, as readings are written: 45902, 45.902, 45902,7."""
 _MOST_READ = 6
 """Digits of a meter reading."""
 
@@ -69,7 +71,7 @@ class CustomerRecognizer(IdentifierRecognizer):
         if _METER.fullmatch(text.latin, label.start, label.stop) is None:
             return True
         written = text.latin[value.start : value.stop]
-        if sum(char.isdigit() for char in written) > _MOST_READ or not written.isdigit():
+        if sum(char.isdigit() for char in written) > _MOST_READ or not _FIGURE.fullmatch(written):
             return True
         before = text.latin[max(0, label.start - 40) : label.start]
         if _NUMBER.search(before) is not None:

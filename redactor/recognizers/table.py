@@ -60,6 +60,11 @@ _CODES = frozenset(map(_form, ("κωδ", "κωδικός", "κωδικοί", "co
 _ALONE = frozenset({"CUSTOMER_ID", "BANK_ACCOUNT", "GR_AFM", "GR_AMKA", "PHONE_NUMBER", "RF_PAYMENT_CODE"})
 """Types of which one column makes a table, when two rows hold figures like theirs."""
 
+_NOBODYS = frozenset({"LOCATION", "CARD_EXPIRY"})
+"""Columns that say where and until when; where nothing stands of a person, of outages and shops."""
+_CARDS = frozenset({"CREDIT_CARD", "CVV", "CARD_PIN"})
+_EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:\d\d|20\d\d)")
+"""What a card's expiry looks like; in a table without cards the end of something is a time, a day, a remark."""
 _LONGEST_NUMBER = 60
 """Characters of a cell under a heading of numbers; what is longer is a note, or belongs to other headings."""
 
@@ -89,6 +94,8 @@ class TableRecognizer(FoldedRecognizer):
             columns |= _records(text, lines, i, mark, columns)
             for k in _bare_codes(text, line, mark, columns):
                 del columns[k]
+            if _NOBODYS.issuperset(columns.values()):
+                columns = {k: entity for k, entity in columns.items() if entity != "LOCATION"}
             if not columns or (len(columns) < 2 and not _alone(text, lines, i, mark, columns)):
                 continue
             below = i + 1
@@ -144,6 +151,7 @@ def _bare_codes(text: View, line: re.Match[str], mark: str, columns: dict[int, s
 
 
 def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> Iterator[Match]:
+    carded = not _CARDS.isdisjoint(columns.values())
     for k, entity in columns.items():
         if k < len(cells):
             start, end = cells[k]
@@ -152,6 +160,7 @@ def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> I
             if colon and _form(head) in headings():
                 start += len(head) + len(colon)
             told = entity in _ALONE and end - start > _LONGEST_NUMBER
+            told = told or (entity == "CARD_EXPIRY" and not carded and not _EXPIRY.fullmatch(text.plain, start, end))
             if not told and any(char.isalnum() for char in text.plain[start:end]):
                 yield Match(start, end, entity, 0.6)
 
