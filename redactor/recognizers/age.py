@@ -26,6 +26,9 @@ _LISTED = 2
 """Tokens between two ages that are told together."""
 _AND = frozenset({"και", "κι", "κ", "and", "or", "η", "με", "kai", "ke", "k"})
 _YEARS = frozenset({"χρονια", "ετη", "xronia"})
+_ONE = frozenset({"ενα", "εναν", "1", "ena", "enan"})
+_ONE_YEAR = frozenset({"χρονο", "xrono", "hrono"})
+_FOR = frozenset({"για", "γι", "σε", "πριν", "μετα", "απο", "επι", "και", "κε", "αλλον", "μολισ", "gia", "se", "prin"})
 _GROWN = 25
 """Counted children are younger."""
 _LITTLE = frozenset({"στη", "στην", "στο", "στον", "ο", "η", "το", "οι", "to"})
@@ -133,12 +136,20 @@ def _with_unit(talk: Talk, k: int) -> int | None:
         return None
     found = talk.kinds(unit)
     end: int | None = None
+    if "year" in found and _for_a_year(talk, number.first, unit):
+        return None
     if "year" in found:
         end = unit if not talk.word(unit).isascii() else _english_unit(talk, unit)
     elif "month" in found:
         old = "old" in talk.kinds(unit + 1)
         end = unit + old if old or _infant(talk, number.first) else None
     return None if end is None or _of_thing(talk, number.first, end) else end
+
+
+def _for_a_year(talk: Talk, first: int, unit: int) -> bool:
+    """True for "για ένα χρόνο", "πριν από έναν χρόνο": how long something lasts; the age of one is in the genitive."""
+    year = unit == first + 1 and talk.word(first) in _ONE and talk.word(unit) in _ONE_YEAR
+    return year and (talk.word(first - 1) in _FOR or "spans" in talk.kinds(first - 1))
 
 
 def _english_unit(talk: Talk, unit: int) -> int | None:

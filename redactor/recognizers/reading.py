@@ -27,6 +27,8 @@ _SPEAKS = words("speaks")
 _STOP_KEYS = frozenset("~" + greek_key(word) for word in STOP if not word.isascii() and len(word) > 3)
 _NO_INITIALS = words("initial")
 _SUFFIXES = words("suffix")
+_LETTERS, _SPELT_WITH = words("letter name"), words("spelt with")
+"""Names of letters that are first names too, and what stands in front of the letter: "με γιώτα", "δύο γιώτα"."""
 
 
 class Strength(IntEnum):
@@ -107,6 +109,8 @@ class Reading:
         form, plain = word.text, self.text.plain
         if len(form) < 2 or plain[word.end : word.end + 1].isdigit() or plain[word.start - 1 : word.start].isdigit():
             return True
+        if form in _LETTERS and not word.title and i and self.words[i - 1].text in _SPELT_WITH:
+            return True
         head, apostrophe, _ = form.partition("'")
         if form in GREEKLISH_STOP and word.title and not self.greeklish and not self.text.starts_sentence(word.start):
             return False
@@ -163,6 +167,9 @@ class Reading:
             return False
         if strength == Strength.LIKELY and not (self.cased(i) or self.latin(i)) and self.punctuated:
             return False
+        form = self.form(i)
+        if form.endswith("in") and self.latin(i) and not self.cased(i) and vocabulary.english(form + "g"):
+            return False  # "i'm workin from home"
         return self.words[i].title or strength >= Strength.LIKELY
 
     def _opens_word(self, i: int, strength: Strength) -> bool:
