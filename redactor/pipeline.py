@@ -14,9 +14,11 @@ from redactor.errors import WithheldError
 from redactor.evidence import RECORD_BREAK, Evidence, Word, locate
 from redactor.findings import Finding, Redaction, type_under
 from redactor.interactions import FirstReading
+from redactor.lookup import Lookup
 from redactor.policy import ImagePolicy, Policy
+from redactor.processes import give_back
 from redactor.protocols import CoverWitness, Media, Progress, Renderer
-from redactor.regions import Region, Span, TimeRange, overlap
+from redactor.regions import Region, Span, TimeRange
 from redactor.removed import Removed, removed
 from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
@@ -272,13 +274,17 @@ def _settle(
         if not more:
             break
         redactions = (*redactions, *more)
+    if media.kind in _HEARD:
+        # What judging two hours leaves behind is holes; the recogniser would take room of its own beside them.
+        give_back()
     return redactions
 
 
 def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...]) -> tuple[Redaction, ...]:
     """What `renderer` covers for `redactions`, one region each, with the type of the surest redaction under it."""
+    hidden = Lookup((redaction.regions, redaction) for redaction in redactions)
     return tuple(
-        Redaction(type_under(region, redactions), (region,), 1.0, "cover")
+        Redaction(type_under(region, hidden.under(region)), (region,), 1.0, "cover")
         for region in renderer.covers(media, redactions)
     )
 
@@ -287,8 +293,9 @@ def masked_evidence(evidence: Evidence, covers: tuple[Redaction, ...], placehold
     """The words of `evidence` as they will be left: those under one cover become one placeholder (in each cell)."""
     words: list[Word] = []
     before: list[Redaction] = []
+    places = Lookup((cover.regions, cover) for cover in covers)
     for word in evidence.words:
-        over = [cover for cover in covers if overlap(word.region, cover.regions[0])]
+        over = places.under(word.region)
         if not over:
             words.append(word)
         elif not any(cover in before for cover in over) or (evidence.cells and not _CELL_ENDS.isdisjoint(word.gap)):

@@ -11,6 +11,7 @@ from redactor.detection import Detector
 from redactor.errors import WithheldError
 from redactor.evidence import Evidence, locate
 from redactor.findings import NAME_MODEL, Finding, Redaction
+from redactor.lookup import Lookup
 from redactor.normalize import folded
 from redactor.protocols import Media, Reader, Relistener, Rereader
 from redactor.recognizers.cells import Cells
@@ -18,7 +19,7 @@ from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.number_words import said
 from redactor.recognizers.spoken_reading import numeral
-from redactor.regions import Box, Region, Span, Stay, TimeRange, Track, overlap
+from redactor.regions import Box, Region, Span, Stay, TimeRange, Track
 from redactor.repeats import key
 from redactor.surrogates import surrogated
 
@@ -138,7 +139,8 @@ def _reread(media: Media, reader: Reader, covers: Sequence[Redaction], first: Ev
 def _within(first: Evidence, second: Evidence) -> Evidence:
     """`first` without what was said where the second reading did not listen."""
     heard = [place for place in second.extent if isinstance(place, TimeRange)]
-    words = (w for w in first.words if not isinstance(w.region, TimeRange) or any(overlap(w.region, h) for h in heard))
+    listened = Lookup(((place,), place) for place in heard)
+    words = (w for w in first.words if not isinstance(w.region, TimeRange) or listened.under(w.region))
     return replace(first, words=tuple(words))
 
 
@@ -168,14 +170,8 @@ def _of(found: Iterable[Redaction], wanted: Callable[[Region], bool]) -> tuple[R
 
 def _known(second: Evidence, first: Evidence) -> frozenset[Region]:
     """The regions of the words of `second` that `first` has with the same letters and digits at the same place."""
-    by_text: dict[str, list[Region]] = {}
-    for word in first.words:
-        by_text.setdefault(key(word.text), []).append(word.region)
-    return frozenset(
-        word.region
-        for word in second.words
-        if any(overlap(word.region, place) for place in by_text.get(key(word.text), ()))
-    )
+    read = Lookup(((word.region,), key(word.text)) for word in first.words)
+    return frozenset(word.region for word in second.words if key(word.text) in read.under(word.region))
 
 
 def _misread(found: Iterable[Redaction], second: Evidence, first: Evidence) -> frozenset[Region]:
@@ -298,8 +294,8 @@ def _small(word: str) -> bool:
 
 def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:
     """The number of words of `evidence` that no cover touches."""
-    places = [region for cover in covers for region in cover.regions]
-    return sum(not any(overlap(word.region, place) for place in places) for word in evidence.words)
+    places = Lookup((cover.regions, cover) for cover in covers)
+    return sum(not places.under(word.region) for word in evidence.words)
 
 
 def inside(region: Region, covered: Sequence[Region]) -> bool:

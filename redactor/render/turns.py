@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
+from redactor.lookup import Lookup
 from redactor.regions import TimeRange, overlap
 
 UNCERTAIN = "UNCERTAIN"
@@ -73,11 +74,13 @@ def turns(
         under a mask that was shown before is left out.
     """
     shown: set[TimeRange] = set()
+    under = Lookup((redaction.regions, redaction) for redaction in redactions)
+    over = Lookup(((mask,), mask) for mask in masks)
     found = [
-        (utterance[0][0].channel, _words(utterance, redactions, masks, placeholder, shown))
+        (utterance[0][0].channel, _words(utterance, under, over, placeholder, shown))
         for utterance in _utterances(evidence.words)
     ]
-    found += [(mask.channel, (_cover(mask, redactions, placeholder),)) for mask in masks if mask not in shown]
+    found += [(mask.channel, (_cover(mask, under, placeholder),)) for mask in masks if mask not in shown]
     all_turns = [Turn(channel, _speaker(channel, speakers), words) for channel, words in found if words]
     return tuple(sorted(all_turns, key=lambda turn: (turn.start_ms, turn.channel)))
 
@@ -107,14 +110,14 @@ def _utterances(words: Iterable[Word]) -> Iterator[list[tuple[TimeRange, Word]]]
 
 def _words(
     utterance: Sequence[tuple[TimeRange, Word]],
-    redactions: Sequence[Redaction],
-    masks: Sequence[TimeRange],
+    redactions: Lookup[Redaction],
+    masks: Lookup[TimeRange],
     placeholder: str,
     shown: set[TimeRange],
 ) -> tuple[TurnWord, ...]:
     words: list[TurnWord] = []
     for time, word in utterance:
-        hidden = [mask for mask in masks if mask.overlaps(time)]
+        hidden = masks.under(time)
         words += [_cover(mask, redactions, placeholder, word) for mask in hidden if mask not in shown]
         shown.update(hidden)
         if not hidden and (text := " ".join(word.text.split())):
@@ -122,13 +125,13 @@ def _words(
     return tuple(words)
 
 
-def _cover(mask: TimeRange, redactions: Sequence[Redaction], placeholder: str, word: Word | None = None) -> TurnWord:
+def _cover(mask: TimeRange, redactions: Lookup[Redaction], placeholder: str, word: Word | None = None) -> TurnWord:
     return TurnWord(placeholder.format(type=_type(mask, redactions, word)), mask.start_ms, mask.end_ms)
 
 
-def _type(mask: TimeRange, redactions: Sequence[Redaction], word: Word | None = None) -> str:
+def _type(mask: TimeRange, redactions: Lookup[Redaction], word: Word | None = None) -> str:
     """The type of the best redaction under the mask; one of the word itself goes before one of its neighbours."""
-    inside = [r for r in redactions if any(overlap(region, mask) for region in r.regions)]
+    inside = redactions.under(mask)
     if word is not None:
         inside = [r for r in inside if any(overlap(region, word.region) for region in r.regions)] or inside
     named = [r for r in inside if r.entity_type != UNCERTAIN] or inside
