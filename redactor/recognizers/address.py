@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from redactor.recognizers import residence
 from redactor.recognizers.address_answer import answers, listings
-from redactor.recognizers.address_apart import apart, stated
+from redactor.recognizers.address_apart import apart, floors, neighbours, stated
 from redactor.recognizers.address_context import Scene, scene
 from redactor.recognizers.address_english import english_streets
 from redactor.recognizers.address_english_parts import before_postcode
@@ -55,7 +55,7 @@ class AddressRecognizer(FoldedRecognizer):
             end = _without_link(text.plain, match.start, towns.get(match.end, match.end))
             if end > match.start:
                 yield replace(match, end=end)
-        for first, last in apart(seen):
+        for first, last in (*apart(seen), *neighbours(seen), *floors(seen)):
             yield _match(seen, first, last, "ADDRESS", _APART)
         for start, end in coordinates(text):
             yield Match(start, end, "ADDRESS", _POSTCODE)

@@ -19,11 +19,18 @@ from redactor.recognizers.street import Street, is_house
 
 _AT_A_STREET = frozenset({"στην", "στη", "sthn", "stin", "sth", "sti"})
 _AT_A_NUMBER = frozenset({"στο", "sto"})
+_AT_A_HOUSE = frozenset({"στο", "sto", "at", "with", "w", "to", "from"})
+_RECENTLY = 16
+"""Pieces between the word for an address or a bell and a floor."""
+_OF_A_THING = frozenset({"on", "in", "of", "for", "exit"})
+"""Behind a number that is no house's: "number two on the keypad"."""
 _NAMED = frozenset({"λεγεται", "ονομαζεται", "λεγετε", "ονομαζετε", "legetai", "onomazetai", "legete", "onomazete"})
 _JOINED = re.compile(r"[ \t]{1,2}|\.[ ]?")
 _LONGEST = 3
 _REACH = 14
 """Pieces between a street and its number."""
+_NEIGHBOURS = 9
+"""Pieces around the number of a house in which a neighbour, a key or a parcel is spoken of."""
 _SCORE = 0.65
 
 
@@ -38,6 +45,37 @@ def apart(scene: Scene) -> Iterator[tuple[int, int]]:
     for i in scene.of("live"):
         if i + 2 < len(found) and found[i + 1].word in _AT_A_NUMBER and list(_numbers(scene, i, i + 1)):
             yield from _numbers(scene, i, i + 1)
+
+
+def neighbours(scene: Scene) -> Iterator[tuple[int, int]]:
+    """ "leave it with number four next door", "ο γείτονας στο νούμερο δέκα": a house by its number alone."""
+    found = scene.found
+    for i in scene.of("house_number"):
+        if not i or i + 1 >= len(found) or found[i - 1].word not in _AT_A_HOUSE or found[i].turn != found[i - 1].turn:
+            continue
+        number = number_at(found, i + 1)
+        if number is None or found[i + 1].turn != found[i].turn or not is_house(scene, i + 1, number):
+            continue
+        if number.end < len(found) and found[number.end].word in _OF_A_THING and found[number.end].gap == " ":
+            continue
+        ahead = (piece for piece in found[number.end : number.end + _NEIGHBOURS] if piece.turn == found[i].turn)
+        if any(piece.has("neighbour", "live") for piece in (*found[max(0, i - _NEIGHBOURS) : i], *ahead)):
+            yield i, number.end
+
+
+def floors(scene: Scene) -> Iterator[tuple[int, int]]:
+    """ "έκτος όροφος" at the beginning of a clause, where an address or a bell is spoken of."""
+    found = scene.found
+    for i in scene.of("floor", "floor_alone"):
+        alone = found[i].has("floor_alone")
+        if not alone and (not i or not found[i - 1].has("ordinal") or found[i].gap != " "):
+            continue
+        first = i if alone else i - 1
+        if first and found[first].turn == found[first - 1].turn and _JOINED.fullmatch(found[first].gap):
+            continue
+        around = (*found[max(0, first - _RECENTLY) : first], *found[i + 1 : i + 1 + _LONGEST])
+        if any(piece.has("address", "entrance") or (alone and piece.has("floor")) for piece in around):
+            yield first, i + 1
 
 
 def stated(scene: Scene) -> Iterator[Street]:
@@ -115,4 +153,4 @@ def _closed(found: Sequence[Piece], end: int) -> bool:
     return end >= len(found) or found[end].turn != found[end - 1].turn or not _JOINED.fullmatch(found[end].gap)
 
 
-__all__ = ["apart", "stated"]
+__all__ = ["apart", "floors", "neighbours", "stated"]
