@@ -63,6 +63,9 @@ _PLAIN = _BARE | frozenset(
 _ACRONYM = 5
 _PHRASE = re.compile(r"(?:[ ][^\s.,;:!?()\[\]<>\"]{1,20}){1,5}(?=[ \t]?(?:[.!,\n]|\Z))")
 """The other words of a password of several, up to the end of its clause."""
+_CODES = frozenset(look_alike(folded(word)) for word in ("κωδικός", "κωδικό"))
+"""Labels that in front of quotes are of errors and goods as well."""
+_QUOTED = re.compile(r"(?:[ ](?:is|was|ειναι|ηταν|einai))?:?[ ][\"«“']([^\n\"»”']{3,40})[\"»”']")
 _INSIDE = re.compile(r"[^\W_][_.#!$%&*+@\\/\-][^\W_]|[^\W_]{3}[!#$%&*@+]+$")
 
 
@@ -85,6 +88,13 @@ def secrets(text: View, entity: str) -> Iterator[tuple[int, int, float]]:
         value = _value(text, at, text.latin[start:at]) if whole else None
         if value is not None and not (entity == "USERNAME" and _called(text, *value)):
             yield value[0], _phrase(text, *value) if entity == "PASSWORD" else value[1], 0.6
+        if (
+            entity == "PASSWORD"
+            and whole
+            and text.latin[start:at] not in _CODES
+            and (quoted := _quoted(text, at)) is not None
+        ):
+            yield *quoted, 0.6
         for first, last in _shaped(text, at):
             yield first, last, 0.5
 
@@ -109,6 +119,16 @@ def _phrase(text: View, start: int, end: int) -> int:
     little = any(word in _remarks() or (word in STOP and not word.isdigit()) for word in others)
     numbered = any(map(str.isdigit, others[-1]))
     return more.end() if numbered or not little else end
+
+
+def _quoted(text: View, at: int) -> tuple[int, int] | None:
+    """What stands in quotes right behind a label, be it of several words; no remark on it ('password "invalid"')."""
+    quoted = _QUOTED.match(text.plain, at)
+    if quoted is None:
+        return None
+    said = quoted.group(1).split()
+    remark = not said or said[0] in STOP or any(word.strip(".!") in _remarks() for word in said)
+    return None if remark else quoted.span(1)
 
 
 def _given(text: View, at: int) -> tuple[int, int] | None:

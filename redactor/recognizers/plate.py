@@ -6,6 +6,8 @@ four digits, E or H for electric and historic cars.
 
 >>> PlateRecognizer().spans("το όχημα ΥΧΝ-6920, η μηχανή ΧΑΒ 55, her van YF16 LOH")
 ['ΥΧΝ-6920', 'ΧΑΒ 55', 'YF16 LOH']
+>>> PlateRecognizer().spans("I think it was LN seventeen VWX")
+['LN seventeen VWX']
 >>> PlateRecognizer().spans("πινακίδα B-AB 1234")
 ['B-AB 1234']
 """
@@ -22,6 +24,13 @@ from redactor.recognizers.view import View, look_alike
 
 _PLATE = re.compile(r"(?<![^\W_])([abezhikmnoptyx]{3})(?:([ \-]{0,2})\d{4}|-\d{2}-\d{2})(?![^\W_])(?![./]\d)")
 _BRITISH = re.compile(r"(?<![^\W_])([a-hj-pr-y][a-hj-y])\d{2}[ \-]?([a-hj-pr-z]{3})(?![^\W_])")
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_HALF_SAID = re.compile(
+    rf"(?<![^\W_])([a-hj-pr-y][a-hj-y]),? (?:(?:{_TENS})(?:[ -](?:{_ONES}))?|[a-z]{{3,5}}teen|ten|eleven|twelve),? "
+    r"([a-hj-pr-z]{3})(?![^\W_])"
+)
+"""A British plate whose number is written as it is said: "LN seventeen VWX"."""
 _LITTLE = """
     την τον του τησ και μια ενα ναι οχι για εινα απο κατ ανα που πωσ τισ box tax net the anr hkt max min pin tom not
     κιν τκ τηλ
@@ -52,6 +61,6 @@ class PlateRecognizer(IdentifierRecognizer):
             goods = amount_follows(text, match.end()) or ordered(text, match.start())
             if not (word or goods) and text.capitals(*match.span(1)):
                 yield Match(*match.span(), "LICENSE_PLATE", 0.6)
-        for match in _BRITISH.finditer(text.plain):
+        for match in (*_BRITISH.finditer(text.plain), *_HALF_SAID.finditer(text.plain)):
             if text.capitals(*match.span(1)) and text.capitals(*match.span(2)) and not ordered(text, match.start()):
                 yield Match(*match.span(), "LICENSE_PLATE", 0.6)
