@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.health_asked import answers
 from redactor.recognizers.health_fields import field_values
 from redactor.recognizers.health_lexicon import Info, Term, info, joined, keys
 from redactor.recognizers.health_reach import reach
@@ -52,7 +53,8 @@ class HealthRecognizer(FoldedRecognizer):
 
     Conditions and drugs count wherever they stand; words that have another meaning ("πίεση", "operation") where a
     person is said to have them or medicine is spoken of; parts of the body beside a trouble ("πονάει η μέση μου").
-    What follows "πάσχει από" or "allergic to", or stands in a field "Διάγνωση:", counts whatever it is.
+    What follows "πάσχει από" or "allergic to", stands in a field "Διάγνωση:" or answers "any allergies?", counts
+    whatever it is.
     """
 
     ENTITIES = ("HEALTH",)
@@ -74,6 +76,9 @@ class HealthRecognizer(FoldedRecognizer):
         for start, end in field_values(
             text, words, [(h.start, h.end, h.term) for h in hits if h.term.kind == "heading"]
         ):
+            yield Match(start, end, "HEALTH", _WIDE)
+        asked = [h.end - 1 for h in hits if h.term.kind == "asks" and not (_void(talk, h) or _general(talk, h))]
+        for start, end in answers(text, words, asked, talk.kinds):
             yield Match(start, end, "HEALTH", _WIDE)
 
 

@@ -35,6 +35,8 @@ _AROUND = (
     "link",
     "count",
     "none",
+    "asks",
+    "yes",
 )
 KINDS = frozenset({*_SAID, *_AROUND})
 """What a term is for; el/health.tsv says it of each kind."""

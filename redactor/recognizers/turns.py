@@ -15,7 +15,7 @@ _QUESTION = 70
 """Characters that a question may go on behind the words that ask for the name."""
 _END = re.compile(r"[?;](?=\s)|\n")
 _LABEL = r"(?:\[[^\]\n]{1,20}\][ ]?)?(?:[^\W\d_][^\n:;?!]{0,40}:|\[[^\]\n]{1,20}\]|-|—|>)?"
-_TURN = re.compile(rf"[?;]?[ \t]{{0,3}}(?:\r?\n){{0,2}}[ \t]{{0,4}}{_LABEL}[ \t\"'«]{{0,4}}")
+TURN = re.compile(rf"[?;]?[ \t]{{0,3}}(?:\r?\n){{0,2}}[ \t]{{0,4}}{_LABEL}[ \t\"'«]{{0,4}}")
 _YES = small_words("answer")
 _SPEAKER = re.compile(
     r"(?:^|(?<=\n))[ \t>*]{0,4}(?:\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?[ ,\-]{0,3})?"
@@ -31,7 +31,7 @@ def answered(reading: Reading, i: int) -> Iterator[Match]:
     end = _END.search(plain, start, min(len(plain), start + _QUESTION))
     if end is None:
         return
-    turn = _TURN.match(plain, end.start())
+    turn = TURN.match(plain, end.start())
     if turn is None:
         return
     k = bisect_left(words, turn.end(), key=lambda word: word.start)
