@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from time import perf_counter
@@ -22,7 +22,7 @@ from redactor.protocols import Media, Progress, Scope, SpeechDetector, Transcrib
 from redactor.readers.heard import Timed, cover, plausible, refined, torn, within
 from redactor.readers.hurried import Hurried
 from redactor.readers.keytones import BETWEEN_MS, key_tones
-from redactor.readers.listening import Listener, Part, batching
+from redactor.readers.listening import Listener, Part, Talk, batching
 from redactor.readers.nearby import inside, near, voices
 from redactor.readers.once import Once, identity
 from redactor.readers.packing import PAD_MS, PER_MS, quietest
@@ -143,7 +143,7 @@ class AudioReader:
         with self._clock("decode"):
             info = intact(media, self._policy.audio.max_hours)
         channels = [_Channel(self._extent(channel, info, looked)) for channel in range(info.channels)]
-        languages: Counter[str] = Counter()
+        talk = Talk()
         rate = ffmpeg.SPEECH_RATE_HZ
         blocks = (
             pyav.blocks(media.path, media.format, rate_hz=rate)
@@ -159,7 +159,7 @@ class AudioReader:
                 if self._progress:
                     self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
 
-            self._listen(channels, parts, languages, told, again=again)
+            self._listen(channels, parts, talk, told, again=again)
             # What recognition leaves behind is holes; over two hours they would grow to a third of a gigabyte.
             give_back()
             told(1.0)
@@ -168,7 +168,7 @@ class AudioReader:
         for masked, mark in marks:
             channels[masked.channel].words.append(Timed(mark, masked.start_ms, masked.end_ms, 1.0))
             channels[masked.channel].words.sort(key=lambda word: word.start_ms)
-        return self._evidence(channels, info.duration_ms, languages)
+        return self._evidence(channels, info.duration_ms, talk.heard)
 
     def _extent(self, channel: int, info: ffmpeg.AudioInfo, looked: list[TimeRange] | None) -> tuple[TimeRange, ...]:
         if looked is None:
@@ -237,29 +237,30 @@ class AudioReader:
             heard.rest, heard.origin_ms = samples[end * PER_MS :].copy(), origin + end
         heard.tones += [(origin + start, origin + stop) for start, stop in key_tones(samples)]
         speech = list(inside(speech, heard.extent, samples, origin))
-        return Part(samples, origin, speech, heard.standing)
+        return Part(samples, origin, speech)
 
     def _listen(
         self,
         channels: Sequence[_Channel],
         parts: Sequence[Part],
-        languages: Counter[str],
+        talk: Talk,
         told: Callable[[float], None],
         *,
         again: bool,
     ) -> None:
         listener, thorough = (self._hurried, False) if again else (self._listener, True)
         # What is heard once more is a tenth or so.
-        languages.update(listener.hear(parts, thorough=thorough, progress=lambda share: told(0.9 * share)))
+        listener.hear(parts, talk, thorough=thorough, progress=lambda share: told(0.9 * share))
         rest = [_unheard(part) for part in parts]
-        languages.update(listener.hear([piece for pieces in rest for piece in pieces], thorough=thorough))
+        once_more = Talk(talk.standing)
+        listener.hear([piece for pieces in rest for piece in pieces], once_more, thorough=thorough)
+        talk.heard.update(once_more.heard)
         for heard, part, pieces in zip(channels, parts, rest, strict=True):
             heard_now = [*part.words, *(word for piece in pieces for word in piece.words)]
             words, unheard = cover(plausible(within(heard_now, _outside(part))), _outside(part))
             heard.words.extend(refined(words, part.samples, part.origin_ms))
             heard.unread.extend([*part.lost, *(lost for piece in pieces for lost in piece.lost), *unheard])
             heard.spoken_ms += sum(stop - start for start, stop in part.speech)
-            heard.standing = part.standing
 
     def _evidence(self, channels: list[_Channel], duration_ms: int, languages: Counter[str]) -> Evidence:
         uncertain = self._policy.audio.uncertain
@@ -295,7 +296,6 @@ class _Channel:
         self.unread: list[tuple[int, int]] = []
         self.tones: list[tuple[int, int]] = []
         self.spoken_ms = 0
-        self.standing: Mapping[str, float] | None = None
 
 
 def _ranges(found: Sequence[Sequence[tuple[int, int]]], duration_ms: int, gap_ms: int) -> tuple[TimeRange, ...]:
@@ -322,8 +322,7 @@ def _unheard(part: Part) -> list[Part]:
     part.words, left = cover(plausible(words), [stretch for stretch in speech if stretch not in looped])
     pieces = [left, *([stretch] for stretch in looped)]
     return [
-        Part(part.samples, origin := part.origin_ms, [(a - origin, b - origin) for a, b in piece], part.standing)
-        for piece in pieces
+        Part(part.samples, origin := part.origin_ms, [(a - origin, b - origin) for a, b in piece]) for piece in pieces
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from redactor.protocols import BatchTranscriber, HeardWord, Transcriber
 from redactor.readers.heard import Timed, loops, place
-from redactor.readers.languages import choose
+from redactor.readers.languages import Utterance, choose
 from redactor.readers.packing import WINDOW_MS, Window, pack
 
 if TYPE_CHECKING:
@@ -33,12 +33,20 @@ class Part:
     """Where `samples` begins in the recording."""
     speech: Sequence[tuple[int, int]]
     """Disjoint `(start_ms, end_ms)` in `samples`, in order."""
-    standing: Mapping[str, float] | None = None
-    """Odds of the languages so far on this channel, see `languages.choose`."""
     words: list[Timed] = field(default_factory=list, repr=False)
     """In the time of the recording, not yet in order."""
     lost: list[tuple[int, int]] = field(default_factory=list)
     """Ranges in which the recogniser went round in circles, in the time of the recording."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """The languages of a recording so far, whoever speaks."""
+
+    standing: Mapping[str, float] | None = None
+    """See `languages.choose`."""
+    heard: Counter[str] = field(default_factory=Counter)
+    """Samples that were heard in each language."""
 
 
 class Listener:
@@ -54,52 +62,57 @@ class Listener:
         self._window_ms = window_ms
 
     def hear(
-        self, parts: Sequence[Part], *, thorough: bool, progress: Callable[[float], None] | None = None
-    ) -> Counter[str]:
-        """Add to each part the words of its speech; returns how many samples were heard in each language.
+        self, parts: Sequence[Part], talk: Talk, *, thorough: bool, progress: Callable[[float], None] | None = None
+    ) -> None:
+        """Add to each part the words of its speech, and to `talk` what its languages are.
 
         `progress` is called with the share of the windows that were heard, 0 to 1.
         """
         windows = [(part, window) for part in parts for window in self._packed(part, part.speech)]
-        heard: Counter[str] = Counter()
+        # Those who talk with each other are judged together.
+        windows.sort(key=lambda pair: pair[1].pieces[0].start_ms)
         for at in range(0, len(windows), _TOGETHER):
             batch = windows[at : at + _TOGETHER]
             with self._clock("recognise"):
                 encodings = list(self._engine.encode([window.samples for _, window in batch]))
             ready: list[tuple[Part, Window, object, str]] = []
             mixed: list[tuple[Part, Window, str]] = []
-            for part in dict.fromkeys(part for part, _ in batch):
-                mine = [(window, e) for (owner, window), e in zip(batch, encodings, strict=True) if owner is part]
-                for (window, encoding), said in zip(mine, self._judge(part, mine), strict=True):
-                    if len({language for language, _ in said}) == 1:
-                        ready.append((part, window, encoding, said[0][0]))
-                    else:
-                        mixed += [(part, again, language) for again, language in self._apart(part, said)]
+            for (part, window), encoding, said in zip(
+                batch, encodings, self._judge(batch, encodings, talk), strict=True
+            ):
+                if len({language for language, _ in said}) == 1:
+                    ready.append((part, window, encoding, said[0][0]))
+                else:
+                    mixed += [(part, again, language) for again, language in self._apart(part, said)]
             if mixed:
                 with self._clock("recognise"):
                     more = self._engine.encode([window.samples for _, window, _ in mixed])
                 ready += [(p, w, e, language) for (p, w, language), e in zip(mixed, more, strict=True)]
-            self._decode(ready, heard, thorough=thorough)
+            self._decode(ready, talk.heard, thorough=thorough)
             if progress:
                 progress(min(1.0, (at + len(batch)) / len(windows)))
-        return heard
 
     def _judge(
-        self, part: Part, windows: Sequence[tuple[Window, object]]
-    ) -> Iterator[list[tuple[str, tuple[int, int]]]]:
-        """For each window of `part` its utterances, language and time in the recording."""
-        utterances = [list(_utterances(part, window)) for window, _ in windows]
+        self, windows: Sequence[tuple[Part, Window]], encodings: Sequence[object], talk: Talk
+    ) -> list[list[tuple[str, tuple[int, int]]]]:
+        """For each window its utterances, language and time in the recording."""
+        spans = [list(_utterances(part, window)) for part, window in windows]
         if len(self._languages) == 1:
-            yield from ([(self._languages[0], outside) for outside, _ in spans] for spans in utterances)
-            return
-        odds: list[Mapping[str, float]] = []
+            return [[(self._languages[0], outside) for outside, _ in utterances] for utterances in spans]
+        said: list[tuple[tuple[int, int], int, Utterance]] = []
         with self._clock("recognise"):
-            for (_, encoding), spans in zip(windows, utterances, strict=True):
-                odds += self._engine.language_odds(encoding, [inside for _, inside in spans], self._languages)
-        chosen, part.standing = choose(odds, self._languages, part.standing)
-        answers = iter(chosen)
-        for spans in utterances:
-            yield [(next(answers), outside) for outside, _ in spans]
+            for number, (encoding, utterances) in enumerate(zip(encodings, spans, strict=True)):
+                odds = self._engine.language_odds(encoding, [inside for _, inside in utterances], self._languages)
+                said += [
+                    (outside, number, Utterance(one, outside[1] - outside[0]))
+                    for (outside, _), one in zip(utterances, odds, strict=True)
+                ]
+        said.sort(key=lambda one: one[:2])
+        chosen, talk.standing = choose([utterance for *_, utterance in said], self._languages, talk.standing)
+        judged: list[list[tuple[str, tuple[int, int]]]] = [[] for _ in windows]
+        for (outside, number, _), language in zip(said, chosen, strict=True):
+            judged[number].append((language, outside))
+        return judged
 
     def _decode(
         self, ready: Sequence[tuple[Part, Window, object, str]], heard: Counter[str], *, thorough: bool

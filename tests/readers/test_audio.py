@@ -122,7 +122,7 @@ def test_each_stretch_of_speech_that_a_loop_went_over_is_heard_by_itself(tmp_pat
     # Three stretches in one window: the recogniser goes round in circles from the second one on.
     circles = ((f"na{'.' * i}", 1900 + 250 * i, 2100 + 250 * i) for i in range(9))
     window = words(("begun", 200, 1100), *circles)
-    script = [window, words(("closing", 200, 650)), words(("second", 0, 1200)), words(("third", 0, 1200))]
+    script = [window, words(("second", 0, 1200)), words(("third", 0, 1200)), words(("closing", 200, 650))]
     evidence = read(media, script, speech)
     assert evidence.text.split("\n") == ["begun", "second", "third", "closing"]
     assert evidence.unread == ()
