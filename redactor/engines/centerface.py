@@ -34,6 +34,9 @@ _PATCH_PX, _PATCH_SCALE = 96, 3.0
 _HEAD = (0.45, 0.35, 0.25)
 """Hair, ears and chin around a face: shares of its height above, of its width beside, of its height below."""
 
+_READ, _LETTERS, _INSIDE = 0.8, 3, 0.8
+"""A head is a letter when so much of it lies in a word of so many letters and digits, read with this confidence."""
+
 
 class Maps(Protocol):
     """What runs the network."""
@@ -56,13 +59,13 @@ class CenterFace:
         """Name of the model."""
         return MODEL
 
-    def marks(self, pixels: Pixels, words: Sequence[SeenWord] = ()) -> Sequence[Mark]:  # noqa: ARG002 - the Protocol's
-        """A `FACE` for each head. Raises `EngineError`."""
+    def marks(self, pixels: Pixels, words: Sequence[SeenWord] = ()) -> Sequence[Mark]:
+        """A `FACE` for each head that is no letter of a word. Raises `EngineError`."""
         found = [peak for scale in _SCALES for peak in self._at(pixels, scale)]
         found += self._small(pixels)
         height, width = pixels.shape[:2]
         heads = ((peak, _head(peak, width, height)) for peak in distinct(found))
-        return tuple(Mark("FACE", box, peak.score, MODEL) for peak, box in heads if box is not None)
+        return tuple(Mark("FACE", box, peak.score, MODEL) for peak, box in heads if box and not _is_letter(box, words))
 
     def _at(self, pixels: Pixels, scale: float) -> Iterator[Peak]:
         height, width = pixels.shape[:2]
@@ -150,6 +153,28 @@ def _batch(pictures: Sequence[npt.NDArray[np.uint8]], side: int = 0) -> Floats:
     for i, picture in enumerate(pictures):
         batch[i, :, : picture.shape[0], : picture.shape[1]] = picture.transpose(2, 0, 1)
     return batch
+
+
+def _is_letter(head: Box, words: Sequence[SeenWord]) -> bool:
+    """True for one letter of a word that was read for sure: round ones have a face when they are blurred."""
+    area = (head.bottom - head.top) * (head.right - head.left)
+    return any(
+        _shared(head, word.box) >= _INSIDE * area
+        and 2 * (head.right - head.left) <= word.box.right - word.box.left
+        and word.confidence >= _READ
+        and _letters(word.text) >= _LETTERS
+        for word in words
+    )
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _shared(a: Box, b: Box) -> int:
+    if not a.overlaps(b):
+        return 0
+    return (min(a.right, b.right) - max(a.left, b.left)) * (min(a.bottom, b.bottom) - max(a.top, b.top))
 
 
 def _head(peak: Peak, width_px: int, height_px: int) -> Box | None:

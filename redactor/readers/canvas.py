@@ -26,6 +26,7 @@ from redactor.readers.motion import (
     ink,
     tiles,
 )
+from redactor.readers.zoom import Zoom, find_zoom
 
 if TYPE_CHECKING:
     from redactor.protocols import Pixels
@@ -46,6 +47,14 @@ _STRAY = 6
 """Pixels of a tile that may disagree with a move: noise of a codec that coded the tile anew."""
 _HINTS = 4
 _TOUCH_PX = 2
+_LITTLE = 0.5
+"""Share of the changed ink that moves must explain, or else a zoom may explain it."""
+_STILL = 0.004
+"""So near to 1 a scale is none, and what it moves is looked for as moves first."""
+_SOON = 3
+"""In so many more frames ink is gone that a zoom drives out of its window."""
+_GROWN = 1.25
+"""So many times as large, what was read is read again: it may have been too small."""
 _EDGE_PX = 48
 """A line that scrolls in may still be cut off this near to the edge, so that it stays unread."""
 
@@ -60,6 +69,8 @@ class Change:
     moves: tuple[Move, ...]
     fits: tuple[Mask, ...]
     """For each move, the pixels of its target that show what was in its source."""
+    zoom: tuple[Zoom, Mask] | None
+    """What grew or shrank, and the pixels of its target that show it; then there are no moves."""
     loses: bool
     """True when something vanishes that has not been read."""
 
@@ -80,8 +91,13 @@ class Canvas:
         """The state since which each pixel shows what it shows, wherever that was before."""
         self.fresh = np.ones(pixels.shape[:2], np.bool_)
         """What has not been read."""
+        self.rescaled = np.zeros(pixels.shape[:2], np.bool_)
+        """What was read in another size: it is read again when it stands."""
         self.moves: list[tuple[Move, ...]] = [()]
         """For each state, the moves that led to it."""
+        self.zooms: list[Zoom | None] = [None]
+        """For each state, the zoom that led to it."""
+        self._grown = self._shrunk = 1.0
         self._at_birth = pixels.copy()
         self._under = pixels.copy()
         self._under_born = np.full(pixels.shape[:2], -1, np.int32)
@@ -98,9 +114,26 @@ class Canvas:
             return None
         changed &= _spread(there, self.page)
         changed |= self._drifted(pixels)
-        found = find_moves(self.first, pixels, changed, self._hints)
+        found, zoom = self._motion(pixels, changed)
         moves, fits = tuple(move for move, _ in found), tuple(fit for _, fit in found)
-        return Change(pixels, changed, moves, fits, self._loses(changed, found))
+        loses = self._loses_by(zoom, changed) if zoom else self._loses(changed, found)
+        return Change(pixels, changed, moves, fits, zoom, loses)
+
+    def _motion(self, pixels: Pixels, changed: Mask) -> tuple[list[tuple[Move, Mask]], tuple[Zoom, Mask] | None]:
+        """The moves that explain a change, or the zoom."""
+        zoom = find_zoom(self.first, pixels, changed) if self.zooms[-1] else None
+        if zoom and abs(zoom[0].scale - 1) > _STILL:
+            return [], zoom
+        found = find_moves(self.first, pixels, changed, self._hints)
+        inked = changed & ink(pixels)
+        left = inked.copy()
+        for move, fits in found:
+            left[move.target.area] &= ~fits
+        if left.sum() <= _LITTLE * inked.sum():
+            return found, None
+        if not self.zooms[-1]:
+            zoom = find_zoom(self.first, pixels, changed)
+        return ([], zoom) if zoom else (found, None)
 
     def _drifted(self, pixels: Pixels) -> Mask:
         """What is no longer what was born there, though no step of it was more than noise."""
@@ -111,17 +144,22 @@ class Canvas:
         """Another frame of the present state."""
         self.latest = pixels
 
-    def unread(self) -> list[Rect]:
-        """Where unread ink stands in the present state."""
-        return components(tiles(self.fresh & ink(self.latest), 4), self.page)
+    def unread(self, *, moving: bool = False) -> list[Rect]:
+        """Where unread ink stands in the present state; `moving`: in the middle of a zoom, what was read may wait."""
+        unseen = self.fresh if moving else self.fresh | self.rescaled
+        return components(tiles(unseen & ink(self.latest), 4), self.page)
 
-    def was_read(self) -> None:
+    def was_read(self, *, moving: bool = False) -> None:
         """Nothing is unread any more, but for lines that may still be cut off where something scrolls in."""
         cut = np.zeros_like(self.fresh)
         for move in self.moves[-1]:
             for edge in _entering(move):
                 cut[edge.grown(0, self.page).area] = True
         self.fresh &= cut
+        self._shrunk = 1.0
+        if not moving:
+            self.rescaled[:] = False
+            self._grown = 1.0
 
     def cuts(self, place: Rect) -> bool:
         """True when `place` touches an edge where the present state scrolled something in."""
@@ -142,16 +180,19 @@ class Canvas:
     def advance(self, change: Change) -> None:
         """Make the next state the present one."""
         self.state += 1
-        moved, born, fresh = self._moved(change)
+        moved, born, fresh = self._zoomed(change) if change.zoom else self._moved(change)
         rest = change.changed & ~moved
         back = rest & (difference(change.pixels, self._under) <= NOISE) & (self._under_born >= 0)
         back &= _spread(counts(back) >= 0.9 * np.maximum(counts(rest), 1), self.page)
         new = rest & ~back
         born[back], fresh[back] = self._under_born[back], self._under_fresh[back]
         born[new], fresh[new] = self.state, True
+        self.rescaled &= ~rest
         gone = change.changed
         self._under[gone] = self.first[gone]
-        self._under_born[gone], self._under_fresh[gone] = self.born[gone], self.fresh[gone]
+        self._under_born[gone], self._under_fresh[gone] = self.born[gone], self.fresh[gone] | self.rescaled[gone]
+        if change.zoom:
+            self._under_born[change.zoom[0].target.area] = -1
         for move in change.moves:
             # Lines that come back into a window are read again: those that left it are not followed.
             self._under_born[move.window.area] = -1
@@ -159,6 +200,7 @@ class Canvas:
         self.born, self.fresh = born, fresh
         self.first = self.latest = change.pixels
         self.moves.append(change.moves)
+        self.zooms.append(change.zoom[0] if change.zoom else None)
         if change.moves:
             seen = [(move.down, move.right) for move in change.moves]
             self._hints = [*seen, *(h for h in self._hints if h not in seen)][:_HINTS]
@@ -177,21 +219,64 @@ class Canvas:
             inside[target] = True
             takes &= change.changed[source] | inside[source]
             born[target][takes] = self.born[source][takes]
-            fresh[target][takes] = self.fresh[source][takes]
+            fresh[target][takes] = self.fresh[source][takes] | self.rescaled[source][takes]
             moved[target] |= takes
         return moved, born, fresh
 
+    def _zoomed(self, change: Change) -> tuple[Mask, np.ndarray, Mask]:
+        assert change.zoom is not None
+        zoom, fits = change.zoom
+        moved = np.zeros_like(change.changed)
+        born, fresh = self.born.copy(), self.fresh.copy()
+        rows, columns, _ = zoom.sources()
+        target, source = zoom.target.area, (rows[:, None], columns)
+        born[target][fits] = self.born[source][fits]
+        fresh[target][fits] = self.fresh[source][fits]
+        rescaled = self.rescaled[source] | (abs(zoom.scale - 1) > _STILL)
+        self.rescaled[target] = rescaled & fits
+        self._shrunk *= zoom.scale
+        self._grown *= zoom.scale
+        if self._grown > _GROWN:
+            fresh[target] |= self.rescaled[target]
+            self._grown = 1.0
+        moved[target] = fits
+        return moved, born, fresh
+
+    def _loses_by(self, found: tuple[Zoom, Mask], changed: Mask) -> bool:
+        """True when a zoom drives out of its window, or does not show any more, what has not been read."""
+        zoom, fits = found
+        unread = ink(self.first) & (self.fresh | (self.rescaled & (self.zooms[-1] is None)))
+        if (counts(unread) > _LOST).any() and (self.zooms[-1] is None or self._shrunk * zoom.scale < 1 / _GROWN):
+            # What is about to grow or to shrink is read as it stands.
+            return True
+        t, here, beside = zoom.target, unread[zoom.target.area], unread & changed
+        beside[t.area] = False
+        if (counts(beside) > _LOST).any():
+            return True
+        rows, columns, inside = zoom.inverse.sources()
+        shown = inside & fits[rows[:, None] - t.top, columns - t.left]
+        soon = zoom.inverse
+        for _ in range(_SOON - 1):
+            soon = soon.after(zoom.inverse)
+        leaving = counts(here & ~soon.sources()[2]) > 3 * _LOST
+        lost, of = counts(here & ~shown), counts(here)
+        return bool((leaving | ((lost > 2 * _LOST) & (lost > _LOST_SHARE * of))).any())
+
     def _loses(self, changed: Mask, found: Sequence[tuple[Move, Mask]]) -> bool:
-        gone = changed & self.fresh
+        unseen = self.fresh | self.rescaled
+        gone = changed & unseen
         if not gone.any():
             return False
         moving = np.zeros_like(gone)
         for move, fits in found:
             gone[move.source.area] &= ~fits
             moving[move.source.area] = True
-        unread = ink(self.first) & self.fresh
+        unread = ink(self.first) & unseen
         for move, _ in found:
             leaving = unread[_leaving(move).cut(self.page).area] if move.down else unread[:0]
+            if leaving.size and move.right:
+                # What comes in from the side is not whole yet; it leaves when it is.
+                leaving = leaving[:, :-_EDGE_PX] if move.right < 0 else leaving[:, _EDGE_PX:]
             if leaving.size and (counts(leaving) > 3 * _LOST).any():
                 return True
         letters = unread & changed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from redactor.readers.motion import NOISE, Move, Rect, difference
+from redactor.readers.zoom import Edges, Zoom, around, edges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +40,8 @@ _FADED = 0.9
 """Share of its contrast from which a word does not fade."""
 _THIRDS = 3
 """Parts of a word that must fade alike: what lies over one of them is no fading."""
+_REDRAWN = 0.7
+"""Correlation from which a word that was zoomed is what stands there now, only sharper or less sharp."""
 _EARLY = 3
 """Pixels of a word's ink that show before it is said to show: single ones are noise."""
 
@@ -67,6 +70,10 @@ class Followed:
     """True when it was read anew since, and counts for what it was read as before: it is followed, and said no more."""
     contrast: float = 1.0
     """The share of its contrast that it had in the state before."""
+    exact: Edges | None = None
+    """The edges of `box` between pixels, where it was zoomed."""
+    zoomed_in: Rect | None = None
+    """The window in which it was zoomed since it was read or moved."""
     left: bool = False
     """True when it moved out of its window: it comes back as something new."""
 
@@ -80,11 +87,19 @@ class Followed:
     def close(self, state: int) -> None:
         """Nothing is known from `state` on."""
         if self.shown is not None and state > self.since:
-            self.stays.append((self.since, state, self.shown))
+            shown = self.shown.grown(1, self.zoomed_in) if self.zoomed_in else self.shown
+            self.stays.append((self.since, state, shown))
         self.since = state
 
-    def step(self, after: Pixels, changed: Mask, moves: Sequence[Move], state: int) -> None:
-        """Follow it into `state`, whose picture is `after`."""
+    def step(
+        self,
+        after: Pixels,
+        changed: Mask,
+        moves: Sequence[Move],
+        state: int,
+        zoom: tuple[Zoom, Mask] | None = None,
+    ) -> None:
+        """Follow it into `state`, whose picture is `after`; of `zoom` also the pixels that show it."""
         if self.shown is None:
             back = self._surviving(after, None)
             if back is not None and back[1] >= _BACK:
@@ -92,6 +107,8 @@ class Followed:
                 self.show(back[0], state)
             return
         page = Rect(0, 0, *changed.shape)
+        if zoom and _within(self.shown, zoom[0].target, _MOST) and self._zoomed(after, *zoom, state):
+            return
         if not changed[self.box.cut(page).area].any():
             return
         still = self._fit(after, self.shown, self.box)
@@ -102,7 +119,7 @@ class Followed:
             shown = box.cut(move.target).cut(page)
             # What moved away from here moved with its surroundings, even where its picture is too coarse to tell.
             if fit > still or (still < _GONE and _within(self.shown, move.source, _MOST)):
-                self.box = box
+                self.box, self.exact, self.zoomed_in = box, None, None
                 self.show(None if shown.empty else shown, state)
                 self.left = shown.empty
                 return
@@ -116,6 +133,30 @@ class Followed:
             return
         self.show(left[0] if left else None, state)
         self.left = strict and left is None
+
+    def _zoomed(self, after: Pixels, zoom: Zoom, fits: Mask, state: int) -> bool:
+        """Follow it where it grew or shrank with what is around it; False when it is not there."""
+        exact = zoom.forth(self.exact or edges(self.box))
+        box, window = around(exact), zoom.target
+        shown = box.cut(window)
+        if box.empty or shown.empty:
+            self.show(None, state)
+            self.left = True
+            return True
+        high, wide = box.bottom - box.top, box.right - box.left
+        rows = (np.arange(high) * len(self.patch) // high)[:, None]
+        columns = np.arange(wide) * self.patch.shape[1] // wide
+        patch, part = self.patch[rows, columns], shown.moved(-box.top, -box.left)
+        mine, there = (x.astype(np.float32).mean(axis=2) for x in (patch[part.area], after[shown.area]))
+        alike = _contrast(mine, there)[1]
+        if alike < _FADES and fits[shown.moved(-window.top, -window.left).area].mean() < _MOST:
+            return False
+        if alike >= _REDRAWN:
+            patch[part.area] = after[shown.area]
+        self.box, self.exact, self.patch, self.ink = box, exact, patch, self.ink[rows, columns]
+        self.show(shown, state)
+        self.zoomed_in = window
+        return True
 
     def _fades(self, after: Pixels, shown: Rect) -> bool:
         """True when the word is there with less contrast than before, in all of its parts."""
@@ -202,7 +243,13 @@ def _showing(there: Mask, letters: Mask, height: int) -> Mask:
 
 
 def followed(
-    text: str, confidence: float, box: Rect, picture: Pixels, born: np.ndarray, moves: Sequence[Sequence[Move]]
+    text: str,
+    confidence: float,
+    box: Rect,
+    picture: Pixels,
+    born: np.ndarray,
+    moves: Sequence[Sequence[Move]],
+    zooms: Sequence[Zoom | None] = (),
 ) -> Followed:
     """A word that was read in the last state of `moves`, followed back to the state in which it began to show."""
     page, now = Rect(0, 0, *picture.shape[:2]), len(moves) - 1
@@ -211,17 +258,24 @@ def followed(
     word = Followed(text, confidence, box, box, now, patch, letters)
     births = np.sort(born[box.area][letters])
     first = int(births[min(len(births) - 1, _EARLY)])
-    whole, shown, until, drift = box, box, now, 0.0
+    whole, shown, until, drift = edges(box), box, now, 0.0
     for state in range(now, first, -1):
+        zoom = zooms[state] if zooms else None
         move = next((m for m in moves[state] if _within(shown, m.target, _SOME)), None)
-        if move is None:
+        if move is None and (zoom is None or not _within(shown, zoom.target, _SOME)):
             continue
         if state < until:
             word.stays.append((state, until, shown))
-        drift += move.drift
-        step, drift = round(drift), drift - round(drift)
-        whole, until = whole.moved(-move.down - step, -move.right), state
-        shown = whole.cut(page).cut(move.window)
+        until = state
+        if move is not None:
+            drift += move.drift
+            step, drift = round(drift), drift - round(drift)
+            down, right = move.down + step, move.right
+            whole = whole[0] - down, whole[1] - right, whole[2] - down, whole[3] - right
+            shown = around(whole).cut(page).cut(move.window)
+        elif zoom is not None:
+            whole = zoom.back(whole)
+            shown = around(whole).cut(zoom.target).grown(1, zoom.target)
         if shown.empty:
             return word
     if first < until:

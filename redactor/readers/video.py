@@ -181,11 +181,12 @@ class _Walk:
             canvas.keep(pixels)
             return
         if change.loses:
-            self._read(canvas, number - 1)
+            # Before a zoom begins all is read; in the middle of one, what was read before may wait until it stands.
+            self._read(canvas, number - 1, moving=change.zoom is not None and canvas.zooms[-1] is not None)
         canvas.advance(change)
         self._starts.append(number)
         for word in (*self._words, *self._asleep):
-            word.step(pixels, change.changed, change.moves, canvas.state)
+            word.step(pixels, change.changed, change.moves, canvas.state, change.zoom)
         everything = [*self._words, *self._asleep]
         self._words = [word for word in everything if word.shown is not None]
         asleep = [word for word in everything if word.shown is None and not word.left]
@@ -227,19 +228,19 @@ class _Walk:
     def _holding(self, frame: int) -> list[Stay]:
         return [stay for _, region in self._covers for stay in region.at(frame)]
 
-    def _read(self, canvas: Canvas, frame: int) -> None:
+    def _read(self, canvas: Canvas, frame: int, *, moving: bool = False) -> None:
         held = [(text, region, stay) for text, region in self._covers for stay in region.at(frame)]
         for _, _, stay in held:
             rect = Rect(stay.top, stay.left, stay.bottom, stay.right).grown(2 * _RINGING_PX, canvas.page)
-            canvas.fresh[rect.area] = False
-        areas = self._areas(canvas)
+            canvas.fresh[rect.area] = canvas.rescaled[rect.area] = False
+        areas = self._areas(canvas, moving=moving)
         if not areas:
-            canvas.was_read()
+            canvas.was_read(moving=moving)
             return
         new: list[Followed] = []
         for area in areas:
             new += self._in(area, canvas, [stay for _, _, stay in held])
-        canvas.was_read()
+        canvas.was_read(moving=moving)
         if not new:
             return
         for word in [w for w in self._words if any(_hides(n.box, w.shown) for n in new)]:
@@ -251,10 +252,10 @@ class _Walk:
         self._words += new
         self._page(held)
 
-    def _areas(self, canvas: Canvas) -> list[Rect]:
+    def _areas(self, canvas: Canvas, *, moving: bool = False) -> list[Rect]:
         rows, columns = _MARGIN_PX
         areas = []
-        for rect in canvas.unread():
+        for rect in canvas.unread(moving=moving):
             area = Rect(rect.top - rows, rect.left - columns, rect.bottom + rows, rect.right + columns).cut(canvas.page)
             for word in self._words:
                 if word.shown is not None and not word.shown.cut(area).empty:
@@ -308,8 +309,10 @@ class _Walk:
         return new
 
     def _followed(self, text: str, confidence: float, box: Rect, canvas: Canvas) -> Followed | None:
-        word = followed(text, min(max(confidence, 0.0), 1.0), box, canvas.latest, canvas.born, canvas.moves)
-        fresh: np.ndarray = canvas.fresh[box.area] & word.ink
+        word = followed(
+            text, min(max(confidence, 0.0), 1.0), box, canvas.latest, canvas.born, canvas.moves, canvas.zooms
+        )
+        fresh: np.ndarray = (canvas.fresh | canvas.rescaled)[box.area] & word.ink
         # A rule or the rim of a box gives words to an engine; letters have more rows.
         rows = int(fresh.any(axis=1).sum())
         return word if fresh.sum() >= min(_NEW, word.ink.sum()) and rows >= _ROWS * len(fresh) else None

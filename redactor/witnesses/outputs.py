@@ -52,7 +52,7 @@ def require_nothing_left(
     # Numbers of a sidecar are places and times; what is computed tells nothing, but a date may hold a number's digits.
     said = (*strings, *_strings({key: value for key, value in json.loads(sidecar).items() if key not in _COMPUTED}))
     # What kind of value was found is from a fixed list, however much a surname sounds like it (Κόντου, IBAN_CODE).
-    left = {f.entity_type for text in said if text not in TYPES for f in search.find(text)}
+    left = {f.entity_type for text in dict.fromkeys(said) if text not in TYPES for f in search.find(text)}
     left |= {kind for kinds in of_transcripts(transcripts, removed, placeholder).values() for kind in kinds}
     left |= set() if searched else set(byte_traces_of(medium, removed))
     if left:

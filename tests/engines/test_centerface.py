@@ -12,6 +12,7 @@ from redactor.engines import centerface, models
 from redactor.engines.centerface import CenterFace
 from redactor.engines.photos import patches, soft_cells
 from redactor.errors import EngineError, MissingEngineError
+from redactor.protocols import SeenWord
 from redactor.regions import Box
 
 
@@ -61,6 +62,22 @@ def test_flat_screens_are_not_searched_and_tiles_are_bounded() -> None:
     CenterFace(maps, 0.2).marks(noisy(1200, 2100))
     assert maps.shapes
     assert all(s[2] <= 576 and s[3] <= 992 and s[2] % 32 == s[3] % 32 == 0 for s in maps.shapes)
+
+
+def test_a_letter_of_a_word_that_was_read_is_no_face() -> None:
+    pixels = noisy(300, 500)
+    pixels[100:116, 200:216] = (250, 10, 10)
+    (face,) = CenterFace(Maps(), 0.2).marks(pixels)
+    head = face.region
+    assert isinstance(head, Box)
+    wide = head.right - head.left
+    word = Box(0, head.top, max(0, head.left - wide), head.bottom, head.right + wide)
+    read = [SeenWord(text, word, sure, 0) for text, sure in (("Θεοδώρα", 0.9), ("Θεοδώρα", 0.5), ("Θ", 0.9))]
+    assert [len(CenterFace(Maps(), 0.2).marks(pixels, [seen])) for seen in read] == [0, 1, 1]
+    beside = Box(0, head.top, head.right - 4, head.bottom, head.right + 3 * wide)
+    assert len(CenterFace(Maps(), 0.2).marks(pixels, [SeenWord("Θεοδώρα", beside, 0.9, 0)])) == 1
+    photo = Box(0, head.top, head.left, head.bottom, head.right)
+    assert len(CenterFace(Maps(), 0.2).marks(pixels, [SeenWord("Θεοδώρα", photo, 0.9, 0)])) == 1
 
 
 def test_the_threshold_is_respected() -> None:
