@@ -149,6 +149,7 @@ class _Walk:
             for region in cover.regions
             if isinstance(region, Track)
         ]
+        self._held: list[Stay] = []
         self._canvas: Canvas | None = None
         self._starts: list[int] = []
         self._frames = 0
@@ -168,9 +169,14 @@ class _Walk:
         if self._covers:
             # Covers take the colour around them, so that nothing is read into their edges, nor taken for a change.
             pixels = pixels.copy()
-            for stay in self._holding(number):
+            holding = self._holding(number)
+            for stay in holding:
                 box = Box(0, stay.top, stay.left, stay.bottom, stay.right)
                 blend(pixels, box.padded(_RINGING_PX, pixels.shape[1], pixels.shape[0]))
+            if self._canvas is not None:
+                # What is left of the edges of covers, where these move on, is no loss.
+                _hide(self._canvas, self._held)
+            self._held = holding
         if self._canvas is None:
             self._canvas = Canvas(pixels)
             self._starts.append(number)
@@ -230,9 +236,7 @@ class _Walk:
 
     def _read(self, canvas: Canvas, frame: int, *, moving: bool = False) -> None:
         held = [(text, region, stay) for text, region in self._covers for stay in region.at(frame)]
-        for _, _, stay in held:
-            rect = Rect(stay.top, stay.left, stay.bottom, stay.right).grown(2 * _RINGING_PX, canvas.page)
-            canvas.fresh[rect.area] = canvas.rescaled[rect.area] = False
+        _hide(canvas, [stay for _, _, stay in held])
         areas = self._areas(canvas, moving=moving)
         if not areas:
             canvas.was_read(moving=moving)
@@ -358,6 +362,13 @@ def _size(rect: Rect) -> int:
 def _hides(new: Rect, old: Rect | None) -> bool:
     """True when what was read now is what was read before, or more of it."""
     return old is not None and 2 * _size(new.cut(old)) > _size(old) and not new.cut(old).empty
+
+
+def _hide(canvas: Canvas, held: Sequence[Stay]) -> None:
+    """Nothing is unread under covers."""
+    for stay in held:
+        rect = Rect(stay.top, stay.left, stay.bottom, stay.right).grown(2 * _RINGING_PX, canvas.page)
+        canvas.fresh[rect.area] = canvas.rescaled[rect.area] = False
 
 
 def _inside(stay: Stay, area: Rect, page: Rect) -> Box | None:

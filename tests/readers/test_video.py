@@ -15,7 +15,7 @@ from redactor.policy import Policy
 from redactor.protocols import Media, SeenWord
 from redactor.readers.motion import find_moves
 from redactor.readers.video import VideoReader
-from redactor.regions import Box, TimeRange, Track
+from redactor.regions import Box, Stay, TimeRange, Track
 from tests.pictures import FONT
 from tests.screens import LINE, WIDTH, WORDS, ColourReader, Pixels, drawn, put, record, screen
 from tests.scripted import ReaderOf
@@ -176,6 +176,26 @@ def test_covers_stand_in_for_values_when_an_output_is_read_again(tmp_path: Path)
     anna = next(word.region for word in read(media).words if word.text == "ANNA")
     again = read(media, covers=[Redaction("PERSON", (anna,), 1.0, "cover")])
     assert [word.text for word in again.words] == ["[PERSON]", "ELENI"]
+
+
+def test_edges_of_covers_that_scroll_are_no_news(tmp_path: Path) -> None:
+    frames, stays = [], []
+    for frame in range(24):
+        picture = screen()
+        put(picture, drawn("EVA"), 8, 8)
+        for index, word in enumerate(WORDS[:-1]):
+            top = 30 + 24 * index - 6 * max(0, frame - 3)
+            put(picture, drawn(word), top, 20, (30, 180))
+            if 33 <= top < 160:
+                # Coding leaves something of the ground beside a cover, a little more or less in each frame.
+                picture[top - 3 : top + 15, 200:270] = 150 + 40 * ((frame + index) % 3)
+                picture[top : top + 12, 203:267] = 0
+                stays.append(Stay(frame, frame + 1, top, 203, top + 12, 267))
+        frames.append(picture)
+    reader = ColourReader()
+    media = record(tmp_path / "a.mkv", frames)
+    read(media, reader, [Redaction("PERSON", (Track((stay,)),), 1.0, "x") for stay in stays])
+    assert len(reader.asked) <= 3
 
 
 def test_a_recording_without_words_is_withheld(tmp_path: Path) -> None:
