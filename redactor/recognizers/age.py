@@ -29,7 +29,7 @@ _YEARS = frozenset({"χρονια", "ετη", "xronia"})
 _ONE = frozenset({"ενα", "εναν", "1", "ena", "enan"})
 _ONE_YEAR = frozenset({"χρονο", "xrono", "hrono"})
 _FOR = frozenset({"για", "γι", "σε", "πριν", "μετα", "απο", "επι", "και", "κε", "αλλον", "μολισ", "gia", "se", "prin"})
-_GROWN = 25
+_CHILDREN = 25
 """Counted children are younger."""
 _LITTLE = frozenset({"στη", "στην", "στο", "στον", "ο", "η", "το", "οι", "to"})
 _PEOPLE = frozenset({"kin", "me", "he", "named"})
@@ -114,7 +114,7 @@ def _of_children(talk: Talk, k: int) -> bool:
     if not counted or k + 1 == len(talk.numbers) or not _together(talk, k):
         return False
     other = talk.numbers[k + 1]
-    return max(number.value, other.value) <= _GROWN and talk.paused(other.last) and talk.gap(other.last)[:1] != ":"
+    return max(number.value, other.value) <= _CHILDREN and talk.paused(other.last) and talk.gap(other.last)[:1] != ":"
 
 
 def _closes(talk: Talk, k: int) -> bool:
