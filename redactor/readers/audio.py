@@ -142,8 +142,8 @@ class AudioReader:
     ) -> Evidence:
         with self._clock("decode"):
             info = intact(media, self._policy.audio.max_hours)
-        channels = [_Channel(self._extent(channel, info, looked)) for channel in range(info.channels)]
-        talk = Talk()
+        channels = [_Channel(number, self._extent(number, info, looked)) for number in range(info.channels)]
+        talk = Talk(info.channels)
         rate = ffmpeg.SPEECH_RATE_HZ
         blocks = (
             pyav.blocks(media.path, media.format, rate_hz=rate)
@@ -237,7 +237,7 @@ class AudioReader:
             heard.rest, heard.origin_ms = samples[end * PER_MS :].copy(), origin + end
         heard.tones += [(origin + start, origin + stop) for start, stop in key_tones(samples)]
         speech = list(inside(speech, heard.extent, samples, origin))
-        return Part(samples, origin, speech)
+        return Part(samples, origin, speech, heard.number)
 
     def _listen(
         self,
@@ -252,7 +252,7 @@ class AudioReader:
         # What is heard once more is a tenth or so.
         listener.hear(parts, talk, thorough=thorough, progress=lambda share: told(0.9 * share))
         rest = [_unheard(part) for part in parts]
-        once_more = Talk(talk.standing)
+        once_more = Talk(talk.channels, talk.standing)
         listener.hear([piece for pieces in rest for piece in pieces], once_more, thorough=thorough)
         talk.heard.update(once_more.heard)
         for heard, part, pieces in zip(channels, parts, rest, strict=True):
@@ -287,7 +287,8 @@ class AudioReader:
 class _Channel:
     """What was heard on one channel so far."""
 
-    def __init__(self, extent: tuple[TimeRange, ...]) -> None:
+    def __init__(self, number: int, extent: tuple[TimeRange, ...]) -> None:
+        self.number = number
         self.extent = extent
         """What is listened to."""
         self.rest: Samples = np.zeros(0, np.float32)
@@ -322,7 +323,8 @@ def _unheard(part: Part) -> list[Part]:
     part.words, left = cover(plausible(words), [stretch for stretch in speech if stretch not in looped])
     pieces = [left, *([stretch] for stretch in looped)]
     return [
-        Part(part.samples, origin := part.origin_ms, [(a - origin, b - origin) for a, b in piece]) for piece in pieces
+        Part(part.samples, origin := part.origin_ms, [(a - origin, b - origin) for a, b in piece], part.channel)
+        for piece in pieces
     ]
 
 

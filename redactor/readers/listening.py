@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from redactor.protocols import BatchTranscriber, HeardWord, Transcriber
 from redactor.readers.heard import Timed, loops, place
-from redactor.readers.languages import Utterance, choose
-from redactor.readers.packing import WINDOW_MS, Window, pack
+from redactor.readers.languages import Choice, Standing, Utterance, choose
+from redactor.readers.packing import PER_MS, WINDOW_MS, Window, pack
 
 if TYPE_CHECKING:
     from redactor.protocols import Samples
@@ -21,6 +23,10 @@ _TOGETHER = 16
 _BREATH_MS = 300
 """Stretches of speech closer than this are in one language, and so is what is shorter than `_JUDGED_MS`."""
 _JUDGED_MS = 1500
+_DOUBT = 1.1
+"""Log10 odds below which the language of an utterance is told by what is heard of it in each of them."""
+_LEAN = {"el": 0.2}
+"""What is added to the sureness of words in a language, see `surest`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +39,8 @@ class Part:
     """Where `samples` begins in the recording."""
     speech: Sequence[tuple[int, int]]
     """Disjoint `(start_ms, end_ms)` in `samples`, in order."""
+    channel: int = 0
+    """Its index in the recording."""
     words: list[Timed] = field(default_factory=list, repr=False)
     """In the time of the recording, not yet in order."""
     lost: list[tuple[int, int]] = field(default_factory=list)
@@ -43,10 +51,23 @@ class Part:
 class Talk:
     """The languages of a recording so far, whoever speaks."""
 
-    standing: Mapping[str, float] | None = None
-    """See `languages.choose`."""
+    channels: int
+    """How many there are."""
+    standing: Standing | None = None
     heard: Counter[str] = field(default_factory=Counter)
     """Samples that were heard in each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A window to be decoded."""
+
+    part: Part
+    window: Window = field(repr=False)
+    language: str
+    doubted: tuple[tuple[int, int], ...] = ()
+    """Utterances, in the time of the recording, that are decoded in every language: the surest words are believed."""
+    encoding: object = field(default=None, repr=False)
 
 
 class Listener:
@@ -75,64 +96,80 @@ class Listener:
             batch = windows[at : at + _TOGETHER]
             with self._clock("recognise"):
                 encodings = list(self._engine.encode([window.samples for _, window in batch]))
-            ready: list[tuple[Part, Window, object, str]] = []
-            mixed: list[tuple[Part, Window, str]] = []
-            for (part, window), encoding, said in zip(
-                batch, encodings, self._judge(batch, encodings, talk), strict=True
-            ):
-                if len({language for language, _ in said}) == 1:
-                    ready.append((part, window, encoding, said[0][0]))
+            jobs: list[_Job] = []
+            apart: list[_Job] = []
+            judged = self._judge(batch, encodings, talk)
+            for (part, window), encoding, said in zip(batch, encodings, judged, strict=True):
+                sure = all(choice.margin >= _DOUBT for choice, _ in said)
+                if sure and len({choice.language for choice, _ in said}) == 1:
+                    jobs.append(_Job(part, window, said[0][0].language, encoding=encoding))
                 else:
-                    mixed += [(part, again, language) for again, language in self._apart(part, said)]
-            if mixed:
+                    apart += self._apart(part, said)
+            if apart:
                 with self._clock("recognise"):
-                    more = self._engine.encode([window.samples for _, window, _ in mixed])
-                ready += [(p, w, e, language) for (p, w, language), e in zip(mixed, more, strict=True)]
-            self._decode(ready, talk.heard, thorough=thorough)
+                    more = self._engine.encode([job.window.samples for job in apart])
+                jobs += [replace(job, encoding=encoding) for job, encoding in zip(apart, more, strict=True)]
+            self._decode(jobs, talk.heard, thorough=thorough)
             if progress:
                 progress(min(1.0, (at + len(batch)) / len(windows)))
 
     def _judge(
         self, windows: Sequence[tuple[Part, Window]], encodings: Sequence[object], talk: Talk
-    ) -> list[list[tuple[str, tuple[int, int]]]]:
+    ) -> list[list[tuple[Choice, tuple[int, int]]]]:
         """For each window its utterances, language and time in the recording."""
         spans = [list(_utterances(part, window)) for part, window in windows]
         if len(self._languages) == 1:
-            return [[(self._languages[0], outside) for outside, _ in utterances] for utterances in spans]
+            only = Choice(self._languages[0], math.inf)
+            return [[(only, outside) for outside, _ in utterances] for utterances in spans]
         said: list[tuple[tuple[int, int], int, Utterance]] = []
         with self._clock("recognise"):
-            for number, (encoding, utterances) in enumerate(zip(encodings, spans, strict=True)):
-                odds = self._engine.language_odds(encoding, [inside for _, inside in utterances], self._languages)
+            for number, ((part, _), encoding, mine) in enumerate(zip(windows, encodings, spans, strict=True)):
+                odds = self._engine.language_odds(encoding, [inside for _, inside in mine], self._languages)
                 said += [
-                    (outside, number, Utterance(one, outside[1] - outside[0]))
-                    for (outside, _), one in zip(utterances, odds, strict=True)
+                    (outside, number, Utterance(part.channel, one, outside[1] - outside[0]))
+                    for (outside, _), one in zip(mine, odds, strict=True)
                 ]
         said.sort(key=lambda one: one[:2])
-        chosen, talk.standing = choose([utterance for *_, utterance in said], self._languages, talk.standing)
-        judged: list[list[tuple[str, tuple[int, int]]]] = [[] for _ in windows]
-        for (outside, number, _), language in zip(said, chosen, strict=True):
-            judged[number].append((language, outside))
+        utterances = [utterance for *_, utterance in said]
+        chosen, talk.standing = choose(utterances, self._languages, talk.channels, talk.standing)
+        judged: list[list[tuple[Choice, tuple[int, int]]]] = [[] for _ in windows]
+        for (outside, number, _), choice in zip(said, chosen, strict=True):
+            judged[number].append((choice, outside))
         return judged
 
-    def _decode(
-        self, ready: Sequence[tuple[Part, Window, object, str]], heard: Counter[str], *, thorough: bool
-    ) -> None:
+    def _decode(self, jobs: Sequence[_Job], heard: Counter[str], *, thorough: bool) -> None:
+        asked = [(job, language) for job in jobs for language in (self._languages if job.doubted else (job.language,))]
         with self._clock("recognise"):
             answers = self._engine.decode(
-                [encoding for _, _, encoding, _ in ready], [language for *_, language in ready], thorough=thorough
+                [job.encoding for job, _ in asked], [language for _, language in asked], thorough=thorough
             )
-        for (part, window, _, language), words in zip(ready, answers, strict=True):
-            found = place(words, window)
-            heard[language] += len(window.samples)
-            part.lost.extend(loops(found))
-            part.words.extend(found)
+        told = ((language, words) for (_, language), words in zip(asked, answers, strict=True))
+        for job in jobs:
+            if not job.doubted:
+                language, words = next(told)
+                found = place(words, job.window)
+                heard[language] += len(job.window.samples)
+            else:
+                said = [(language, place(words, job.window)) for language, words in islice(told, len(self._languages))]
+                found = []
+                for (start, end), (language, mine) in zip(job.doubted, surest(said, job.doubted), strict=True):
+                    found += mine
+                    heard[language] += (end - start) * PER_MS
+            job.part.lost.extend(loops(found))
+            job.part.words.extend(found)
 
-    def _apart(self, part: Part, said: Sequence[tuple[str, tuple[int, int]]]) -> Iterator[tuple[Window, str]]:
-        """Windows of one language each for the utterances of a window in several."""
-        for language in dict.fromkeys(language for language, _ in said):
-            mine = [(a - part.origin_ms, b - part.origin_ms) for one, (a, b) in said if one == language]
-            for window in self._packed(part, mine):
-                yield window, language
+    def _apart(self, part: Part, said: Sequence[tuple[Choice, tuple[int, int]]]) -> Iterator[_Job]:
+        """Windows of one language each for the utterances of a window in several, and of those that may be in any."""
+        sure = [(choice.language, outside) for choice, outside in said if choice.margin >= _DOUBT]
+        for language in dict.fromkeys(language for language, _ in sure):
+            for window in self._packed(part, _in(part, [outside for one, outside in sure if one == language])):
+                yield _Job(part, window, language)
+        doubted = [outside for choice, outside in said if choice.margin < _DOUBT]
+        for window in self._packed(part, _in(part, doubted)):
+            mine = tuple(
+                (a, b) for a, b in doubted if any(a < piece.end_ms and piece.start_ms < b for piece in window.pieces)
+            )
+            yield _Job(part, window, self._languages[0], mine)
 
     def _packed(self, part: Part, speech: Sequence[tuple[int, int]]) -> Iterator[Window]:
         return pack(part.samples, part.origin_ms, speech, self._window_ms)
@@ -153,6 +190,36 @@ def _utterances(part: Part, window: Window) -> Iterator[tuple[tuple[int, int], t
                 spans.append((first, last))
         shift = piece.at_ms - piece.start_ms
         yield from (((a, b), (a + shift, b + shift)) for a, b in spans or [(piece.start_ms, piece.end_ms)])
+
+
+def _in(part: Part, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(a - part.origin_ms, b - part.origin_ms) for a, b in places]
+
+
+def surest(
+    said: Sequence[tuple[str, Sequence[Timed]]], utterances: Sequence[tuple[int, int]]
+) -> list[tuple[str, list[Timed]]]:
+    """For each utterance the language and words of the answer, of one for each language, that is surest of them.
+
+    A recogniser that is told the wrong language is sure of few words (mean logarithm of the confidence, by letters);
+    but Greek that is told to be English it writes as it sounds in Latin letters, and is hardly less sure of that.
+    """
+    parts: list[list[tuple[str, list[Timed]]]] = [[(language, []) for language, _ in said] for _ in utterances]
+    for number, (_, words) in enumerate(said):
+        for word in words:
+            middle = (word.start_ms + word.end_ms) // 2
+            nearest = min(
+                range(len(utterances)), key=lambda i: max(utterances[i][0] - middle, middle - utterances[i][1])
+            )
+            parts[nearest][number][1].append(word)
+    return [max(answers, key=lambda answer: _sureness(answer[1]) + _LEAN.get(answer[0], 0.0)) for answers in parts]
+
+
+def _sureness(words: Sequence[Timed]) -> float:
+    letters = sum(len(word.text) for word in words)
+    if not letters:
+        return -math.inf
+    return sum(len(word.text) * math.log(max(word.confidence, 1e-3)) for word in words) / letters
 
 
 def batching(transcriber: Transcriber) -> BatchTranscriber:

@@ -249,7 +249,7 @@ class Bilingual(ScriptedTranscriber):
     ) -> Sequence[Mapping[str, float]]:
         assert isinstance(encoding, np.ndarray)
         loud = [float(np.abs(encoding[a * 16 : b * 16]).max()) > 0.5 for a, b in spans]
-        return [{"el": -5.0, "en": 0.0} if one else {"el": 0.0, "en": -5.0} for one in loud]
+        return [{"el": -6.0, "en": 0.0} if one else {"el": 0.0, "en": -6.0} for one in loud]
 
     def decode(
         self, encodings: Sequence[object], languages: Sequence[str], *, thorough: bool
