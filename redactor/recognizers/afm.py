@@ -22,6 +22,8 @@ from redactor.recognizers.identifier import DIGITS, IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _NINE = re.compile(r"\d{9}")
+_DECIMALS = re.compile(r"\d{1,8}[.,]\d{1,2}")
+"""An amount, or the number of a build: nobody parts a tax number like this."""
 _PREFIX = re.compile(r"(?<![^\W_])(?:el|gr)[ \-]?$")
 
 
@@ -33,6 +35,10 @@ class AfmRecognizer(IdentifierRecognizer):
     LABELLED = 0.9
     BEFORE = True
 
+    def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
+        """Not an amount: of bills, VAT is one."""
+        return _DECIMALS.fullmatch(text.plain, value.start, value.stop) is None
+
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Nine digits in at most four groups, with or without EL in front."""
         for run in text.digits:
@@ -42,6 +48,8 @@ class AfmRecognizer(IdentifierRecognizer):
                     start -= len(prefix.group())
                 groups = run.groups(i, j)
                 if groups > 4 or glued(text, start, end) or amount(text, start, end) or ordered(text, start):
+                    continue
+                if _DECIMALS.fullmatch(text.plain, start, end):
                     continue
                 if "/" not in text.plain[start:end] and vat.is_valid(run.text[i:j]):
                     yield Match(start, end, "GR_AFM", 0.8 if prefix else 0.6 if groups == 1 else 0.45)

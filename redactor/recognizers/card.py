@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from stdnum import luhn
 
 from redactor.recognizers.base import Match
-from redactor.recognizers.context import glued
+from redactor.recognizers.context import glued, on_shelf
 from redactor.recognizers.identifier import DIGITS, IdentifierRecognizer
 from redactor.recognizers.view import Digits, View
 
@@ -68,7 +68,7 @@ def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
             start, end = run.at[i], run.at[j - 1] + 1
             if glued(text, start, end) or text.plain.count("/", start, end):
                 continue
-            if luhn.is_valid(run.text[i:j]):
+            if luhn.is_valid(run.text[i:j]) and not on_shelf(text, start, end):
                 yield start, end, 0.9
             elif _FOURS.fullmatch(text.plain, start, end):
                 yield start, end, 0.5

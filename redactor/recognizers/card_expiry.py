@@ -30,10 +30,15 @@ _AGREEMENT = re.compile(
         r"simvolaio|symvolaio|prosfora|eggyisi)(?![^\W_])"
     )
 )
-_CARD = re.compile(
-    look_alike(r"(?<![^\W_])(?:καρτα\w?|καρτεσ|πιστωτικ\w{1,2}|χρεωστικ\w{1,2}|kart\w{1,2}|cards?|visa|mastercard|")
-    + look_alike(r"maestro|amex|cvv|cvc)(?![^\W_])|\d{4}[ \-]?\d{4}")
+_CARD_WORD = look_alike(
+    r"(?<![^\W_])(?:καρτα\w?|καρτεσ|πιστωτικ\w{1,2}|χρεωστικ\w{1,2}|kart\w{1,2}|cards?|visa|mastercard|"
+    r"maestro|amex|cvv|cvc)(?![^\W_])"
 )
+_CARD = re.compile(_CARD_WORD + r"|\d{4}[ \-]?\d{4}")
+_GOODS = re.compile(
+    look_alike(r"(?<![^\W_])(?:παρτιδ\w{1,2}|παλετ\w{1,2}|batch(?:es)?|pallets?|lot (?:no|number))(?![^\W_])")
+)
+"""What is kept in a store until a month; numbers of goods stand beside, and may look like a card's."""
 _APART = re.compile(
     r"(?<![^\W_])(?:card|cc)?_?exp(?:iry|iration|ires)?[ _]?(?:month[\"' ]{0,2}[:=][\"' ]{0,2}(?:0?[1-9]|1[0-2])|"
     r"year[\"' ]{0,2}[:=][\"' ]{0,2}(?:20)?[2-4]\d)(?![\w.,]\d|\d)"
@@ -47,9 +52,11 @@ its beginning on, in which it may be told of what it is the end."""
 
 
 def of_agreement(text: View, start: int) -> bool:
-    """True when the date at `start` ends a contract or an offer: one is named beside it, and no card is in sight."""
+    """True when the date at `start` ends a contract, an offer or goods: one is named beside it, no card in sight."""
     before = _SENTENCE.split(text.latin[max(0, start - _SUBJECT) : start])[-1]
     behind = _SENTENCE.split(text.latin[start : start + _BEHIND])[0]
+    if any(map(_GOODS.search, (before, behind))):
+        return re.search(_CARD_WORD, text.latin[max(0, start - _IN_SIGHT) : start + _IN_SIGHT]) is None
     return (
         any(map(_AGREEMENT.search, (before, behind)))
         and _CARD.search(text.latin, max(0, start - _IN_SIGHT), start + _IN_SIGHT) is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stdnum import ean
+
 from redactor.recognizers.view import View
 
 _UNIT = re.compile(
@@ -15,6 +17,11 @@ _GOODS = re.compile(
     r"isbn|issn|ean|upc|gtin|bar ?code|μπαρκοντ|τιμολογι\w{1,2}|invoice|ticket|tracking|"
     r"serial|s/?n|αποδειξη\w?|δελτιο αποστολησ|αιτημα\w{0,4}|υποθεση\w?)(?: (?:no|αρ|number|με|id)\.?)?[ :#_\-]{0,3}$"
 )
+_SHELF = re.compile(
+    r"(?<![^\W_])(?:ean(?:13)?|gtin|upc|sku|bar ?code|μπαρκοντ|stock|αποθεμα\w{0,2}|κωδ[._ ]?ειδουσ|προιον\w{0,4}|"
+    r"product|τεμ|τεμαχι\w{1,2}|ραφι|shelf|articles?|items?)(?![^\W\d_])"
+)
+_EAN_DIGITS = 13
 _CURRENCY = re.compile(r"(?:€|\$|£|\beur)\s{0,2}$")
 
 
@@ -26,6 +33,12 @@ def ordered(text: View, start: int, label: range = range(0)) -> bool:
     first = max(0, start - 24)
     goods = _GOODS.search(text.plain[first:start])
     return goods is not None and first + goods.start() not in label
+
+
+def on_shelf(text: View, start: int, end: int) -> bool:
+    """True for the number of an article (EAN-13, with its check digit) in a text that lists goods."""
+    number = text.plain[start:end]
+    return len(number) == _EAN_DIGITS and ean.is_valid(number) and _SHELF.search(text.plain) is not None
 
 
 def glued(text: View, start: int, end: int) -> bool:

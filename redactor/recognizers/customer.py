@@ -26,7 +26,7 @@ _INSURED = re.compile(
 """Αριθμός Μητρώου Ασφαλισμένου: six to nine digits right behind its letters, as "άμα" is also "if"."""
 
 _NO_VERB = r"(?!(?:ειναι|ηταν|einai|htan|itan|is|was|no|nr|number|το|του|τησ|στο|μου|και|and)[ ])"
-_NO_DATE = r"(?!\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d(?!\d))"
+_NO_DATE = r"(?!(?:19|20)\d\d-\d\d-\d\d(?!\d))(?!\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d(?!\d))"
 _NO_LINK = r"(?!(?:eur|και|kai|and|για|gia|απο|με|στο|στη|η|ή|for|is|at|on|in|to|or)(?![^\W_]))"
 """Words beside a number that are no part of it."""
 _METER = re.compile(look_alike(r"μετρητησ?|metritis?|metrhths?"))

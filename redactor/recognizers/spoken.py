@@ -14,7 +14,7 @@ from presidio_analyzer import EntityRecognizer
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.card_expiry import of_agreement
-from redactor.recognizers.context import ordered
+from redactor.recognizers.context import on_shelf, ordered
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
 from redactor.recognizers.spoken_labels import Labels
@@ -112,6 +112,8 @@ def _of_nobody(text: View, match: Match) -> bool:
     if match.entity != "PHONE_NUMBER" or not text.plain[match.start].isdigit():
         return False
     digits = "".join(char for char in text.plain[match.start : match.end] if char.isdigit())
+    if on_shelf(text, match.start, match.end):
+        return True
     if len(digits) == _KNOWN_DIGITS and _posted(text, match):
         return True
     return fits(digits) == "" and ordered(text, match.start)

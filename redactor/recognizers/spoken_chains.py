@@ -247,6 +247,8 @@ def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
         return False  # a decimal number, or two columns
     if not others:
         return bool(a.units or b.units) or not (follow.new_line or _BREAKS & set(follow.gap))
+    if found[a.last].word.isdigit() and follow.word.isdigit() and any("," in t.gap for t in (others[0], follow)):
+        return False  # "6981 347 226, weight 3480": a list in figures
     if any(t.unit for t in others) or any(t.new_line for t in (*between, follow)):
         return False
     if a.letter and b.letter and not a.units and not b.units:

@@ -52,6 +52,8 @@ class Stretch:
     """Sum of log-odds (natural); above 0 by construction."""
     sounds: int
     """Letters of its sound keys and its digits: a spoken digit has four on average."""
+    heard: float = 0.0
+    """The part of `odds` that is of words and not of figures."""
 
 
 def stretches(found: Sequence[Token]) -> Iterator[Stretch]:
@@ -98,7 +100,8 @@ def _trimmed(found: Sequence[Token], first: int, last: int, odds: Sequence[float
     while first < last and odds[first - offset] <= 0:
         first += 1
     sounds = sum(len(t.reading.key) or len(t.word) for t in found[first : last + 1] if not t.filler)
-    return Stretch(first, last, sum(odds[first - offset : last + 1 - offset]), sounds)
+    heard = sum(odds[i - offset] for i in range(first, last + 1) if not found[i].word.isdigit())
+    return Stretch(first, last, sum(odds[first - offset : last + 1 - offset]), sounds, heard)
 
 
 def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:

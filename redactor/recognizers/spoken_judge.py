@@ -224,7 +224,8 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
     if not said.words:
         own = typed and said.digits[:2] != "20" and (label is None or label.entity != NONE)
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
-    if label is not None and label.entity == NONE and not typed and size < _SURELY:
+    announced = label is not None and not (label.distance > _BESIDE or label.numbers or label.asked)
+    if label is not None and label.entity == NONE and not typed and (size < _SURELY or announced):
         return None
     if not typed and size < _SURELY and _counts(found, said.parts):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from redactor.recognizers import vocabulary
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_density import Stretch, stretches, torn
 from redactor.recognizers.spoken_judge import Verdict, timed, unit_follows
@@ -51,7 +52,7 @@ def zones(
         part = Part(first, last)
         rest = [i for i in range(first, last + 1) if i not in covered]
         written = not any(_odd(found[i]) or torn(found, i) for i in rest)
-        if written:
+        if written or _in_figures(found[first : last + 1], sum(s.heard for s in group)):
             continue
         if not entity:
             if unit_follows(text, found, [part]) or timed(found, [part]) or not _garbled(found, first, last):
@@ -77,7 +78,7 @@ def _groups(found: Sequence[Token], all_: Sequence[Stretch], counted: set[int]) 
         if first > last:
             continue
         share = (last - first + 1) / (stretch.last - stretch.first + 1)
-        cut = Stretch(first, last, stretch.odds * share, round(stretch.sounds * share))
+        cut = Stretch(first, last, stretch.odds * share, round(stretch.sounds * share), stretch.heard * share)
         if share < 1 and cut.odds < _ALONE_ODDS:
             continue
         between = found[group[-1].last + 1 : first + 1] if group else ()
@@ -118,6 +119,16 @@ def _ends_clause(token: Token) -> bool:
 def _odd(token: Token) -> bool:
     """True for a word that is neither a filler nor one of everyday speech; figures are no words."""
     return not (token.filler or token.reading.roles or token.word.isdigit() or token.glued)
+
+
+def _in_figures(tokens: Sequence[Token], heard: float) -> bool:
+    """True when every number is written, and the words between are words ("pump 30-112-09, belt 1270").
+
+    `heard`: log-odds that the words sound like numbers; everyday Greek words may.
+    """
+    if any(token.number and not token.word.isdigit() for token in tokens):
+        return False
+    return heard <= 0 or all(vocabulary.greek(token.word) for token in tokens if _odd(token))
 
 
 def _parts(token: Token) -> bool:

@@ -65,6 +65,8 @@ _NOBODYS = frozenset({"LOCATION", "CARD_EXPIRY"})
 _CARDS = frozenset({"CREDIT_CARD", "CVV", "CARD_PIN"})
 _EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2]) ?[/.\-] ?(?:\d\d|20\d\d)")
 """What a card's expiry looks like; in a table without cards the end of something is a time, a day, a remark."""
+_AMOUNT = re.compile(r"[-+€$£ ]{0,3}\d[\d., ]{0,12}[.,]\d{2}(?: ?(?:€|\$|£|eur))?")
+"""Columns of bills call a tax "VAT"; what stands there are amounts."""
 _LONGEST_NUMBER = 60
 """Characters of a cell under a heading of numbers; what is longer is a note, or belongs to other headings."""
 
@@ -161,6 +163,7 @@ def _row(text: View, cells: list[tuple[int, int]], columns: dict[int, str]) -> I
                 start += len(head) + len(colon)
             told = entity in _ALONE and end - start > _LONGEST_NUMBER
             told = told or (entity == "CARD_EXPIRY" and not carded and not _EXPIRY.fullmatch(text.plain, start, end))
+            told = told or (entity == "GR_AFM" and _AMOUNT.fullmatch(text.plain, start, end) is not None)
             if not told and any(char.isalnum() for char in text.plain[start:end]):
                 yield Match(start, end, entity, 0.6)
 
