@@ -15,6 +15,7 @@ from itertools import pairwise
 from redactor.findings import Finding, resolve
 from redactor.normalize import folded
 from redactor.recognizers.el.phrases import words
+from redactor.recognizers.health_ends import bare
 from redactor.recognizers.sound import sound
 from redactor.regions import Span
 
@@ -68,9 +69,17 @@ def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     [Span(start=8, end=17)]
     """
     whole = [_told(text, _spelling(text, _token(text, finding))) for finding in findings]
-    return resolve(
+    united = resolve(
         [*whole, *_between(text, whole), *_signs(text, whole), *_letters(text, whole), *_first_names(text, whole)]
     )
+    return tuple(_bare(text, finding) for finding in united)
+
+
+def _bare(text: str, finding: Finding) -> Finding:
+    """A mention of health without the words at its ends that tell nothing."""
+    if finding.entity_type != "HEALTH":
+        return finding
+    return replace(finding, span=Span(*bare(text, finding.span.start, finding.span.end)))
 
 
 def _token(text: str, finding: Finding) -> Finding:

@@ -278,13 +278,19 @@ _EVERYDAY = re.compile(
 
 def coded(plain: str) -> bool:
     """True for the code of an error or the name of a technique (E-4107, WPA3), whatever it is called."""
-    return (_FAULT.fullmatch(plain) or _TECHNIQUE.fullmatch(plain)) is not None
+    return _FAULT.fullmatch(plain) is not None or technique(plain)
+
+
+def technique(plain: str) -> bool:
+    """True for the name of a technique (WPA3, SHA256)."""
+    return _TECHNIQUE.fullmatch(plain) is not None
 
 
 def is_role(nick: str) -> bool:
-    """True for "agent_04", "sales_bot", "guest_418": who writes is not told."""
+    """True for "agent_04", "agent_b", "sales_bot", "guest_418": who writes is not told."""
     parts = [part for part in re.split(r"[._\d]+", nick) if part]
-    return bool(parts) and len(nick) > len(parts[0]) and words("role").issuperset(parts)
+    tail = all(len(part) == 1 or part in words("role") for part in parts[1:])
+    return tail and bool(parts) and len(nick) > len(parts[0]) and parts[0] in words("role")
 
 
 def _writes(text: View, start: int, end: int) -> bool:

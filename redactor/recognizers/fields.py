@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from redactor.normalize import folded
+from redactor.recognizers import vocabulary
 from redactor.recognizers.base import Match
 from redactor.recognizers.el.phrases import CLOSINGS, LABELS, SPEAKERS, TITLES
 from redactor.recognizers.el.phrases import words as small_words
+from redactor.recognizers.gazetteer import standing
 from redactor.recognizers.reading import Reading, Strength
 
 _ARTICLES = small_words("field") | TITLES
@@ -18,6 +20,9 @@ _NAME_WORD = re.compile(
     r"name|alias|known as|signature|ονομ|επων|επιθ|νυμο|γενοσ|νυμια|ον/|^ον|onom|epon|epwn|epit|epi8"
 )
 _SHORTENED = small_words("short")
+_KEY = re.compile(r"[a-z]{2,16}(?:_[a-z]{2,16})+(?![^\W_])")
+_CODE = 2
+_EVERYDAY = range(1, vocabulary.CAPITALISED)
 _INITIALS = re.compile(r",?[ ]?(?:[^\W\d_]{1,3}\.[ ]?){1,3}")
 _VALUE_END = re.compile(r"\.?[ \t]{0,2}(?:$|[\n;|/<(\t]|[ ]{2})")
 
@@ -104,6 +109,8 @@ def _value(reading: Reading, i: int, at: int, *, marked: bool, speaker: bool) ->
     strength = Strength.SURE if marked else Strength.NEAR if speaker else Strength.LIKELY
     if not (_opens(reading, i, strength, marked=marked, speaker=speaker) or (i > first and words[i].title)):
         return
+    if _is_key(reading, words[first].start):
+        return
     last = reading.last(i, strength)
     while marked and last - i < 3 and last + 1 < len(words) and _capitals_go_on(reading, last):
         last += 1
@@ -113,6 +120,14 @@ def _value(reading: Reading, i: int, at: int, *, marked: bool, speaker: bool) ->
     if more := _INITIALS.match(plain, end):
         end += len(more.group().rstrip())
     yield Match(words[first].start, end, "PERSON", 0.8 if marked else 0.6)
+
+
+def _is_key(reading: Reading, at: int) -> bool:
+    """True for a name of a thing in data, of everyday words and codes of languages: `"name": "en_billing"`."""
+    key = _KEY.match(reading.text.plain, at)
+    parts = key.group().split("_") if key else ()
+    ordinary = (len(part) <= _CODE or vocabulary.english(part) in _EVERYDAY for part in parts)
+    return bool(parts) and all(ordinary) and not any(standing(part).listed for part in parts if len(part) > _CODE)
 
 
 def _is_all(reading: Reading, i: int) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.health_asked import answers
+from redactor.recognizers.health_denied import denied, nobody_has
 from redactor.recognizers.health_fields import field_values
 from redactor.recognizers.health_lexicon import Info, Term, info, joined, keys
 from redactor.recognizers.health_reach import reach
@@ -66,6 +67,13 @@ class HealthRecognizer(FoldedRecognizer):
         if not any(known):
             return
         hits = list(_hits(text, words, known))
+        asked_for = list(denied(text.plain))
+        hits = [
+            h
+            for h in hits
+            if h.term.kind == "asks"
+            or not nobody_has(text.plain, asked_for, words[h.start].start, words[h.end - 1].end)
+        ]
         talk = _Talk(text, words, known, _phrases(hits))
         for hit, score in _told(talk, hits):
             if not _nobodys(talk, hit.start, hit.end):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.el.phrases import words
+from redactor.recognizers.machine_text import of_a_machine
 from redactor.recognizers.spoken_labels import NONE, Label, Labels
 from redactor.recognizers.spoken_readings import public, readings
 from redactor.recognizers.spoken_tokens import HOMOPHONES, Token, tokens
@@ -37,6 +38,7 @@ class NumberTalk:
     """What stands around the numbers of one text."""
 
     def __init__(self, text: View) -> None:
+        self._text = text
         self._found = tokens(text.plain)
         self._labels = Labels(self._found)
         self._starts = [token.start for token in self._found]
@@ -51,8 +53,15 @@ class NumberTalk:
         [True, False]
         """
         first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
+        first = next((p.last + 1 for p in self._labels.places if p.entity == NONE and p.first == first < end), first)
         inside = self._found[first:end]
-        if self._paper(first) or self.model(match) or self._flight(first, inside) or _guest(inside):
+        if (
+            of_a_machine(self._text, match.start, match.end)
+            or self._paper(first)
+            or self.model(match)
+            or self._flight(first, inside)
+            or _guest(inside)
+        ):
             return True
         if any(place.first <= first and end - 1 <= place.last for place in self._labels.places):
             return True
@@ -82,6 +91,13 @@ class NumberTalk:
             return True
         return first > 0 and "at" in self._found[first - 1].reading.roles and inside[0].close
 
+    def counts(self, match: Match) -> bool:
+        """True for a number in figures and what it counts or measures ("87 τεμάχια"); alone it may be of a house."""
+        first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
+        inside = self._found[first:end]
+        figures = all(t.word.isdigit() for t in inside[:-1]) and len(inside) > 1
+        return figures and inside[-1].unit and not inside[-1].new_line
+
     def announced(self, match: Match) -> bool:
         """True for a code that a label of nobody's numbers announces: "authorisation code is 77J21"."""
         first, end = bisect_right(self._ends, match.start), bisect_left(self._starts, match.end)
@@ -89,7 +105,8 @@ class NumberTalk:
         nearest = self._labels.before(first)[:1]
         if not nearest or nearest[0].entity != NONE or nearest[0].distance > 1 or nearest[0].numbers:
             return False
-        return any(token.word.isdigit() for token in inside) and (_code(inside) or all(map(_plain, inside)))
+        numbered = any(token.word.isdigit() or token.number for token in inside)
+        return numbered and (_code(inside) or all(map(_plain, inside)))
 
     def model(self, match: Match) -> bool:
         """True for the model of a device behind its maker, or with it: "Bosch WAN24208", "FRITZ!Box 7530"."""
@@ -118,9 +135,10 @@ class NumberTalk:
     def _serial(self, nearest: Sequence[Label], inside: Sequence[Token]) -> bool:
         """True for a long number in figures right behind the label of nobody's numbers, unless its form tells more."""
         announced = bool(nearest) and nearest[0].entity == NONE and nearest[0].distance <= 1 and not nearest[0].numbers
-        if not announced or nearest[0].asked or len(inside) != 1 or not inside[0].word.isdigit():
+        if not announced or nearest[0].asked or not all(token.word.isdigit() for token in inside):
             return False
-        return not (is_card(inside[0].word) or is_phone(inside[0].word))
+        number = "".join(token.word for token in inside)
+        return _written(inside) and not (is_card(number) or is_phone(number))
 
     def _paper(self, at: int) -> bool:
         """True for the number of an order, an invoice or a ticket, by the letters in front of it ("INV-88104")."""

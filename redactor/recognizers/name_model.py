@@ -22,6 +22,8 @@ from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
 from redactor.recognizers.credentials import coded
 from redactor.recognizers.el.phrases import words
+from redactor.recognizers.gazetteer import standing
+from redactor.recognizers.health_denied import denied, nobody_has
 from redactor.recognizers.model_numbers import NumberTalk
 from redactor.recognizers.small_talk import is_small_talk
 from redactor.recognizers.spoken_reading import numeral
@@ -141,35 +143,48 @@ class NameRecognizer(FoldedRecognizer):
     def matches(self, text: View) -> Iterable[Match]:
         """Runs of words of one type, a score each."""
         directory = [found.span() for found in directory_number().finditer(text.plain)]
-        typed = [found.span() for found in _TYPED.finditer(text.plain)]
-        hosts = [found.span() for found in _HOST.finditer(text.plain)]
-        talk: NumberTalk | None = None
+        nobodys = _Nobodys(text)
         for match in runs(text.plain, self._tagged(text)):
             if any(start <= match.start and match.end <= end for start, end in directory):
                 continue
-            if match.entity == "CUSTOMER_ID":
-                talk = talk or NumberTalk(text)
-                inside = any(start <= match.start and match.end <= end for start, end in typed)
-                if inside or talk.nobodys(match):
-                    continue
-            if match.entity in {"CUSTOMER_ID", "USERNAME"} and any(
-                a <= match.start and match.end <= b for a, b in hosts
-            ):
-                continue
-            if match.entity in {"PASSWORD", "USERNAME"} and coded(text.plain[match.start : match.end]):
-                continue
-            if match.entity == "PASSWORD":
-                talk = talk or NumberTalk(text)
-                if talk.announced(match) or talk.model(match):
-                    continue
-            if match.entity == "HEALTH" and not words("no health").isdisjoint(
-                text.plain[match.start : match.end].split()
-            ):
-                continue
-            if match.entity == "AGE" and _HOUR.search(text.plain, max(0, match.start - _BEFORE), match.start):
+            if nobodys.is_one(match):
                 continue
             score = scaled(match.score, self._tagger.cuts[match.entity])
             yield replace(match, score=min(score, _NUMBER) if match.entity == "CUSTOMER_ID" else score)
+
+
+class _Nobodys:
+    """What the model suspects in one text, and what stands around shows to be nobody's."""
+
+    def __init__(self, text: View) -> None:
+        self._plain = text.plain
+        self._typed = [found.span() for found in _TYPED.finditer(text.plain)]
+        self._hosts = [found.span() for found in _HOST.finditer(text.plain)]
+        self._denials = list(denied(text.plain))
+        self._talk = cache(lambda: NumberTalk(text))
+
+    def is_one(self, match: Match) -> bool:
+        """True for a number, a secret, a place, health or an age that is none of a person."""
+        written = self._plain[match.start : match.end]
+        match match.entity:
+            case "CUSTOMER_ID":
+                return _inside(match, [*self._typed, *self._hosts]) or self._talk().nobodys(match)
+            case "ADDRESS" | "LOCATION":
+                return self._talk().counts(match)
+            case "USERNAME":
+                return _inside(match, self._hosts) or coded(written)
+            case "PASSWORD":
+                return coded(written) or self._talk().announced(match) or self._talk().model(match)
+            case "HEALTH":
+                other = not words("no health").isdisjoint(written.split())
+                return other or nobody_has(self._plain, self._denials, match.start, match.end)
+            case "AGE":
+                return _HOUR.search(self._plain, max(0, match.start - _BEFORE), match.start) is not None
+        return False
+
+
+def _inside(match: Match, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= match.start and match.end <= end for start, end in places)
 
 
 def _shaped(text: str, start: int, end: int) -> bool:
@@ -232,7 +247,8 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
         return
 
     def talked(at: int) -> bool:
-        return is_small_talk(said(at)) or said(at) in words("no name")
+        made = said(at) in words("maker") and not standing(said(at)).listed
+        return made or is_small_talk(said(at)) or said(at) in words("no name")
 
     talk = {at for at in range(first, end) if entity in _NAMES and talked(at)}
 

@@ -22,7 +22,8 @@ from redactor.recognizers.reading import Reading
 from redactor.recognizers.turns import speakers
 from redactor.recognizers.view import View
 
-_SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,\-]{1,2}[^\W\d_](?![^\W_])){3,}")
+_SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,\-]{1,2}[^\W\d_](?![^\W_])){3,}(?!\.[^\W\d_]{2})")
+"""Letters with signs between them; "o.a.k.c.Fetcher" is the name of a program."""
 _CERTAIN = 0.7
 _KNOWN = 0.6
 _LONG = 5

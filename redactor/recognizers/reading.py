@@ -114,7 +114,8 @@ class Reading:
         head, apostrophe, _ = form.partition("'")
         if form in GREEKLISH_STOP and word.title and not self.greeklish and not self.text.starts_sentence(word.start):
             return False
-        stopped = form in STOP or form in TITLES or (apostrophe and len(head) > 1 and head in STOP)
+        made = form in words("maker") and not standing(form).listed
+        stopped = made or form in STOP or form in TITLES or (apostrophe and len(head) > 1 and head in STOP)
         if not stopped and len(form) > 3 and (self.greeklish or not self.latin(i)):
             stopped = not _STOP_KEYS.isdisjoint(tokens(form)) and not self.standing(i).sure
         return bool(stopped) or (form in RELATIVES and not (self.latin(i) and word.title))

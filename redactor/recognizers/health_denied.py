@@ -1,0 +1,53 @@
+"""Questions for health that are answered with no: nobody has what they ask for.
+
+>>> text = "agent: Any allergies? Do you wear a pacemaker?\\ncustomer: No, nothing at all."
+>>> [text[start:end] for start, end in denied(text.lower())]
+['Any allergies?', 'Do you wear a pacemaker?']
+>>> list(denied("do you still have your inhaler?\\nno"))
+[]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_SENTENCE = re.compile(r"[^.!?;\n]{3,160}[?;](?=\s|\Z)")
+_ASKS = re.compile(
+    r"(?<![^\W_])(?:do(?:es)? (?:you|he|she|they|anyone|anybody)|have you(?: ever)?|are you|is (?:he|she|there|anyone)|"
+    r"any|could you be|εχετε|εχεισ|εχει|εχουν|παιρνετε|παιρνεισ|παιρνει|υπαρχ\w{2,4}|εισ(?:τε|αι)|πασχ\w{2,4}|κανετε|"
+    r"κανεισ|κανει|καποι\w{1,3}|καμια|exete|exeis|pairnete|iparxei|yparxei)(?![^\W_])"
+)
+_PRESUMES = re.compile(
+    r"(?<![^\W_])(?:still|again|yet|anymore|your|his|her|their|my|ακομ[αη]|παλι|πια|σασ|σου|του|τησ|τουσ|μου|"
+    r"akoma|sas|sou)(?![^\W_])"
+)
+"""Whoever asks like this knows that there is something: "do you still take your insulin?"."""
+_KNOWN = re.compile(r"(?<![^\W_])(?:the|that|this|αυτ\w{1,3}|το|την?|τον|τα|τισ) \Z")
+_LABEL = r"[ \t]{0,4}(?:\[[^\]\n]{1,20}\][ ]?)?(?:[^\W\d_][^\n:;?!]{0,30}:|-|—|>)?[ \t]{0,4}"
+_NO = re.compile(
+    rf"[^\n]*\n{{1,2}}{_LABEL}(?:(?:ε+|α+|um+|uh|er|ah|oh|well)[ ,.]{{1,3}})?"
+    r"(?P<no>(?:no|nope|nah|none|nothing|never|οχι|μπα|τιποτα|τιποτε|κανενα|καμια|oxi|tipota)(?![^\W_])[^\n]{0,60})(?=\n|\Z)"
+)
+"""The rest of the turn that asks, and an answer that denies."""
+_RESTRICTS = re.compile(
+    r"(?<![^\W_])(?:but|only|just|except|apart|although|though|used|had|was|have|take|took|αλλα|μονο|εκτοσ|ομωσ|απλα|"
+    r"ειχα|ειχε|παλια|πριν|παιρνω|εχω|κανω|alla|mono|eixa|exw)(?![^\W_])"
+)
+
+
+def nobody_has(plain: str, places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """True for what stands in one of `places`, which `denied` found, unless "the" tells that there is one."""
+    inside = any(a <= start and end <= b for a, b in places)
+    return inside and _KNOWN.search(plain, max(0, start - 8), start) is None
+
+
+def denied(plain: str) -> Iterator[tuple[int, int]]:
+    """Offsets of the questions of a folded text that the next turn denies without any but."""
+    for sentence in _SENTENCE.finditer(plain):
+        asks = _ASKS.search(plain, *sentence.span())
+        if asks is None or _PRESUMES.search(plain, asks.end(), sentence.end()):
+            continue
+        answer = _NO.match(plain, sentence.end())
+        if answer is not None and not _RESTRICTS.search(answer["no"]):
+            yield asks.start(), sentence.end()
