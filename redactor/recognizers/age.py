@@ -34,6 +34,8 @@ _CHILDREN = 25
 _LITTLE = frozenset({"στη", "στην", "στο", "στον", "ο", "η", "το", "οι", "to"})
 _PEOPLE = frozenset({"kin", "me", "he", "named"})
 _OTHERS = frozenset({"thing", "lasts"})
+_THINGS = frozenset(("old", verb, thing) for verb in ("is", "was") for thing in ("it", "that", "this"))
+"""Behind "how": a boiler, a house, a car."""
 _ENDINGS = frozenset({"οσ", "η", "ο", "ου", "ησ", "ων", "οι", "εσ", "ουσ", "α", "ε"})
 
 
@@ -210,6 +212,8 @@ def _asks(talk: Talk, at: int, found: frozenset[str]) -> bool:
     if "such" in found:
         return "me" in talk.kinds(at + 1)
     if "how" in found:
+        if (talk.word(at + 1), talk.word(at + 2), talk.word(at + 3)) in _THINGS:
+            return False
         return any(not talk.kinds(i).isdisjoint({"year", "old"}) for i in (at + 1, at + 2))
     return "asks" in found and "general" not in talk.kinds(at + 1)
 

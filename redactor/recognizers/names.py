@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from redactor.recognizers import gazetteer, vocabulary
+from redactor.recognizers import gazetteer, places, vocabulary
 from redactor.recognizers.base import Match
 from redactor.recognizers.el.ambiguous import PLACES
 from redactor.recognizers.el.phrases import words as small_words
@@ -17,6 +17,8 @@ from redactor.recognizers.reading import MOST_WORDS, Reading, Strength
 
 _JOINT = re.compile(r"[ \t]{1,3}|[ ]?-[ ]?")
 _POINT = re.compile(r"\.[ ]?")
+_TRAVEL = 6
+"""Words before a town, among which one may tell of travel."""
 _FREE = " \t\n\"'(«[/,;:|>-"
 _NAMED_PLACES, _SAINT = small_words("street"), small_words("saint")
 _CELL = '\n;,|\t"'
@@ -77,6 +79,8 @@ def _anchor(reading: Reading, i: int) -> float:
 def _latin_anchor(reading: Reading, i: int) -> float:
     word, form = reading.words[i], reading.form(i)
     found = reading.standing(i)
+    if _visited(reading, i):
+        return 0.0
     capital = reading.cased(i)
     inside = word.title and not reading.text.starts_sentence(word.start)
     if gazetteer.has_sure_ending(form):
@@ -90,6 +94,19 @@ def _latin_anchor(reading: Reading, i: int) -> float:
     if found.last == 2 and inside and len(form) > 3 and not reading.place(i):
         return 0.45
     return _pair(reading, i)
+
+
+def _visited(reading: Reading, i: int) -> bool:
+    """True for a town or a state, which is a name too, where one is or travels: "in Reno", "a flight to Austin"."""
+    words = reading.words
+    if not i or not (places.town([words[i].text]) or places.state(words[i].text)) or not _single_gap(reading, i - 1):
+        return False
+    if reading.cased(min(i + 1, _top(reading))) and i < _top(reading) and _single_gap(reading, i):
+        return False
+    before = [word.text for word in words[max(0, i - _TRAVEL) : i]]
+    if before[-1] in small_words("inside"):
+        return len(before) < 2 or before[-2] not in small_words("particle verb")
+    return before[-1] in small_words("way") and not small_words("travel").isdisjoint(before)
 
 
 def _top(reading: Reading) -> int:

@@ -44,6 +44,16 @@ def country(word: str) -> bool:
     return word in _words()["country"]
 
 
+def state(word: str) -> bool:
+    """True for the folded name of an American state of one word."""
+    return word in _states()
+
+
+@cache
+def _states() -> frozenset[str]:
+    return frozenset(name for kind, names in rows("en", "address.tsv") if kind == "state" for name in names)
+
+
 @lru_cache(maxsize=4096)
 def _town(words: tuple[str, ...]) -> bool:
     if " ".join(words) in _spelled():

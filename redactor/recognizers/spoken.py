@@ -20,8 +20,9 @@ from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follow
 from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_link import links
 from redactor.recognizers.spoken_mail import addresses
+from redactor.recognizers.spoken_partial import partials
 from redactor.recognizers.spoken_readings import fits
-from redactor.recognizers.spoken_secret import secrets
+from redactor.recognizers.spoken_secret import secrets, unasked
 from redactor.recognizers.spoken_spelling import answers
 from redactor.recognizers.spoken_talk import conversation
 from redactor.recognizers.spoken_tokens import Token, tokens
@@ -92,6 +93,10 @@ class SpokenNumberRecognizer(FoldedRecognizer):
             yield from _per_line(found, verdict)
         for first, last, entity in secrets(found, labels):
             yield Match(found[first].start, found[last].end, entity, 0.5)
+        for first, last in unasked(found):
+            yield Match(found[first].start, found[last].end, "USERNAME", 0.5)
+        for first, last in partials(found, labels):
+            yield Match(found[first].start, found[last].end, "CUSTOMER_ID", 0.7)
         for answer in answers(found, labels):
             yield Match(found[answer.first].start, found[answer.last].end, "PERSON", 0.6)
         for start, end, score in addresses(found, labels):

@@ -222,7 +222,8 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
         if entity and (label is None or label.entity != NONE) and len(read) >= size:
             return Verdict(entity, 0.6, said.parts)
     if not said.words:
-        own = typed and said.digits[:2] != "20" and (label is None or label.entity != NONE)
+        own = (typed and said.digits[:2] != "20") or (size >= UNLABELLED and _one_by_one(found, said))
+        own = own and (label is None or label.entity != NONE)
         return Verdict(shape(said.digits, 0), 0.6, said.parts) if own else None
     announced = label is not None and not (label.distance > _BESIDE or label.numbers or label.asked)
     if label is not None and label.entity == NONE and not typed and (size < _SURELY or announced):
@@ -238,6 +239,15 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
     if thousands and said.groups <= _FEW_GROUPS and not typed:
         return None  # an amount, or a year and something
     return Verdict(shape(said.digits, letters), 0.6 if typed else 0.5, said.parts)
+
+
+def _one_by_one(found: Sequence[Token], said: Said) -> bool:
+    """True for figures that were heard one by one ("0-1-9-0-4, 6-6-1"); counting down or up is none."""
+    figures = found[said.parts[0].first : said.parts[-1].last + 1]
+    if any(len(token.word) > 1 for token in figures) or len(figures) != len(said.digits):
+        return False
+    steps = {int(b) - int(a) for a, b in pairwise(said.digits)}
+    return steps not in ({1}, {-1}) and 2 * sum(token.gap == "-" for token in figures[1:]) >= len(figures)
 
 
 def _counts(found: Sequence[Token], parts: Sequence[Part]) -> bool:

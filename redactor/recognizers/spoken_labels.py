@@ -121,7 +121,10 @@ class Labels:
         self.places = tuple(
             Place(owner[start], owner[end - 1], entity, fewest)
             for start, end, entity, fewest in _matches(line, owner)
-            if entity == NONE or not self._other_word(owner[start], line[start:end])
+            if entity == NONE
+            or not (
+                self._other_word(owner[start], line[start:end]) or self._cut(owner[start], owner[end - 1], end - start)
+            )
         )
         self._lasts = [place.last for place in self.places]
 
@@ -133,6 +136,14 @@ class Labels:
             return False
         known = vocabulary.english(token.word) if token.word.isascii() else vocabulary.greek(token.word)
         return bool(known) or token.word in words("no label")
+
+    def _cut(self, first: int, last: int, length: int) -> bool:
+        """True when a short label ends inside an English word that no ending explains: "a ref|und" is no "άρεφ"."""
+        token = self._found[last]
+        if first == last or length >= _SHORT or not token.word.isascii():
+            return False
+        rest = sum(len(t.reading.key) for t in self._found[first : last + 1]) - length
+        return rest > 1 and vocabulary.english(token.word) > 0
 
     def before(self, at: int, *, spelling: bool = False) -> list[Label]:
         """The labels in the words before token `at`, nearest first; questions to spell only when asked for."""

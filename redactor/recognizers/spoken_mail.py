@@ -23,6 +23,7 @@ _SIGN_NEAR = 3
 _AT_SOUND = "papak"
 """Of "παπάκι", whatever ran together with it."""
 _CLAUSE = frozenset(",.;!?\n")
+_APOSTROPHES = frozenset("'’")
 _STOPS = frozenset(";:?!@\n")
 
 
@@ -51,6 +52,7 @@ def addresses(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int
         typed = "@" in found[i].gap
         first = _typed(found, i, done) if typed else min(_local(found, i, done), _answer(found, labels, i, done))
         last = found[end - 1]
+        first += first < i and found[first].word == "s" and found[first].gap in _APOSTROPHES  # "it's"
         if first < i or score > 0.7:
             yield found[first].start, last.end, score
             done = end

@@ -23,6 +23,10 @@ _PLAIN_TAIL = 2
 _CLAUSE = 3
 """So many words of any kind may follow it when the clause ends with them ("κάτω παύλα ο γλάρος")."""
 _ENDS = frozenset(".;!?\n")
+_UNDERSCORE = frozenset({"underscore", "αντερσκορ"})
+_UNDER, _DASH = "κατω", "παυλα"
+_SHORT = 9
+"""Tokens of a sentence that can be nothing but a name with an underscore in it."""
 
 
 def secrets(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int, str]]:
@@ -43,6 +47,35 @@ def secrets(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int, 
                 break
             turns += end < len(found) and found[end].new_line
             at = end
+
+
+def unasked(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last token of short sentences around an underscore, which stands in names of accounts and the like.
+
+    Recognition loses questions, and what it heard of the name may be everyday words ("P underscore RAM in 22").
+    """
+    done = 0
+    for i in range(1, len(found) - 1):
+        spoken = found[i].word in _UNDERSCORE
+        under = found[i].word == _DASH and found[i - 1].word == _UNDER
+        if i < done or not (spoken or under):
+            continue
+        first, end = i, i + 1
+        while first > 0 and i - first < _SHORT and not _ENDS & set(found[first].gap):
+            first -= 1
+        while end < len(found) and end - i < _SHORT and not _ENDS & set(found[end].gap):
+            end += 1
+        before = i - 1 - under
+        beside = before >= first and i + 1 < end and not any(_talk(found[k]) for k in (before, i + 1))
+        answer = _answer(found, first, end) if beside and end - first <= _SHORT else None
+        if answer is not None:
+            yield answer
+            done = end
+
+
+def _talk(token: Token) -> bool:
+    """True for a word of talk beside an underscore: "the underscore key", "an underscore or a dash"."""
+    return len(token.word) > 1 and bool({"stop", "and", "verb"} & token.reading.roles)
 
 
 def _answer(found: Sequence[Token], first: int, end: int) -> tuple[int, int] | None:
