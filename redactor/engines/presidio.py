@@ -25,6 +25,7 @@ from redactor.findings import NAME_MODEL, Finding
 from redactor.normalize import folded
 from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers import greek_recognizers, number_words
+from redactor.recognizers.spoken_mail import SURE
 from redactor.recognizers.table import heading
 from redactor.recognizers.view import forget
 from redactor.regions import Span
@@ -53,9 +54,9 @@ _LOOSE = frozenset({_SPOKEN, "GreekNameRecognizer", "AddressRecognizer"})
 """Recognizers that put words together; those of written forms know where theirs end."""
 _NAMES = frozenset({"PERSON", "ADDRESS", "LOCATION"})
 """Types whose words rules know from lists, whatever the model says of what stands around them."""
-_FIRM = {"PERSON": 0.9, "ADDRESS": 0.65, "AGE": 0.0, "CARD_EXPIRY": 0.9, "HEALTH": 0.0}
+_FIRM = {"PERSON": 0.9, "ADDRESS": 0.65, "AGE": 0.0, "CARD_EXPIRY": 0.9, "HEALTH": 0.0, "EMAIL_ADDRESS": SURE}
 """Scores from which a rule is sure of every word: two listed names together, a street with its number, the
-month and year of a card behind their label; and always where
+month and year of a card behind their label, a spoken e-mail address that was asked for; and always where
 units ("year old") and everyday words ("does not hear") are part of what it finds."""
 _BATCH = 200
 """Replacements in one call: Presidio copies the whole text for each."""

@@ -34,6 +34,7 @@ _CHILDREN = 25
 _LITTLE = frozenset({"στη", "στην", "στο", "στον", "ο", "η", "το", "οι", "to"})
 _PEOPLE = frozenset({"kin", "me", "he", "named"})
 _OTHERS = frozenset({"thing", "lasts"})
+_THEY = frozenset({"they're", "theyre", ("they", "are"), ("'", "re")})
 _THINGS = frozenset(("old", verb, thing) for verb in ("is", "was") for thing in ("it", "that", "this"))
 """Behind "how": a boiler, a house, a car."""
 _ENDINGS = frozenset({"οσ", "η", "ο", "ου", "ησ", "ων", "οι", "εσ", "ουσ", "α", "ε"})
@@ -252,7 +253,7 @@ def _said_of_person(talk: Talk, k: int) -> bool:
     """True for "είμαι 45", "η κόρη μου είναι πέντε", "έκλεισα τα εβδομήντα", "στα πενήντα μου", "(παιδί, 9)"."""
     number = talk.numbers[k]
     at = number.first
-    if _chained(talk, k) or _limit(talk, number):
+    if _chained(talk, k) or _limit(talk, number) or _priced(talk, number):
         return False
     if _bracketed(talk, number):
         return True
@@ -264,6 +265,12 @@ def _said_of_person(talk: Talk, k: int) -> bool:
     while "near" in talk.kinds(at - 1) and "," not in talk.gap(at - 1):
         at -= 1
     return not talk.gap(at - 1).strip() and _of_subject(talk, number, at - 1)
+
+
+def _priced(talk: Talk, number: Number) -> bool:
+    """True for "they're 12 a pair": what things cost; "she's 6 a week on Friday" is an age."""
+    things = talk.word(number.first - 1) in _THEY or (talk.word(number.first - 2), talk.word(number.first - 1)) in _THEY
+    return things and talk.word(number.last + 1) in {"a", "an"} and not talk.paused(number.last)
 
 
 def _of_subject(talk: Talk, number: Number, verb: int) -> bool:

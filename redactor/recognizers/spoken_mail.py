@@ -10,6 +10,8 @@ from redactor.recognizers.sound import SLIP, misheard, sound
 from redactor.recognizers.spoken_labels import Labels
 from redactor.recognizers.spoken_tokens import Token
 
+SURE = 0.95
+"""The score of what was asked for, name and domain."""
 _DOMAIN_WORDS = 5
 _NAME_WORDS = 2
 """So many plain words in a row may belong to the local part: recognition tears names."""
@@ -50,9 +52,17 @@ def addresses(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int
             continue
         end, score = domain
         typed = "@" in found[i].gap
-        first = _typed(found, i, done) if typed else min(_local(found, i, done), _answer(found, labels, i, done))
+        local = _local(found, i, done)
+        first = _typed(found, i, done) if typed else min(local, _answer(found, labels, i, done))
         last = found[end - 1]
         first += first < i and found[first].word == "s" and found[first].gap in _APOSTROPHES  # "it's"
+        asked = _asked(labels, i) is not None
+        bare = first == i and is_kind(found[i], "weak") and not (typed or asked)
+        whole = not any(". " in token.gap for token in found[first + 1 : i + 1])
+        if asked and whole and not typed and first == local < i:
+            score = max(score, SURE)
+        if bare and _is_site(found, i + 1):
+            continue  # "find it at lowes.com"
         if first < i or score > 0.7:
             yield found[first].start, last.end, score
             done = end
@@ -133,7 +143,7 @@ def _answer(found: Sequence[Token], labels: Labels, at: int, done: int) -> int:
 
     The local part may hold any words, over several turns, when "e-mail" came before it.
     """
-    asked = next((label.last for label in labels.before(at)[:2] if label.entity == "EMAIL_ADDRESS"), None)
+    asked = _asked(labels, at)
     if asked is None:
         return at
     first = max(asked + 1, done, at - _LONGEST_ANSWER)
@@ -144,6 +154,17 @@ def _answer(found: Sequence[Token], labels: Labels, at: int, done: int) -> int:
     while first < at and _opens(found[first]):
         first += 1
     return first
+
+
+def _asked(labels: Labels, at: int) -> int | None:
+    """The last token of what asked for an address before token `at`."""
+    return next((label.last for label in labels.before(at)[:2] if label.entity == "EMAIL_ADDRESS"), None)
+
+
+def _is_site(found: Sequence[Token], first: int) -> bool:
+    """True for a written domain of nobody's mail provider."""
+    written = first + 1 < len(found) and found[first + 1].gap == "."
+    return written and not (is_kind(found[first], "provider") or _pair(found, first, "provider2"))
 
 
 def _opens(token: Token) -> bool:

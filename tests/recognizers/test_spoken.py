@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redactor.normalize import folded
-from redactor.recognizers.spoken import spoken_recognizers
+from redactor.recognizers.spoken import SpokenNumberRecognizer, spoken_recognizers
 from redactor.recognizers.spoken_labels import REACH, Labels
 from redactor.recognizers.spoken_lexicon import LANGUAGES, lexicon, table
 from redactor.recognizers.spoken_lexicon import NUMBERS as KINDS
@@ -317,3 +317,24 @@ def test_the_lexicon_holds_no_stop_word() -> None:
     for word in ("ευχαριστώ", "είναι", "τηλέφωνο", "παρακαλώ", "κιλοβατώρες"):
         assert not read(folded(word)).sure
     assert len(lexicon().heard) < 60_000
+
+
+def test_a_site_of_a_company_behind_at_is_no_address_unless_it_was_asked_for() -> None:
+    recognizer = SpokenNumberRecognizer("en")
+    assert recognizer.spans("find it at tilestore.com or on our site at orchard.com") == []
+    assert recognizer.spans("send it to sales at tilestore.com") == ["sales at tilestore.com"]
+    assert recognizer.spans("your email? hello at tilestore.com") == ["at tilestore.com"]
+
+
+def test_an_underscore_in_talk_of_it_is_no_name() -> None:
+    recognizer = SpokenNumberRecognizer("en")
+    assert recognizer.spans("Use a dash or underscore between them.") == []
+    assert recognizer.spans("Δεν δέχεται κάτω παύλα στο όνομα.") == []
+    assert recognizer.spans("Ναι. Fairhaven underscore 19.") == ["Fairhaven underscore 19"]
+
+
+def test_times_years_and_quantities_are_no_ends_of_numbers() -> None:
+    recognizer = SpokenNumberRecognizer("en")
+    for text in ("it starts at 730 and ends 930", "the offer ends in 2027", "the road ends in 300 metres", "ends 2-1"):
+        assert recognizer.spans(text) == [], text
+    assert recognizer.spans("it starts with 882 and ends 0-4-9") == ["882", "0-4-9"]
