@@ -25,8 +25,8 @@ _BREATH_MS = 300
 _JUDGED_MS = 1500
 _DOUBT = 1.1
 """Log10 odds below which the language of an utterance is told by what is heard of it in each of them."""
-_LEAN = {"el": 0.2}
-"""What is added to the sureness of words in a language, see `surest`."""
+_TOLD, _LEAN = 2.4, {"el": 0.2}
+"""Log10 odds that a unit of sureness tells, and what is added to that of words in a language: see `surest`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,8 +65,8 @@ class _Job:
     part: Part
     window: Window = field(repr=False)
     language: str
-    doubted: tuple[tuple[int, int], ...] = ()
-    """Utterances, in the time of the recording, that are decoded in every language: the surest words are believed."""
+    doubted: tuple[tuple[Choice, tuple[int, int]], ...] = ()
+    """Utterances, in the time of the recording, that are decoded in every language: see `surest`."""
     encoding: object = field(default=None, repr=False)
 
 
@@ -152,7 +152,7 @@ class Listener:
             else:
                 said = [(language, place(words, job.window)) for language, words in islice(told, len(self._languages))]
                 found = []
-                for (start, end), (language, mine) in zip(job.doubted, surest(said, job.doubted), strict=True):
+                for (_, (start, end)), (language, mine) in zip(job.doubted, surest(said, job.doubted), strict=True):
                     found += mine
                     heard[language] += (end - start) * PER_MS
             job.part.lost.extend(loops(found))
@@ -164,12 +164,9 @@ class Listener:
         for language in dict.fromkeys(language for language, _ in sure):
             for window in self._packed(part, _in(part, [outside for one, outside in sure if one == language])):
                 yield _Job(part, window, language)
-        doubted = [outside for choice, outside in said if choice.margin < _DOUBT]
-        for window in self._packed(part, _in(part, doubted)):
-            mine = tuple(
-                (a, b) for a, b in doubted if any(a < piece.end_ms and piece.start_ms < b for piece in window.pieces)
-            )
-            yield _Job(part, window, self._languages[0], mine)
+        doubted = [(choice, outside) for choice, outside in said if choice.margin < _DOUBT]
+        for window in self._packed(part, _in(part, [outside for _, outside in doubted])):
+            yield _Job(part, window, self._languages[0], tuple(one for one in doubted if _touches(window, *one[1])))
 
     def _packed(self, part: Part, speech: Sequence[tuple[int, int]]) -> Iterator[Window]:
         return pack(part.samples, part.origin_ms, speech, self._window_ms)
@@ -196,23 +193,40 @@ def _in(part: Part, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(a - part.origin_ms, b - part.origin_ms) for a, b in places]
 
 
+def _touches(window: Window, start: int, end: int) -> bool:
+    return any(start < piece.end_ms and piece.start_ms < end for piece in window.pieces)
+
+
 def surest(
-    said: Sequence[tuple[str, Sequence[Timed]]], utterances: Sequence[tuple[int, int]]
+    said: Sequence[tuple[str, Sequence[Timed]]], doubted: Sequence[tuple[Choice, tuple[int, int]]]
 ) -> list[tuple[str, list[Timed]]]:
-    """For each utterance the language and words of the answer, of one for each language, that is surest of them.
+    """For each utterance the language and words of one answer, of one for each language.
 
     A recogniser that is told the wrong language is sure of few words (mean logarithm of the confidence, by letters);
-    but Greek that is told to be English it writes as it sounds in Latin letters, and is hardly less sure of that.
+    but Greek that is told to be English it writes as it sounds in Latin letters, and is hardly less sure of that. What
+    the sound and the neighbours say counts with it.
+
+    Args:
+        said: languages and what was heard in them, in the time of the recording.
+        doubted: the utterances with what they were taken for, and where they are.
     """
-    parts: list[list[tuple[str, list[Timed]]]] = [[(language, []) for language, _ in said] for _ in utterances]
+    parts: list[list[tuple[str, list[Timed]]]] = [[(language, []) for language, _ in said] for _ in doubted]
     for number, (_, words) in enumerate(said):
         for word in words:
             middle = (word.start_ms + word.end_ms) // 2
-            nearest = min(
-                range(len(utterances)), key=lambda i: max(utterances[i][0] - middle, middle - utterances[i][1])
-            )
-            parts[nearest][number][1].append(word)
-    return [max(answers, key=lambda answer: _sureness(answer[1]) + _LEAN.get(answer[0], 0.0)) for answers in parts]
+            away = [max(start - middle, middle - end) for _, (start, end) in doubted]
+            parts[away.index(min(away))][number][1].append(word)
+    return [
+        max(answers, key=lambda answer: _odds(answer, choice))
+        for answers, (choice, _) in zip(parts, doubted, strict=True)
+    ]
+
+
+def _odds(answer: tuple[str, Sequence[Timed]], choice: Choice) -> float:
+    """Log10 odds of an answer, but for what is the same in all of them."""
+    language, words = answer
+    told = _TOLD * (_sureness(words) + _LEAN.get(language, 0.0))
+    return told + (choice.margin if language == choice.language else 0.0)
 
 
 def _sureness(words: Sequence[Timed]) -> float:

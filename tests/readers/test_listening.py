@@ -10,6 +10,7 @@ import numpy as np
 
 from redactor.protocols import HeardWord
 from redactor.readers.heard import Timed
+from redactor.readers.languages import Choice
 from redactor.readers.listening import Listener, Part, Talk, surest
 
 if TYPE_CHECKING:
@@ -21,23 +22,34 @@ def timed(text: str, confidence: float, start_ms: int = 0) -> list[Timed]:
     return [Timed(word, start_ms + 200 * i, start_ms + 200 * i + 180, confidence) for i, word in enumerate(words)]
 
 
+def unsure(start_ms: int, end_ms: int, language: str = "el", margin: float = 0.0) -> tuple[Choice, tuple[int, int]]:
+    return Choice(language, margin), (start_ms, end_ms)
+
+
 def test_of_two_answers_the_surer_one_is_believed_for_each_utterance() -> None:
     greek = [*timed("καλημέρα σας", 0.7), *timed("λέβαια να σας", 0.2, 5_000)]
     english = [*timed("calimera sas", 0.3), *timed("do you speak", 0.9, 5_000)]
-    told = surest([("el", greek), ("en", english)], [(0, 1_000), (5_000, 6_000)])
+    told = surest([("el", greek), ("en", english)], [unsure(0, 1_000), unsure(5_000, 6_000)])
     assert [language for language, _ in told] == ["el", "en"]
     assert [" ".join(word.text for word in words) for _, words in told] == ["καλημέρα σας", "do you speak"]
 
 
 def test_greek_in_latin_letters_is_not_believed_for_a_little_more_sureness() -> None:
-    told = surest([("el", timed("η διεύθυνσή σας", 0.50)), ("en", timed("i diev sin", 0.55))], [(0, 900)])
+    told = surest([("el", timed("η διεύθυνσή σας", 0.50)), ("en", timed("i diev sin", 0.55))], [unsure(0, 900)])
     assert told[0][0] == "el"
 
 
+def test_what_the_neighbours_say_counts_with_it() -> None:
+    said = [("el", timed("η επιστροφή των τριάντα", 0.4)), ("en", timed("y pistrofi ton", 0.65))]
+    assert surest(said, [unsure(0, 900, margin=0.9)])[0][0] == "el"
+    assert surest(said, [unsure(0, 900, "en", margin=0.9)])[0][0] == "en"
+    assert surest(said, [unsure(0, 900)])[0][0] == "en"
+
+
 def test_an_utterance_without_words_in_one_language_is_in_the_other() -> None:
-    assert surest([("el", timed("ναι", 0.01)), ("en", [])], [(0, 900)])[0][0] == "el"
-    assert surest([("el", []), ("en", timed("yes", 0.01))], [(0, 900)])[0][0] == "en"
-    assert surest([("el", []), ("en", [])], [(0, 900)])[0][1] == []
+    assert surest([("el", timed("ναι", 0.01)), ("en", [])], [unsure(0, 900)])[0][0] == "el"
+    assert surest([("el", []), ("en", timed("yes", 0.01))], [unsure(0, 900)])[0][0] == "en"
+    assert surest([("el", []), ("en", [])], [unsure(0, 900)])[0][1] == []
 
 
 _WORD = {"el": "ακούω", "en": "heard"}
