@@ -15,8 +15,6 @@ from itertools import pairwise
 from redactor.findings import Finding, resolve
 from redactor.normalize import folded
 from redactor.recognizers.el.phrases import words
-from redactor.recognizers.health_ends import bare
-from redactor.recognizers.sound import sound
 from redactor.regions import Span
 
 _SECRETS = frozenset({"EMAIL_ADDRESS", "PASSWORD", "URL", "USERNAME"})
@@ -69,17 +67,9 @@ def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     [Span(start=8, end=17)]
     """
     whole = [_told(text, _spelling(text, _token(text, finding))) for finding in findings]
-    united = resolve(
+    return resolve(
         [*whole, *_between(text, whole), *_signs(text, whole), *_letters(text, whole), *_first_names(text, whole)]
     )
-    return tuple(_bare(text, finding) for finding in united)
-
-
-def _bare(text: str, finding: Finding) -> Finding:
-    """A mention of health without the words at its ends that tell nothing."""
-    if finding.entity_type != "HEALTH":
-        return finding
-    return replace(finding, span=Span(*bare(text, finding.span.start, finding.span.end)))
 
 
 def _token(text: str, finding: Finding) -> Finding:
@@ -121,34 +111,11 @@ def _told(text: str, finding: Finding) -> Finding:
     behind = _BREAKS_OR_COMMA.split(text[end : end + _LONGEST], maxsplit=1)[0]
     left = _clause([match.span() for match in reversed(list(_WORD.finditer(before)))], before)
     right = _clause([match.span() for match in _WORD.finditer(behind)], behind)
-    if _tells(before, left, "health lead"):
+    if left:
         start -= len(before) - left[-1][0]
-    if _tells(behind, right, "health tail"):
+    if right:
         end += right[-1][1]
-    return replace(finding, span=Span(_lead(text, start, end), end))
-
-
-def _tells(part: str, places: Sequence[tuple[int, int]], empty: str) -> bool:
-    """True when one of the words at `places` says more than whose it is or when ("έχω", "I've got", "as well")."""
-    return any(not _is(part[a:b], empty) for a, b in places)
-
-
-def _lead(text: str, start: int, end: int) -> int:
-    """Where a mention of health begins without the words in front that only say whose it is ("I've got", "έχω")."""
-    owned = False
-    if text[:start].rstrip().endswith(","):
-        return start
-    for match in _WORD.finditer(text, start, end):
-        if not _is(match.group(), "health lead"):
-            return match.start() if owned else start
-        owned = owned or _is(match.group(), "health own")
-    return start
-
-
-def _is(word: str, kind: str) -> bool:
-    """True for a word of `kind`, a Greek one also as it sounds."""
-    form = folded(word)
-    return form in _words(kind) or (not form.isascii() and sound(form) in _sounds(kind))
+    return replace(finding, span=Span(start, end))
 
 
 def _first_names(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -237,11 +204,6 @@ def _letters(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _spells(text: str, finding: Finding) -> bool:
     return _SPELLED.search(text, finding.span.start, finding.span.end) is not None
-
-
-@cache
-def _sounds(kind: str) -> frozenset[str]:
-    return frozenset(sound(word) for word in _words(kind) if not word.isascii())
 
 
 @cache
