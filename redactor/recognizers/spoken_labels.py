@@ -101,6 +101,11 @@ def _forms(phrase: str) -> Iterator[str]:
     yield from keys
 
 
+def _figures(token: Token) -> bool:
+    """True for figures of a value, over which no label goes: "ending, W-271. That's" is no "ending with"."""
+    return len(token.word) > 1 and token.word.isdigit()
+
+
 class Labels:
     """All label phrases of a text, found once."""
 
@@ -123,7 +128,9 @@ class Labels:
             for start, end, entity, fewest in _matches(line, owner)
             if entity == NONE
             or not (
-                self._other_word(owner[start], line[start:end]) or self._cut(owner[start], owner[end - 1], end - start)
+                self._other_word(owner[start], line[start:end])
+                or self._cut(owner[start], owner[end - 1], end - start)
+                or any(_figures(token) for token in found[owner[start] : owner[end - 1]])
             )
         )
         self._lasts = [place.last for place in self.places]
