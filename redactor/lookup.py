@@ -9,12 +9,12 @@ from redactor.regions import Box, Region, Span, TimeRange, overlap
 
 T = TypeVar("T")
 
-_CHARACTERS, _MS, _FRAMES = 256, 8_000, 64
+_CHARACTERS, _MS, _PX = 256, 8_000, 32
 """A cell: about as much as a sentence or a cover takes, so that few things lie in several and few in one."""
 
 
 class Lookup(Generic[T]):
-    """Things by their regions, in cells of text, time, page or frames."""
+    """Things by their regions, in cells of text, time, page or (in a video) lines."""
 
     def __init__(self, things: Iterable[tuple[Iterable[Region], T]]) -> None:
         """`things` with the regions of each, of any kinds."""
@@ -42,5 +42,6 @@ def _cells(region: Region) -> Iterator[tuple[type, int, int]]:
     elif isinstance(region, Span):
         row, first, last, size = 0, region.start, region.end, _CHARACTERS
     else:
-        row, first, last, size = 0, region.hull.start, region.hull.end, _FRAMES
+        # What is followed mostly keeps to its line.
+        row, first, last, size = 0, region.hull.top, region.hull.bottom, _PX
     return ((type(region), row, cell) for cell in range(first // size, max(first, last - 1) // size + 1))
