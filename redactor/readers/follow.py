@@ -25,6 +25,8 @@ _LEAST = 0.04
 """Share of a word's ink that must be in columns that show."""
 _STRIP = 0.7
 """Share of the ink that must be there where only a strip of the word showed before."""
+_FLAT = 0.2
+"""Share of a word's ink in rows that show all along."""
 _BACK = 0.15
 """Share of its ink that must be there when a word comes back."""
 _SOME, _MOST = 0.3, 0.5
@@ -76,6 +78,8 @@ class Followed:
     """The window in which it was zoomed since it was read or moved."""
     left: bool = False
     """True when it moved out of its window: it comes back as something new."""
+    parts: list[Followed] = field(default_factory=list)
+    """What was read at its place before: less of it, or the same otherwise."""
 
     def show(self, shown: Rect | None, state: int) -> None:
         """It shows like this from `state` on."""
@@ -90,6 +94,18 @@ class Followed:
             shown = self.shown.grown(1, self.zoomed_in) if self.zoomed_in else self.shown
             self.stays.append((self.since, state, shown))
         self.since = state
+
+    def repeats(self, other: Followed) -> bool:
+        """True when its picture is that of `other` where that one was seen last, in what both hold of their line."""
+        both = self.box.cut(other.box)
+        if both.empty or not other.stays:
+            return False
+        mine, its = both.moved(-self.box.top, -self.box.left), both.moved(-other.box.top, -other.box.left)
+        letters = self.ink[mine.area]
+        if 3 * int(letters.sum()) < int(self.ink.sum()):
+            return False
+        alike = difference(self.patch[mine.area], other.patch[its.area]) <= 2 * NOISE
+        return int((letters & alike).sum()) >= _SURE * int(letters.sum())
 
     def step(
         self,
@@ -117,22 +133,27 @@ class Followed:
                 continue
             fit, box = self._best(after, self.box.moved(move.down, move.right), move.target.cut(page))
             shown = box.cut(move.target).cut(page)
-            # What moved away from here moved with its surroundings, even where its picture is too coarse to tell.
-            if fit > still or (still < _GONE and _within(self.shown, move.source, _MOST)):
+            # What moved away from here moved with its surroundings, even where its pixels are too coarse to tell; but
+            # not what a window came to lie over.
+            went = still < _GONE and _within(self.shown, move.source, _MOST) and self._alike(after, box, shown)
+            if (fit > still and fit >= _GONE) or went:
                 self.box, self.exact, self.zoomed_in = box, None, None
                 self.show(None if shown.empty else shown, state)
                 self.left = shown.empty
                 return
-        # Where lines pass by, one is alike another by chance.
+        # Where lines pass by, one is alike another by chance; not so beside a window that comes to lie over the word.
         strict = any(_within(self.shown, move.window, _MOST) for move in moves)
-        left = self._surviving(after, changed, strict=strict)
+        beside = self._beside(after, changed) if strict else None
+        strict &= beside is None
+        left = (beside, 1.0) if beside else self._surviving(after, changed, strict=strict)
         if not strict and self.shown != self.box and (whole := self._surviving(after, None)) is not None:
             # What lay over a part of it is gone.
             left = whole if left is None or whole[1] > left[1] else left
         if not strict and (left is None or left[0] != self.shown) and self._fades(after, self.shown):
             return
         self.show(left[0] if left else None, state)
-        self.left = strict and left is None
+        # When a window has passed over it, it is read again; until then it counts for what it was.
+        self.replaced |= strict and left is None
 
     def _zoomed(self, after: Pixels, zoom: Zoom, fits: Mask, state: int) -> bool:
         """Follow it where it grew or shrank with what is around it; False when it is not there."""
@@ -157,6 +178,29 @@ class Followed:
         self.show(shown, state)
         self.zoomed_in = window
         return True
+
+    def _beside(self, after: Pixels, changed: Mask) -> Rect | None:
+        """The part of the word on one side of it that is there as it was: what came over the rest is no line of it."""
+        assert self.shown is not None
+        shown = self.shown.cut(Rect(0, 0, *after.shape[:2]))
+        letters = self.ink[shown.moved(-self.box.top, -self.box.left).area]
+        there = letters & ~changed[shown.area]
+        band, across = _band(there, letters, _SURE), _band(there.T, letters.T, _SURE, len(self.patch))
+        high, wide = letters.shape
+        rects = [Rect(band.start, 0, band.stop, wide)] if band else []
+        rects += [Rect(0, across.start, high, across.stop)] if across else []
+        if self._fit(after, self.box.cut(Rect(0, 0, *after.shape[:2])), self.box) >= _SURE:
+            return self.box
+        if not rects:
+            return None
+        # Of a corner that lies over it no more is known.
+        hull = Rect(
+            min(r.top for r in rects),
+            min(r.left for r in rects),
+            max(r.bottom for r in rects),
+            max(r.right for r in rects),
+        )
+        return hull.moved(shown.top, shown.left).grown(max(_RIM_PX, len(self.patch) // 3), shown)
 
     def _fades(self, after: Pixels, shown: Rect) -> bool:
         """True when the word is there with less contrast than before, in all of its parts."""
@@ -191,6 +235,14 @@ class Followed:
         there = difference(self.patch[part.area], after[part.moved(box.top, box.left).area]) <= 2 * NOISE
         return float((letters & there).sum()) / max(1, int(letters.sum()))
 
+    def _alike(self, after: Pixels, box: Rect, shown: Rect) -> bool:
+        """True when what stands in `shown` looks like that part of the word, were it in `box`."""
+        part = shown.moved(-box.top, -box.left).cut(Rect(0, 0, *self.ink.shape))
+        if shown.empty or part.empty:
+            return True
+        mine, there = self.patch[part.area], after[part.moved(box.top, box.left).area]
+        return _contrast(mine.astype(np.float32).mean(axis=2), there.astype(np.float32).mean(axis=2))[1] >= _FADES
+
     def _surviving(self, after: Pixels, changed: Mask | None, *, strict: bool = False) -> tuple[Rect, float] | None:
         """The part of the word that is still to be seen, and its share."""
         place = (self.box if changed is None or self.shown is None else self.shown).cut(Rect(0, 0, *after.shape[:2]))
@@ -206,14 +258,22 @@ class Followed:
         total, left, of = int(self.ink.sum()), int(there[:, columns].sum()), int(letters.sum())
         # Of a strip that is all that shows of a line, columns are alike by chance.
         strict |= 3 * len(letters) < len(self.patch)
+        band = None if strict else _band(there, letters)
         if left < max(3, _LEAST * total) or (strict and left < _STRIP * of):
+            columns, left = np.zeros_like(columns), 0
+        if band is not None and there[band].sum() > left:
+            # A window lies over the upper or the lower part of it.
+            rect = Rect(band.start, 0, band.stop, letters.shape[1]).moved(place.top, place.left)
+            return rect, float(there[band].sum()) / max(1, total)
+        if not left:
             return None
         rows = np.flatnonzero(there[:, columns].any(axis=1))
         across = np.flatnonzero(columns)
         # The height stays that of the line, unless a window lies over the upper or the lower part of it.
         top = int(rows[0]) if rows[0] > len(letters) // 3 else 0
         bottom = int(rows[-1]) + 1 if rows[-1] < len(letters) * 2 // 3 else len(letters)
-        rect = Rect(top, max(0, int(across[0]) - 2), bottom, min(letters.shape[1], int(across[-1]) + 3))
+        side = max(2, len(self.patch) // 3)
+        rect = Rect(top, max(0, int(across[0]) - side), bottom, min(letters.shape[1], int(across[-1]) + 1 + side))
         return rect.moved(place.top, place.left), left / max(1, total)
 
 
@@ -242,6 +302,17 @@ def _showing(there: Mask, letters: Mask, height: int) -> Mask:
     return shows
 
 
+def _band(there: Mask, letters: Mask, share: float = _STRIP, least: int = 0) -> slice | None:
+    """The rows from the first, or up to the last, that show all along: `least` of them, or else a third."""
+    of, left = letters.sum(axis=1), there.sum(axis=1)
+    shows = left >= share * of
+    size = len(letters)
+    first, last = (size, size) if shows.all() else (int(np.argmin(shows)), int(np.argmin(shows[::-1])))
+    band = slice(0, first) if of[:first].sum() >= of[size - last :].sum() else slice(size - last, size)
+    long = band.stop - band.start >= (least or size / 3)
+    return band if long and of[band].sum() >= _FLAT * of.sum() else None
+
+
 def followed(
     text: str,
     confidence: float,
@@ -256,12 +327,13 @@ def followed(
     patch = picture[box.area].copy()
     letters = _letters(picture, box)
     word = Followed(text, confidence, box, box, now, patch, letters)
+    birth = np.where(letters, born[box.area], now + 1)
     births = np.sort(born[box.area][letters])
     first = int(births[min(len(births) - 1, _EARLY)])
     whole, shown, until, drift = edges(box), box, now, 0.0
     for state in range(now, first, -1):
         zoom = zooms[state] if zooms else None
-        move = next((m for m in moves[state] if _within(shown, m.target, _SOME)), None)
+        move = next((m for m in moves[state] if _came_along(birth, state, whole, shown, m.target)), None)
         if move is None and (zoom is None or not _within(shown, zoom.target, _SOME)):
             continue
         if state < until:
@@ -281,6 +353,23 @@ def followed(
     if first < until:
         word.stays.append((first, until, shown))
     return word
+
+
+def _came_along(birth: NDArray[np.int32], state: int, whole: Edges, shown: Rect, target: Rect) -> bool:
+    """True when a word was in what moved; not where it lies still beside a window that uncovers it bit by bit.
+
+    `birth` holds the state since which each pixel of its letters shows, a later one beside them.
+    """
+    if not _within(shown, target, _SOME):
+        return False
+    if (round(whole[2] - whole[0]), round(whole[3] - whole[1])) != birth.shape:
+        # It was zoomed since.
+        return True
+    before = birth < state
+    moved = np.zeros_like(before)
+    part = target.moved(-round(whole[0]), -round(whole[1])).cut(Rect(0, 0, *birth.shape))
+    moved[part.area] = True
+    return 2 * int((before & moved).sum()) >= int(before.sum())
 
 
 def _letters(picture: Pixels, box: Rect) -> Mask:

@@ -17,7 +17,8 @@ from redactor.readers.follow import Followed, followed
 from redactor.readers.image import blend, languages, legible
 from redactor.readers.layout import reading_order
 from redactor.readers.motion import Rect
-from redactor.regions import Box, Stay, Track, track
+from redactor.readers.tracks import tracks_of
+from redactor.regions import Box, Stay, Track
 
 if TYPE_CHECKING:
     import numpy as np
@@ -212,7 +213,7 @@ class _Walk:
         for word in everything:
             word.close(end)
         starts = [*self._starts, self._frames]
-        tracks = {id(word): _track(word, starts, self._fade) for word in everything if word.stays}
+        tracks = tracks_of(everything, starts, self._fade)
         words = []
         for page in self._pages:
             gap = RECORD_BREAK
@@ -253,6 +254,13 @@ class _Walk:
             word.replaced = True
             if word.cut:
                 self._words.remove(word)
+                continue
+            for other in new:
+                if _hides(other.box, word.shown):
+                    other.parts.append(word)
+        for word in new:
+            # What shows no more was the same if its picture was: in parts that were hard to read, or by another name.
+            word.parts += [old for old in (*self._asleep, *self._done) if word.repeats(old)]
         self._words += new
         self._page(held)
 
@@ -335,20 +343,6 @@ class _Walk:
         by_seen = {id(seen): item for seen, item in items}
         ordered = reading_order([seen for seen, _ in items])
         self._pages.append(_Page([(gap, by_seen[id(seen)]) for gap, seen in ordered]))
-
-
-def _track(word: Followed, starts: Sequence[int], fade: int) -> Track:
-    """Where the word is, and `fade` frames before it comes and after it goes: what fades can be read before."""
-    stays = [stay for stay in word.stays if not stay[2].empty]
-    begins, ends = {start for start, _, _ in stays}, {end for _, end, _ in stays}
-    return track(
-        Stay(
-            starts[start] if start in ends else max(0, starts[start] - fade),
-            starts[end] if end in begins else min(starts[-1], starts[end] + fade),
-            *(rect.top, rect.left, rect.bottom, rect.right),
-        )
-        for start, end, rect in stays
-    )
 
 
 def _hull(a: Rect, b: Rect) -> Rect:
