@@ -91,6 +91,13 @@ class Box:
             and other.top < self.bottom
         )
 
+    def shared(self, other: Box) -> int:
+        """The number of pixels that both hold."""
+        if not self.overlaps(other):
+            return 0
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        return wide * (min(self.bottom, other.bottom) - max(self.top, other.top))
+
     def padded(self, pad_px: int, width_px: int, height_px: int) -> Box:
         """Wider by `pad_px` on all sides, clipped to a page of `width_px` x `height_px`."""
         return Box(

@@ -197,7 +197,7 @@ def _misread(found: Iterable[Redaction], second: Evidence, first: Evidence) -> f
 def _same_place(a: Region, b: Region) -> bool:
     """True when two readings of a picture took one piece of it for these."""
     if isinstance(a, Box) and isinstance(b, Box):
-        return _shared(a, b) > _SAME_PLACE * min(_area(a), _area(b))
+        return a.shared(b) > _SAME_PLACE * min(_area(a), _area(b))
     if isinstance(a, Track) and isinstance(b, Track) and a.hull.overlaps(b.hull):
         pairs = ((s, t) for s in a.stays for t in b.stays if s.overlaps(t))
         return any(_same_place(Box(0, *s.box), Box(0, *t.box)) for s, t in pairs)
@@ -305,7 +305,7 @@ def inside(region: Region, covered: Sequence[Region]) -> bool:
         over = [c.padded(_TIME_SLACK_MS) for c in covered if isinstance(c, TimeRange) and c.overlaps(region)]
         return any(c.start_ms <= region.start_ms and region.end_ms <= c.end_ms for c in over)
     if isinstance(region, Box):
-        return any(_shared(region, c) >= (1 - _BOX_SLACK) * _area(region) for c in covered if isinstance(c, Box))
+        return any(region.shared(c) >= (1 - _BOX_SLACK) * _area(region) for c in covered if isinstance(c, Box))
     if isinstance(region, Track):
         stays = [stay for c in covered if isinstance(c, Track) and c.hull.overlaps(region.hull) for stay in c.stays]
         return all(_held(stay, stays) for stay in region.stays)
@@ -316,12 +316,6 @@ def _held(stay: Stay, covers: Sequence[Stay]) -> bool:
     """True when covers hold enough of a stay in nearly all of its frames."""
     area = (1 - _BOX_SLACK) * (stay.right - stay.left) * (stay.bottom - stay.top)
     box = Box(0, stay.top, stay.left, stay.bottom, stay.right)
-    over = [c for c in covers if stay.overlaps(c) and _shared(box, Box(0, c.top, c.left, c.bottom, c.right)) >= area]
+    over = [c for c in covers if stay.overlaps(c) and box.shared(Box(0, c.top, c.left, c.bottom, c.right)) >= area]
     missed = set(range(stay.start, stay.end)).difference(*(range(c.start, c.end) for c in over))
     return bool(over) and len(missed) <= _FRAME_SLACK
-
-
-def _shared(a: Box, b: Box) -> int:
-    if not a.overlaps(b):
-        return 0
-    return (min(a.right, b.right) - max(a.left, b.left)) * (min(a.bottom, b.bottom) - max(a.top, b.top))

@@ -111,3 +111,11 @@ def test_no_track_is_empty_or_out_of_order() -> None:
         track([])
     with pytest.raises(ValueError, match="a track is"):
         Track((Stay(5, 6, 0, 0, 1, 1), Stay(0, 1, 0, 0, 1, 1)))
+
+
+@given(boxes, boxes)
+def test_boxes_share_the_pixels_that_lie_in_both(a: Box, b: Box) -> None:
+    def pixels(box: Box) -> set[tuple[int, int, int]]:
+        return {(box.page, y, x) for y in range(box.top, box.bottom) for x in range(box.left, box.right)}
+
+    assert a.shared(b) == b.shared(a) == len(pixels(a) & pixels(b))

@@ -159,7 +159,7 @@ def _is_letter(head: Box, words: Sequence[SeenWord]) -> bool:
     """True for one letter of a word that was read for sure: round ones have a face when they are blurred."""
     area = (head.bottom - head.top) * (head.right - head.left)
     return any(
-        _shared(head, word.box) >= _INSIDE * area
+        head.shared(word.box) >= _INSIDE * area
         and 2 * (head.right - head.left) <= word.box.right - word.box.left
         and word.confidence >= _READ
         and _letters(word.text) >= _LETTERS
@@ -169,12 +169,6 @@ def _is_letter(head: Box, words: Sequence[SeenWord]) -> bool:
 
 def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
-
-
-def _shared(a: Box, b: Box) -> int:
-    if not a.overlaps(b):
-        return 0
-    return (min(a.right, b.right) - max(a.left, b.left)) * (min(a.bottom, b.bottom) - max(a.top, b.top))
 
 
 def _head(peak: Peak, width_px: int, height_px: int) -> Box | None:

@@ -76,9 +76,9 @@ def _is_plausible(code: SeenCode, words: Sequence[SeenWord]) -> bool:
 def _is_text(box: Box, words: Sequence[SeenWord]) -> bool:
     """True when words fill a good part of `box`, or when many that were surely read lie in it."""
     inside = [w for w in words if w.box.overlaps(box) and sum(c.isalnum() for c in w.text) >= 3 and w.confidence > 0.5]
-    if sum(w.confidence > 0.8 and _shared(w.box, box) == _area(w.box) for w in inside) >= _READ:
+    if sum(w.confidence > 0.8 and w.box.shared(box) == _area(w.box) for w in inside) >= _READ:
         return True
-    return sum(_shared(word.box, box) for word in inside) > 0.2 * _area(box)
+    return sum(word.box.shared(box) for word in inside) > 0.2 * _area(box)
 
 
 def _united(found: Sequence[_Seen]) -> list[_Seen]:
@@ -86,7 +86,7 @@ def _united(found: Sequence[_Seen]) -> list[_Seen]:
     kept: list[_Seen] = []
     for seen in sorted(found, key=lambda s: (-s.score, -len(s.code.content), -_area(s.code.box), s.code.box)):
         for i, other in enumerate(kept):
-            shared = _shared(seen.code.box, other.code.box)
+            shared = seen.code.box.shared(other.code.box)
             if 2 * shared > min(_area(seen.code.box), _area(other.code.box)):
                 if other.code.content and not (seen.code.content or other.code.linear):
                     break
@@ -146,7 +146,7 @@ def _with_digits(box: Box, code: SeenCode, words: Sequence[SeenWord]) -> Box:
     beside = []
     for word in words:
         text = "".join(c for c in word.text if c.isalnum()).casefold()
-        if 2 * _shared(word.box, near) > _area(word.box) and text:
+        if 2 * word.box.shared(near) > _area(word.box) and text:
             digits = code.linear and 2 * sum(map(str.isdigit, text)) > len(text)
             if (text in said and (digits or len(text) >= _LEAST_DIGITS)) if said else digits:
                 beside.append((word.box, len(text)))
@@ -162,9 +162,3 @@ def _hull(a: Box, b: Box) -> Box:
 
 def _area(box: Box) -> int:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _shared(a: Box, b: Box) -> int:
-    if not a.overlaps(b):
-        return 0
-    return (min(a.right, b.right) - max(a.left, b.left)) * (min(a.bottom, b.bottom) - max(a.top, b.top))

@@ -130,7 +130,7 @@ def _is_word(box: Box, words: Sequence[SeenWord]) -> bool:
     for word in words:
         letters = sum(c.isalnum() for c in word.text)
         if word.confidence > _READ and letters >= 2 and 2 * (word.box.bottom - word.box.top) > high:
-            shared += _shared(word.box, box)
+            shared += word.box.shared(box)
     return 2 * shared > (box.right - box.left) * high
 
 
@@ -157,12 +157,6 @@ def _apart(marks: Sequence[Mark]) -> list[Mark]:
         box = mark.region
         assert isinstance(box, Box)
         area = (box.right - box.left) * (box.bottom - box.top)
-        if not any(isinstance(o.region, Box) and 10 * _shared(box, o.region) > 9 * area for o in kept):
+        if not any(isinstance(o.region, Box) and 10 * box.shared(o.region) > 9 * area for o in kept):
             kept.append(mark)
     return kept
-
-
-def _shared(a: Box, b: Box) -> int:
-    if not a.overlaps(b):
-        return 0
-    return (min(a.right, b.right) - max(a.left, b.left)) * (min(a.bottom, b.bottom) - max(a.top, b.top))
