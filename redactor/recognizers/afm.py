@@ -35,7 +35,7 @@ class AfmRecognizer(IdentifierRecognizer):
     LABELLED = 0.9
     BEFORE = True
 
-    def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
+    def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002 - the base's
         """Not an amount: of bills, VAT is one."""
         return _DECIMALS.fullmatch(text.plain, value.start, value.stop) is None
 

@@ -89,8 +89,10 @@ def zooming(steps: Sequence[float]) -> tuple[list[Pixels], dict[str, list[tuple[
             np.asarray(Image.fromarray(big).resize((WIDTH, HEIGHT), Image.Resampling.NEAREST, box=box)).copy()
         )
         for word, (top, left) in places.items():
-            ends = (top - y, left - x, top + 2 * LINE - y, left + 16 * len(word) - 4 - x)
-            boxes[word].append(tuple(round(by * end) for end in ends))  # type: ignore[arg-type]
+            bottom, right = top + 2 * LINE, left + 16 * len(word) - 4
+            boxes[word].append(
+                (round(by * (top - y)), round(by * (left - x)), round(by * (bottom - y)), round(by * (right - x)))
+            )
     return frames, boxes
 
 
