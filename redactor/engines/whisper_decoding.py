@@ -27,7 +27,11 @@ _TOGETHER = 4
 _STATE_MS = 20
 """One state of the encoder."""
 _FRAMES = 3000
-"""Frames of 10 ms that the encoder takes, always."""
+"""Frames of 10 ms that the encoder takes, at most."""
+_QUIET = 200
+"""Frames of silence that a window ends with, at least; less, and words at its end are lost."""
+_STEP = 500
+"""The encoder is given a multiple of this: windows of one length are decoded together."""
 _LONGEST = _FRAMES * 160
 """Samples of a window, at most."""
 _TOKENS_PER_S, _TOKENS_MORE, _TOKENS_MOST = 14, 40, 448
@@ -45,9 +49,9 @@ class Encoding:
     """A window as the encoder hears it."""
 
     states: NDArray[np.float32] = field(repr=False)
-    """Shape (1500, width), one row for each 20 ms."""
+    """Shape (250 to 1500, width), one row for each 20 ms of the sound and the silence behind it."""
     frames: int
-    """10 ms frames that hold sound, 1 to 3000; the rest is padding."""
+    """10 ms frames that hold sound, 1 to 3000."""
 
 
 class Decoding:
@@ -76,9 +80,11 @@ class Decoding:
     def _encode(self, samples: NDArray[np.float32]) -> Encoding:
         from faster_whisper.audio import pad_or_trim
 
+        frames = min(_FRAMES, max(1, len(samples) // 160))
         mel = self._model.feature_extractor(samples)
-        states = self._model.encode(pad_or_trim(mel, _FRAMES))
-        return Encoding(np.asarray(states, dtype=np.float32)[0], min(_FRAMES, max(1, len(samples) // 160)))
+        # Each state attends to all of them, and so does each token: silence up to 30 s would be half of the work.
+        states = self._model.encode(pad_or_trim(mel, min(_FRAMES, -(-(frames + _QUIET) // _STEP) * _STEP)))
+        return Encoding(np.asarray(states, dtype=np.float32)[0], frames)
 
     def language_odds(
         self, encoding: Encoding, spans: Sequence[tuple[int, int]], languages: Sequence[str]
@@ -103,7 +109,12 @@ class Decoding:
         order = sorted(range(len(encodings)), key=lambda i: -encodings[i].frames)
         size = max(1, _TOGETHER // self._threads)
         size = min(size, -(-len(order) // self._threads))
-        parts = [order[at : at + size] for at in range(0, len(order), size)]
+        parts: list[list[int]] = []
+        for i in order:
+            if parts and len(parts[-1]) < size and len(encodings[parts[-1][0]].states) == len(encodings[i].states):
+                parts[-1].append(i)
+            else:
+                parts.append([i])
 
         def work(part: Sequence[int]) -> list[tuple[HeardWord, ...]]:
             return self._decode([encodings[i] for i in part], [languages[i] for i in part], beam or self._beam)

@@ -1,8 +1,8 @@
 """Speech packed into windows for the recogniser, with the way back to the time of the recording.
 
-Whisper computes 30 s however little it is given, so stretches of speech are joined, with a short silence between
-them, until a window is full. The silence keeps a word from being timed into the neighbouring stretch, which may be
-minutes away.
+Whisper was taught on 30 s, and each window costs it some silence at the end, so stretches of speech are joined, with a
+short silence between them, until a window is full. The silence keeps a word from being timed into the neighbouring
+stretch, which may be minutes away.
 """
 
 from __future__ import annotations

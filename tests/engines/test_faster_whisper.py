@@ -73,9 +73,9 @@ def test_it_hears_a_call_the_same_in_all_threads_and_asks_no_hub(monkeypatch: py
 def test_windows_heard_together_come_out_as_each_by_itself() -> None:
     sound = spoken()
     engine: BatchTranscriber = FasterWhisperTranscriber(models.locate("whisper-base"), "whisper-base")
-    windows = [sound, sound[: 6 * 16000], sound[4 * 16000 : 20 * 16000]]
+    windows = [sound, sound[: 6 * 16000], sound[4 * 16000 : 20 * 16000], sound[2 * 16000 : 7 * 16000]]
     encodings = engine.encode(windows)
-    together = engine.decode(encodings, ["en", "en", "en"], thorough=True)
+    together = engine.decode(encodings, ["en"] * 4, thorough=True)
     for window, words in zip(windows, together, strict=True):
         assert words == engine.decode(engine.encode([window]), ["en"], thorough=True)[0]
         assert all(0 <= w.start_ms <= w.end_ms <= len(window) // 16 + 20 for w in words)
@@ -85,6 +85,14 @@ def test_windows_heard_together_come_out_as_each_by_itself() -> None:
         engine.decode([windows[0]], ["en"], thorough=True)
     with pytest.raises(ValueError, match="30 s"):
         engine.encode([np.zeros(30 * 16000 + 1, np.float32)])
+
+
+@pytest.mark.slow
+def test_a_short_window_is_not_drawn_out_to_half_a_minute() -> None:
+    engine = FasterWhisperTranscriber(models.locate("whisper-base"), "whisper-base")
+    short, longer, whole = engine.encode([SECOND, np.tile(SECOND, 9), np.tile(SECOND, 30)])
+    assert [len(one.states) * 20 for one in (short, longer, whole)] == [5000, 15_000, 30_000]
+    assert [one.frames for one in (short, longer, whole)] == [100, 900, 3000]
 
 
 def spoken() -> np.ndarray:
