@@ -47,6 +47,8 @@ _NUMBERS = frozenset(
 """Types whose values are made of digits, number words and letters, or of an address that was found before."""
 _HALF = 0.5
 """A second opinion of the name model must be more sure than not: it weighs words that it has passed over before."""
+_STORY = frozenset({"AGE", "DATE_OF_BIRTH", "HEALTH", "LOCATION", "PERSON"})
+"""Types that the model tells by what is said around: beside placeholders it takes talk for them, but finds no more."""
 _NEAR = 12
 """Characters from a covered value to what may be left of it ("κόμμα", "and then")."""
 _SHORTENED = re.compile(
@@ -258,15 +260,16 @@ def _news(finding: Finding, part: Span, text: str, *, beside: bool) -> list[Span
 
     Rules answer the same to the same words: what they find only now, the invented values bring about, but for numbers:
     another value may have been taken to end in the middle of one. The name model weighs a text anew, so its second
-    opinion counts if it is more sure than not; where it makes a covered value longer, only for what numbers are made
-    of.
+    opinion of numbers, secrets and addresses counts if it is more sure than not; where it makes a covered value longer,
+    only for what numbers are made of.
     """
     words = [
         Span(part.start + m.start(), part.start + m.end()) for m in re.finditer(r"\w+", text[part.start : part.end])
     ]
     spoken = [numeral(folded(text[word.start : word.end])) for word in words]
     if NAME_MODEL in finding.detector.split("+"):
-        return [part] if finding.score >= _HALF and (not beside or any(spoken)) else []
+        surer = finding.score >= _HALF and finding.entity_type not in _STORY
+        return [part] if surer and (not beside or any(spoken)) else []
     if finding.entity_type not in _NUMBERS | _CREDENTIALS:
         return [part] if sum(map(str.isdigit, text[part.start : part.end])) >= _NUMBER else []
     if not beside:
