@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.health_asked import answers
-from redactor.recognizers.health_denied import denied, nobody_has
+from redactor.recognizers.health_denied import denied, nobody_has, questions
 from redactor.recognizers.health_fields import field_values
 from redactor.recognizers.health_lexicon import Info, Term, info, joined, keys
 from redactor.recognizers.health_reach import reach
@@ -36,6 +37,8 @@ _OWNERS = {
     "/myself": frozenset({"himself", "herself", "themselves", "ourselves"}),
 }
 """Words that may stand where a term has an English word for its owner."""
+_TWO_LABELS = re.compile(r" / [^\W\d_]+(?: [^\W\d_]+){0,2}:")
+"""The label of a form again in another language: "Αλλεργίες / Allergies:"."""
 _SIGNS = frozenset({"clinic", "stranger", "person", "weak", "heading", "general", "nobody", "ruled"})
 _NONE: frozenset[str] = frozenset()
 
@@ -75,9 +78,11 @@ class HealthRecognizer(FoldedRecognizer):
             or not nobody_has(text.plain, asked_for, words[h.start].start, words[h.end - 1].end)
         ]
         talk = _Talk(text, words, known, _phrases(hits))
+        open_ = list(questions(text.plain))
         for hit, score in _told(talk, hits):
-            if not _nobodys(talk, hit.start, hit.end):
-                yield _match(talk, hit.start, hit.end, score, drug=hit.term.kind in {"drug", "remedy"})
+            match = _match(talk, hit.start, hit.end, score, drug=hit.term.kind in {"drug", "remedy"})
+            if not (_nobodys(talk, hit.start, hit.end) or _asks(talk, hit, match, open_)):
+                yield match
         for start, end in (*_parts(talk, hits), *_opened(talk, hits)):
             if not _nobodys(talk, start, end):
                 yield _match(talk, start, end, _WIDE)
@@ -188,7 +193,7 @@ def _told(talk: _Talk, hits: Sequence[Hit]) -> Iterator[tuple[Hit, float]]:
     """The hits that are personal, with their scores."""
     sure = [h for h in hits if h.term.kind in {"sure", "drug"} and not _void(talk, h) and not _label(talk, h)]
     sure = [h for h in sure if not (_stranger(talk, h) or _general(talk, h)) or _person(talk, h, weak=False)]
-    told = [h for h in hits if h.term.kind in {"told", "remedy"} and not _void(talk, h)]
+    told = [h for h in hits if h.term.kind in {"told", "remedy"} and not _void(talk, h) and not _label(talk, h)]
     company = {i for h in sure for i in range(h.start, h.end)}
     told = [h for h in told if _person(talk, h) or _beside(talk, h, company) or _answers(talk, h)]
     told = [h for h in told if not (_stranger(talk, h) or _general(talk, h)) or _beside(talk, h, company)]
@@ -207,10 +212,18 @@ def _void(talk: _Talk, hit: Hit) -> bool:
 
 
 def _label(talk: _Talk, hit: Hit) -> bool:
-    """True when it is the label of a field and not what stands there."""
+    """True when it is the label of a field, in one language or two, and not what stands there."""
     plain, start, end = talk.text.plain, talk.words[hit.start].start, talk.words[hit.end - 1].end
     bracketed = plain[start - 1 : start] == "(" and plain[end : end + 1] == ")"
-    return (bracketed or plain[end : end + 1] == ":") and "heading" in talk.kinds(hit.start)
+    labels = bracketed or plain[end : end + 1] == ":" or _TWO_LABELS.match(plain, end) is not None
+    return labels and "heading" in talk.kinds(hit.start)
+
+
+def _asks(talk: _Talk, hit: Hit, match: Match, asked: Sequence[tuple[int, int]]) -> bool:
+    """True for the word of a question that names no condition: "any allergies?", "έχετε κάποια πάθηση;"."""
+    first, last = talk.words[hit.start].start, talk.words[hit.end - 1].end
+    bare = (match.start, match.end) == (first, last) and "heading" in talk.kinds(hit.start)
+    return bare and any(start <= first and last <= end for start, end in asked)
 
 
 def _stranger(talk: _Talk, hit: Hit) -> bool:

@@ -42,12 +42,17 @@ def nobody_has(plain: str, places: Sequence[tuple[int, int]], start: int, end: i
     return inside and _KNOWN.search(plain, max(0, start - 8), start) is None
 
 
-def denied(plain: str) -> Iterator[tuple[int, int]]:
-    """Offsets of the questions of a folded text that the next turn denies without any but."""
+def questions(plain: str) -> Iterator[tuple[int, int]]:
+    """Offsets of the questions of a folded text that ask whether there is anything, from the word that asks on."""
     for sentence in _SENTENCE.finditer(plain):
         asks = _ASKS.search(plain, *sentence.span())
-        if asks is None or _PRESUMES.search(plain, asks.end(), sentence.end()):
-            continue
-        answer = _NO.match(plain, sentence.end())
-        if answer is not None and not _RESTRICTS.search(answer["no"]):
+        if asks is not None and not _PRESUMES.search(plain, asks.end(), sentence.end()):
             yield asks.start(), sentence.end()
+
+
+def denied(plain: str) -> Iterator[tuple[int, int]]:
+    """Offsets of the questions of a folded text that the next turn denies without any but."""
+    for start, end in questions(plain):
+        answer = _NO.match(plain, end)
+        if answer is not None and not _RESTRICTS.search(answer["no"]):
+            yield start, end
