@@ -66,7 +66,7 @@ class AgeRecognizer(FoldedRecognizer):
         talk = Talk(text, found, list(numbers(text.plain, found)))
         ends = _ages(talk)
         for k, end in ends.items():
-            yield Match(found[talk.numbers[k].first].start, found[end].end, "AGE", 0.5)
+            yield Match(found[_first(talk, k, end)].start, found[end].end, "AGE", 0.5)
         yield from _compounds(talk)
         for form in _CLASS.finditer(text.plain):
             yield Match(*form.span(), "AGE", 0.5)
@@ -86,6 +86,8 @@ def _ages(talk: Talk) -> dict[int, int]:
             ends[k] = end
             if k and k - 1 not in ends and _together(talk, k - 1):
                 ends[k - 1] = talk.numbers[k - 1].last
+        elif _coded(talk, number.last):
+            continue
         elif k in asked:
             unit = number.last + 1
             ends[k] = unit if talk.kinds(unit) & {"year", "month"} and not talk.paused(number.last) else number.last
@@ -96,6 +98,21 @@ def _ages(talk: Talk) -> dict[int, int]:
         ):
             ends[k] = number.last
     return ends
+
+
+def _coded(talk: Talk, last: int) -> bool:
+    """True for figures that a letter is glued to ("94A")."""
+    end = talk.tokens[last].end
+    return talk.tokens[last].text.isdigit() and talk.text.plain[end : end + 1].isalpha()
+
+
+def _first(talk: Talk, k: int, end: int) -> int:
+    """Index of the first token of an age that ends with token `end`: its unit, when it stands in front ("ετών έξι")."""
+    number = talk.numbers[k]
+    unit = number.first - 1
+    alone = k == 0 or talk.numbers[k - 1].last != unit - 1
+    before = end == number.last and alone and "year" in talk.kinds(unit) and not talk.word(unit).isascii()
+    return unit if before and talk.gap(unit) == " " else number.first
 
 
 def _together(talk: Talk, k: int) -> bool:

@@ -19,7 +19,8 @@ _LOCAL = re.compile(r"[\w.+'%\-]{1,64}$")
 _DOMAIN = re.compile(r"(?:[\w\-]{1,63}(?:\.|[ ]\.[ ]?|\.[ ](?=(?:gr|com|net|org|eu|de|uk)\b))){1,8}[\w\-]{2,63}")
 _ROLE = re.compile(
     r"(?:no|do)?[._\-]?(?:not)?[._\-]?reply|info|support|help|helpdesk|sales|contact|customer[._\-]?(?:service|care|support)s?|complaints|"
-    r"bookings?|reservations|billing|accounts?|orders?|service|office|press|privacy|dpo|postmaster|abuse|webmaster|newsletter|"
+    r"registry|lettings|admissions|enrol(?:l)?ments?|enquiries|inquiries|claims|returns|refunds|payments|invoices?|finance|"
+    r"reception|frontdesk|hello|hi|team|media|marketing|legal|compliance|security|bookings?|reservations|billing|accounts?|orders?|service|office|press|privacy|dpo|postmaster|abuse|webmaster|newsletter|"
     r"exypiretisi|eksypiretisi|parapona|cs|crm|hr|careers|jobs|feedback|notifications?|alerts?|updates?|mailer-daemon"
 )
 _FREE = re.compile(

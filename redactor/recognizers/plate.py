@@ -36,7 +36,7 @@ _LITTLE = """
     κιν τκ τηλ
 """
 _WORDS = frozenset(look_alike(_LITTLE).split())
-_FEWER = "ειναι στο στα στη εχει το τα τη is of to in"
+_FEWER = "ειναι στο στα στη εχει το τα τη is of to in jan feb mar apr jun jul aug sep oct nov dec"
 _NO_LETTERS = "|".join(sorted({*_WORDS, *look_alike(_FEWER).split()}))
 _NO_MEASURE = rf"(?![^\W_])(?![.,/]\d|{MONEY}|\s?(?:km|cc)(?![^\W_]))"
 
