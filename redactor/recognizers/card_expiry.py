@@ -39,6 +39,15 @@ _GOODS = re.compile(
     look_alike(r"(?<![^\W_])(?:παρτιδ\w{1,2}|παλετ\w{1,2}|batch(?:es)?|pallets?|lot (?:no|number))(?![^\W_])")
 )
 """What is kept in a store until a month; numbers of goods stand beside, and may look like a card's."""
+_PAPER = re.compile(
+    look_alike(
+        r"(?<![^\W_])(?:(?P<paper>διαβατηρι\w{1,2}|ταυτοτητ\w{1,3}|διπλωμα\w{0,3}|αδει\w{1,2}|passports?|licen[cs]es?|permits?|"
+        r"diavatirio|diabathrio|taytotita|tautotita|diploma)|πληρωμ\w{1,3}|πληρωσ\w{1,4}|χρεωσ\w{1,4}|pay\w{0,5}|charge\w?)"
+        r"(?![^\W_])"
+    )
+    + rf"|{_CARD_WORD}|\d{{4}}[ \-]?\d{{4}}[ \-]?\d{{4}}"
+)
+"""A paper that ends like a card, and what tells of a card or a payment."""
 _APART = re.compile(
     r"(?<![^\W_])(?:card|cc)?_?exp(?:iry|iration|ires)?[ _]?(?:month[\"' ]{0,2}[:=][\"' ]{0,2}(?:0?[1-9]|1[0-2])|"
     r"year[\"' ]{0,2}[:=][\"' ]{0,2}(?:20)?[2-4]\d)(?![\w.,]\d|\d)"
@@ -46,21 +55,31 @@ _APART = re.compile(
 """A month or a year under a key of its own, as shops keep them: `"exp_month": 8, "exp_year": 2031`."""
 _LAST_DIGITS = re.compile(r"\d+\Z")
 _SENTENCE = re.compile(r"[.;!?\n]")
-_SUBJECT, _IN_SIGHT, _BEHIND = 60, 300, 40
-"""Characters in front of a date in which a contract is its subject; around it, in which there may be a card; and from
-its beginning on, in which it may be told of what it is the end."""
+_SUBJECT, _IN_SIGHT, _BEHIND, _PAPER_REACH = 60, 300, 40, 160
+"""Characters in front of a date in which a contract is its subject; around it, in which there may be a card; from its
+beginning on, in which it may be told of what it is the end; and in front of it, in which a passport may be."""
 
 
 def of_agreement(text: View, start: int) -> bool:
-    """True when the date at `start` ends a contract, an offer or goods: one is named beside it, no card in sight."""
+    """True when the date at `start` ends a contract, an offer, goods or a passport, and no card in sight."""
     before = _SENTENCE.split(text.latin[max(0, start - _SUBJECT) : start])[-1]
     behind = _SENTENCE.split(text.latin[start : start + _BEHIND])[0]
     if any(map(_GOODS.search, (before, behind))):
         return re.search(_CARD_WORD, text.latin[max(0, start - _IN_SIGHT) : start + _IN_SIGHT]) is None
+    if of_paper(text, start):
+        return True
     return (
         any(map(_AGREEMENT.search, (before, behind)))
         and _CARD.search(text.latin, max(0, start - _IN_SIGHT), start + _IN_SIGHT) is None
     )
+
+
+def of_paper(text: View, start: int) -> bool:
+    """True when a passport, a licence or the like was spoken of last, and no card right behind."""
+    told = list(_PAPER.finditer(text.latin, max(0, start - _PAPER_REACH), start))
+    if not told or told[-1]["paper"] is None:
+        return False
+    return re.search(_CARD_WORD, text.latin[start : start + _BEHIND]) is None
 
 
 class CardExpiryRecognizer(IdentifierRecognizer):

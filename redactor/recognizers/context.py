@@ -21,6 +21,13 @@ _SHELF = re.compile(
     r"(?<![^\W_])(?:ean(?:13)?|gtin|upc|sku|bar ?code|μπαρκοντ|stock|αποθεμα\w{0,2}|κωδ[._ ]?ειδουσ|προιον\w{0,4}|"
     r"product|τεμ|τεμαχι\w{1,2}|ραφι|shelf|articles?|items?)(?![^\W\d_])"
 )
+_MAIL = re.compile(r"(?<![^\W_])[a-z]{2} ?\d{3} ?\d{3} ?\d{3} ?[a-z]{2}(?![^\W_])")
+_COUPON = re.compile(r"[a-z]{3,14}\d{1,3}")
+_SAVES = re.compile(
+    r"εκπτωσ|κουπονι|προσφορα|ekptws|ekptos|kouponi|prosfora|coupon|voucher|promo|discount|(?<![^\W_])(?:off|save|checkout)(?![^\W_])|"
+    r"\d ?%"
+)
+_LINE = 80
 _EAN_DIGITS = 13
 _CURRENCY = re.compile(r"(?:€|\$|£|\beur)\s{0,2}$")
 
@@ -39,6 +46,28 @@ def on_shelf(text: View, start: int, end: int) -> bool:
     """True for the number of an article (EAN-13, with its check digit) in a text that lists goods."""
     number = text.plain[start:end]
     return len(number) == _EAN_DIGITS and ean.is_valid(number) and _SHELF.search(text.plain) is not None
+
+
+def of_goods(text: View) -> bool:
+    """True for a table whose first line names goods: what stands in its rows are articles."""
+    first = text.plain.lstrip().partition("\n")[0]
+    headed = max(map(first.count, ",;|\t")) > 1 and not any(map(str.isdigit, first))
+    return headed and _SHELF.search(first) is not None
+
+
+def mailed(text: View, start: int, end: int) -> bool:
+    """True inside the number of a registered letter or parcel (UPU S10): two capitals, nine digits, the country."""
+    found = _MAIL.search(text.plain, max(0, start - 3), min(len(text.plain), end + 3))
+    return found is not None and found.start() <= start and end <= found.end() and text.capitals(*found.span())
+
+
+def coupon(text: View, start: int, end: int) -> bool:
+    """True for a word in capitals with figures behind it, in a line that speaks of what it saves ("code SPRING25")."""
+    if not (_COUPON.fullmatch(text.plain, start, end) and text.capitals(start, end)):
+        return False
+    first = text.plain.rfind("\n", max(0, start - _LINE), start) + 1 or max(0, start - _LINE)
+    line = text.plain[first:start] + " " + text.plain[end : end + _LINE].partition("\n")[0]
+    return _SAVES.search(line) is not None
 
 
 def glued(text: View, start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from redactor.normalize import folded
 from redactor.recognizers import vocabulary
+from redactor.recognizers.context import coupon
 from redactor.recognizers.el.phrases import STOP, words
 from redactor.recognizers.labels import LANGUAGES, places, table
 from redactor.recognizers.view import View, look_alike
@@ -151,6 +152,8 @@ def _tight(text: View, at: int, *, bare: bool) -> tuple[int, int] | None:
         return None
     given = value == _given(text, at)
     said = given or _SAID.search(text.plain, at, start) is not None
+    if not said and coupon(text, *value):
+        return None
     plain = text.plain[value[0] : value[1]]
     stops = plain in STOP and not (given and _fills(text, *value))
     if shaped(text, *value) or (said and plain not in _remarks() and not stops and not plain.isdigit()):
@@ -206,6 +209,7 @@ def _shaped(text: View, at: int) -> Iterator[tuple[int, int]]:
         key = text.plain[start:end].isalpha() and _KEY.match(text.plain, end)
         common = _everyday(text.plain[start:end]) or _called(text, start, end) or _writes(text, start, end)
         common = common or _CODED.search(text.plain, max(0, start - _BEFORE), start) is not None
+        common = common or coupon(text, start, end)
         if end - start >= 6 and not key and shaped(text, start, end) and not common:
             yield start, end
 

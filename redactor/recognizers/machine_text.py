@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from redactor.recognizers.context import on_shelf
+from redactor.recognizers.context import mailed, on_shelf
 from redactor.recognizers.credentials import technique
 from redactor.recognizers.view import View
 
@@ -28,9 +28,9 @@ _FIGURES = re.compile(r"[^\W\d_][^\n\d]{1,30}?(?:[ \t]+\d{1,2}(?:[.,]\d{1,2})?%?
 
 
 def of_a_machine(text: View, start: int, end: int) -> bool:
-    """True for a date of a log, a technique, a digest with its word, the number of an article, a row of a table."""
+    """True for a date of a log, a technique, a digest, the number of an article or of a letter, a row of a table."""
     written = text.plain[start:end]
-    if _WHEN.fullmatch(written) or technique(written) or on_shelf(text, start, end):
+    if _WHEN.fullmatch(written) or technique(written) or on_shelf(text, start, end) or mailed(text, start, end):
         return True
     return _digest(text.plain, start, end) or _row(text.plain, start, end)
 

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from redactor.recognizers.base import Match
+from redactor.recognizers.card_expiry import of_paper
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.machine_text import of_a_machine
 from redactor.recognizers.spoken_labels import NONE, Label, Labels
@@ -22,6 +23,7 @@ _SCORE = 4
 _WINNERS = frozenset({"i", "we", "they", "you", "he", "she", "who"})
 _SHORT = 3
 """Letters of documents are fewer ("PO1234567"): only a hyphen makes such letters those of a paper."""
+_MONTH_AND_YEAR = 2
 _AT_ONCE = 2
 """So few words stand between a question and the number that answers it."""
 _MODEL_TOKENS, _MODEL_DIGITS = 6, 5
@@ -61,6 +63,7 @@ class NumberTalk:
             or self.model(match)
             or self._flight(first, inside)
             or _guest(inside)
+            or (_month(inside) and of_paper(self._text, match.start))
         ):
             return True
         if any(place.first <= first and end - 1 <= place.last for place in self._labels.places):
@@ -159,6 +162,12 @@ def _code(inside: Sequence[Token]) -> bool:
     """True for one code of letters and digits, without blanks: "SM-A556BZKC"."""
     kinds = {token.word.isdigit() for token in inside}
     return len(kinds) > 1 and all(token.gap in {"", "-", "/"} for token in inside[1:])
+
+
+def _month(inside: Sequence[Token]) -> bool:
+    """True for a month and a year to come ("August 2031"), in which cards and papers end."""
+    named = len(inside) > 1 and "month" in inside[0].reading.roles
+    return named and len(inside) == _MONTH_AND_YEAR and re.fullmatch(r"20[2-4]\d", inside[1].word) is not None
 
 
 def _guest(inside: Sequence[Token]) -> bool:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
@@ -14,7 +13,7 @@ from presidio_analyzer import EntityRecognizer
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.card_expiry import of_agreement
-from redactor.recognizers.context import on_shelf, ordered
+from redactor.recognizers.context import mailed, on_shelf, ordered
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
 from redactor.recognizers.spoken_labels import Labels
@@ -31,8 +30,6 @@ from redactor.recognizers.view import View
 
 _KNOWN_DIGITS = 9
 """Written numbers of so many digits are looked for in what is said aloud."""
-_CAPITALS_BEFORE = re.compile(r"(?<![^\W_])([a-z]{2}) ?\Z")
-_CAPITALS_BEHIND = re.compile(r" ?([a-z]{2})(?![^\W_])")
 
 
 class SpokenNumberRecognizer(FoldedRecognizer):
@@ -114,21 +111,14 @@ def _of_nobody(text: View, match: Match) -> bool:
     """True for the end of a contract, and for the number of goods that has the length of a phone number."""
     if match.entity == "CARD_EXPIRY":
         return of_agreement(text, match.start)
+    if mailed(text, match.start, match.end):
+        return True
     if match.entity != "PHONE_NUMBER" or not text.plain[match.start].isdigit():
         return False
     digits = "".join(char for char in text.plain[match.start : match.end] if char.isdigit())
     if on_shelf(text, match.start, match.end):
         return True
-    if len(digits) == _KNOWN_DIGITS and _posted(text, match):
-        return True
     return fits(digits) == "" and ordered(text, match.start)
-
-
-def _posted(text: View, match: Match) -> bool:
-    """True for the number of a registered letter or parcel (UPU S10): two capitals, nine digits, the country."""
-    before = _CAPITALS_BEFORE.search(text.plain, max(0, match.start - 4), match.start)
-    behind = _CAPITALS_BEHIND.match(text.plain, match.end)
-    return bool(before and behind and text.capitals(*before.span(1)) and text.capitals(*behind.span(1)))
 
 
 def _per_line(found: Sequence[Token], verdict: Verdict) -> Iterator[Match]:

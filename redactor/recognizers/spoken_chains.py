@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,14 @@ _SHORTENED = frozenset(
 )
 """Words that lose their apostrophe in transcripts: "it s", "i m"."""
 _BREAKS = frozenset(".;!?")
+_CURRENCY = frozenset("€£$")
+QUOTED_CELLS = re.compile(r"\"\s?[,;|\t]")
+"""One cell of a row ends here, and the next begins."""
+_TIMED = frozenset(
+    {"after", "before", "until", "till", "tomorrow", "today", "tonight", "between"}
+    | {"αυριο", "σημερα", "avrio", "simera", "shmera"}
+)
+"""Behind a number they begin a time ("... 831 after 5")."""
 _FIELD = frozenset(':="<>{}')
 """Between a word and a number they make a field of the two: the number is the word's."""
 
@@ -241,7 +250,10 @@ def _linked(found: Sequence[Token], a: Part, b: Part) -> bool:
         return False
     if (a.lone or b.lone) and any(t.new_line for t in (*between, follow)):
         return False
-    if found[a.last].word.isdigit() and any(t.gap in COLUMNS for t in (*between, follow)):
+    gaps = [t.gap for t in (*between, follow)]
+    if found[a.last].word.isdigit() and any(gap in COLUMNS for gap in gaps):
+        return False
+    if any(_CURRENCY & set(gap) or QUOTED_CELLS.search(gap) for gap in gaps) or any(t.word in _TIMED for t in others):
         return False
     if follow.gap == "," and follow.word.isdigit() and found[a.last].word.isdigit():
         return False  # a decimal number, or two columns

@@ -38,6 +38,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME_DIGITS = 4
 _HALVES = frozenset({"μιση", "μισι", "τεταρτο"})
 """They end the first of two times: "μεταξύ δώδεκα και μισή και δύο και σαράντα πέντε"."""
+_TIMES = frozenset({"επι", "by", "x", "χ"})
+_SIDES = 9
+"""Digits that the sides of something have together, at most."""
 _ASKED_DIGITS = 4
 """Numbers far behind a question must have so many digits."""
 _MONTHS = 12
@@ -96,7 +99,8 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
     if said_.digits == "":
         letters = spelled(found, chain)
         return [Verdict("PERSON", 0.6, letters)] if letters else []
-    if said_.units + said_.letters < 2 and said_.most < 3 and not said_.month:
+    little = said_.units + said_.letters < 2 and said_.most < 3 and not said_.month
+    if little or _measures(found, chain):
         return []
     labels = known.before(chain[0].first)
     if said_.month:
@@ -254,6 +258,15 @@ def _counts(found: Sequence[Token], parts: Sequence[Part]) -> bool:
     """True when words part the numbers of a chain: "οκτώ με τέσσερις", "σαράντα επί τριάντα" count or measure."""
     between = (i for a, b in pairwise(parts) for i in range(a.last + 1, b.first))
     return any(not (found[i].filler or found[i].garbled or "mark" in found[i].reading.roles) for i in between)
+
+
+def _measures(found: Sequence[Token], chain: Sequence[Part]) -> bool:
+    """True for the sides of something, and a count in words and figures: "σαράντα επί τριάντα", "δέκα (10) ημερών"."""
+    if len(chain) > 1 and found[chain[-1].first].gap.endswith("("):
+        return said(chain[:-1]).digits == said(chain[-1:]).digits
+    between = [found[a.last + 1 : b.first] for a, b in pairwise(chain) if b.first > a.last + 1]
+    few = len(said(chain).digits) <= _SIDES
+    return few and bool(between) and all(len(gap) == 1 and gap[0].word in _TIMES for gap in between)
 
 
 def unit_follows(text: str, found: Sequence[Token], chain: Sequence[Part]) -> bool:

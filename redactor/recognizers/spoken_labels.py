@@ -106,6 +106,19 @@ def _figures(token: Token) -> bool:
     return len(token.word) > 1 and token.word.isdigit()
 
 
+def _field(token: Token) -> bool:
+    """True for what looks like the name of a speaker and is the label of a field: "Reference:", "Τιμή:"."""
+    return token.reading.key in _fields()
+
+
+@cache
+def _fields() -> frozenset[str]:
+    """The labels of one word of what is nobody's, by sound."""
+    rows = (row for language in LANGUAGES for _, row in table(language, "spoken_labels.tsv"))
+    listed = (phrase.strip() for entity, _, phrases in rows if entity == NONE for phrase in phrases.split(";"))
+    return frozenset(key for phrase in listed if " " not in phrase for key in _forms(phrase))
+
+
 class Labels:
     """All label phrases of a text, found once."""
 
@@ -118,7 +131,7 @@ class Labels:
             said = not (token.speaker or token.filler or token.number)
             self._words.append(self._words[-1] + said)
             self._numbers.append(self._numbers[-1] + ((token.number or token.word.isdigit()) and not token.speaker))
-            if not token.speaker:
+            if not token.speaker or _field(token):
                 key = token.reading.key[-_LONGEST_KEY:]
                 keys.append(key)
                 owner += [i] * len(key)

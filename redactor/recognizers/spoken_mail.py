@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.labels import LANGUAGES, table
 from redactor.recognizers.sound import SLIP, misheard, sound
 from redactor.recognizers.spoken_labels import Labels
@@ -25,6 +26,7 @@ _SIGN_NEAR = 3
 _AT_SOUND = "papak"
 """Of "παπάκι", whatever ran together with it."""
 _CLAUSE = frozenset(",.;!?\n")
+_ENDS = frozenset(".!")
 _APOSTROPHES = frozenset("'’")
 _STOPS = frozenset(";:?!@\n")
 
@@ -151,9 +153,25 @@ def _answer(found: Sequence[Token], labels: Labels, at: int, done: int) -> int:
         if _QUESTION & set(found[i].gap):
             first = i
             break
+    first = _told(found, first, at)
     while first < at and _opens(found[first]):
         first += 1
     return first
+
+
+def _told(found: Sequence[Token], first: int, at: int) -> int:
+    """The first token of the sentence before "at" when what was said before it is talk and no part of an address."""
+    begins = [i for i in range(first + 1, at) if found[i].new_line or _ENDS & set(found[i].gap)]
+    if not begins or any(_part(found[i]) for i in range(first, begins[-1])):
+        return first
+    return begins[-1]
+
+
+def _part(token: Token) -> bool:
+    """True for a sign, a letter or a number, of which addresses are made."""
+    sign = is_kind(token, "joiner") or is_kind(token, "dot") or "mark" in token.reading.roles
+    said = (token.number or bool(token.reading.letter)) and token.word not in STOP
+    return sign or said or len(token.word) == 1
 
 
 def _asked(labels: Labels, at: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from redactor.recognizers.labels import table
 from redactor.recognizers.spoken_lexicon import lexicon
@@ -11,7 +12,8 @@ from redactor.recognizers.spoken_reading import Reading, garbled, read
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _SPEAKER = re.compile(
-    r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?:[ _]?\d{1,2})?:|[^\W\d_] :|\[[^\W\d_]{1,20}(?:[ _]?\d{1,2})?\])(?=\s)"
+    r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?:[ _]?\d{1,2}|[ _][^\W\d_])?:|[^\W\d_] :|"
+    r"\[[^\W\d_]{1,20}(?:[ _]?\d{1,2})?\])(?=\s)"
 )
 """Who says a line, and the key of a text in data."""
 _FIGURES = re.compile(
@@ -25,6 +27,9 @@ _FIGURES = re.compile(
     r"(?<= : )-?\d+\.\d+(?:e[+-]?\d+)?(?!\S)|(?<= : )\d{1,6}(?=; )"
 )
 """Dates, amounts and data of a file (`start : 0.315`, `id : 2; `) in figures: no part of a number that is said."""
+_ITEM = re.compile(r"(?:^|\n)[ \t]{0,4}(\d{1,2})[.)](?=[ \t]{1,3}[^\W\d_])")
+_CLAUSE = re.compile(r"(?:^|\n)[ \t]{0,4}(\d{1,2}\.\d{1,2})\.?(?=[ \t]{1,3}[^\W\d_])")
+"""Numerals of a list and of clauses, each in front of its line."""
 _CODE_POINTS_KEPT = 60
 COLUMNS = frozenset(";")
 """Without a blank beside it, it parts the cells of a row: who asks in Greek goes on after a blank. Bars and tabs also
@@ -96,12 +101,19 @@ _RUN = 3
 _OPENERS = frozenset({"it", "its", "s", "is", "thats", "that"})
 
 
+def _numerals(text: str) -> list[tuple[int, int]]:
+    """Where lines are numbered, one after another ("6. Τηλέφωνο: ...", "7. Διάρκεια: ..."), and clauses ("3.1 The")."""
+    items = list(_ITEM.finditer(text))
+    listed = {item.span(1) for pair in pairwise(items) if int(pair[1][1]) == int(pair[0][1]) + 1 for item in pair}
+    return sorted({*listed, *(clause.span(1) for clause in _CLAUSE.finditer(text))})
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a folded text in order; blanks and signs become gaps."""
     out: list[Token] = []
     speakers = [match.span() for match in _SPEAKER.finditer(text)]
     speakers.reverse()
-    dates = [match.span() for match in _FIGURES.finditer(text)]
+    dates = sorted([*(match.span() for match in _FIGURES.finditer(text)), *_numerals(text)])
     dates.reverse()
     last = 0
     for match in _TOKEN.finditer(text):

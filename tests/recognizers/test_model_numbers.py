@@ -21,3 +21,10 @@ def test_a_score_is_nobodys_number(text: str, suspected: str, *, nobodys: bool) 
     start = text.index(suspected)
     match = Match(start, start + len(suspected), "CUSTOMER_ID", 0.9)
     assert NumberTalk(view(text)).nobodys(match) is nobodys
+
+
+@pytest.mark.parametrize(("label", "nobodys"), [("Reference", True), ("Τιμή", True), ("Customer", False)])
+def test_the_label_of_a_field_is_no_speaker(label: str, *, nobodys: bool) -> None:
+    text = f"Counter 3, Mon-Fri 8-18\n{label}: LP/0226/118"
+    start = text.index("LP")
+    assert NumberTalk(view(text)).nobodys(Match(start, len(text), "CUSTOMER_ID", 0.9)) is nobodys
