@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from redactor.recognizers import gazetteer
 from redactor.recognizers.announcement import Announcement, announcements, tokens
 from redactor.recognizers.base import Match
+from redactor.recognizers.el.phrases import SPEAKERS
 from redactor.recognizers.el.phrases import words as small_words
 from redactor.recognizers.greeklish import greek_key
 from redactor.recognizers.reading import Reading, Strength
@@ -81,6 +82,8 @@ def _after(
             at += 1
         i += 1
     if i >= len(words) or gap.fullmatch(plain, at, words[i].start) is None:
+        return None
+    if "\n" in plain[at : words[i].start] and plain.startswith(":", words[i].end) and words[i].text in SPEAKERS:
         return None
     if strength == Strength.NEAR and plain[at : words[i].start].strip(" \t,"):
         return None

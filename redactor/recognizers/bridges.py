@@ -27,6 +27,10 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _BREAKS = re.compile(r"[.;!?:()\[\]<>/|\n\t\"«»]")
 _BREAKS_OR_COMMA = re.compile(rf"{_BREAKS.pattern}|[,—–]")
 _SPELLED = re.compile(r"(?:(?<![^\W_])[^\W\d_](?![^\W_])[ ,.\-]{0,2}){2}")
+_FIGURE, _PARTS = re.compile(r"\d[:/]\Z"), ("/", ":")
+"""What parts the figures of a time and a date."""
+_NEXT_FIELD = re.compile(r"(?:[ ]{2,}|\t+)[^\W\d_]{2,20}\Z")
+"""The label of another field of the same line, of which the sign behind it is the next character."""
 _LONGEST, _HEAD_REACH = 48, 32
 """Characters between two findings, or from one to the end of its clause; and before one, in its token."""
 _SECRET_WORDS = 6
@@ -66,10 +70,18 @@ def bridged(text: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     >>> [found.span for found in bridged(text, [Finding(Span(8, 15), "PERSON", 0.9, "names")])]
     [Span(start=8, end=17)]
     """
-    whole = [_told(text, _spelling(text, _token(text, finding))) for finding in findings]
+    whole = [_told(text, _spelling(text, _token(text, _cut(text, finding)))) for finding in findings]
     return resolve(
         [*whole, *_between(text, whole), *_signs(text, whole), *_letters(text, whole), *_first_names(text, whole)]
     )
+
+
+def _cut(text: str, finding: Finding) -> Finding:
+    """A name without the label of the next field ("ΜΑΡΙΑ ΡΗΓΑ   Ηλικία:")."""
+    start, end = finding.span.start, finding.span.end
+    label = _NEXT_FIELD.search(text, start, end) if finding.entity_type == "PERSON" else None
+    follows = label is not None and label.start() > start and text.startswith(":", end)
+    return replace(finding, span=Span(start, label.start())) if label and follows else finding
 
 
 def _token(text: str, finding: Finding) -> Finding:
@@ -109,6 +121,10 @@ def _told(text: str, finding: Finding) -> Finding:
     start, end = finding.span.start, finding.span.end
     before = _BREAKS_OR_COMMA.split(text[max(0, start - _LONGEST) : start])[-1]
     behind = _BREAKS_OR_COMMA.split(text[end : end + _LONGEST], maxsplit=1)[0]
+    if before[:1].isdigit() and _FIGURE.search(text, max(0, start - len(before) - 2), start - len(before)):
+        before = ""
+    if behind[-1:].isdigit() and text.startswith(_PARTS, end + len(behind)):
+        behind = ""
     left = _clause([match.span() for match in reversed(list(_WORD.finditer(before)))], before)
     right = _clause([match.span() for match in _WORD.finditer(behind)], behind)
     if left:
@@ -150,6 +166,8 @@ def _joined(text: str, a: Finding, b: Finding, said: Sequence[str]) -> bool:
     if a.entity_type == b.entity_type == "HEALTH":
         return len(said) in _HEALTH_WORDS and _words("bridge health").issuperset(said)
     kinds = {a.entity_type, b.entity_type}
+    if kinds == {"PERSON"} and len(said) == 1 and said[0] in _words("bridge name"):
+        return True
     secret = bool(kinds & _SECRETS) and kinds <= _SECRETS | _PIECES
     spelled = a.entity_type == b.entity_type == "PERSON" and _spells(text, a) and _spells(text, b)
     if not (secret or spelled) or not 0 < len(said) <= _SECRET_WORDS:

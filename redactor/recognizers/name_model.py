@@ -20,6 +20,8 @@ import numpy as np
 
 from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
+from redactor.recognizers.company import of_company, of_institution, of_tax_office
+from redactor.recognizers.context import coupon
 from redactor.recognizers.credentials import coded
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.gazetteer import standing
@@ -27,6 +29,7 @@ from redactor.recognizers.health_denied import denied, nobody_has
 from redactor.recognizers.model_numbers import NumberTalk
 from redactor.recognizers.small_talk import is_small_talk
 from redactor.recognizers.spoken_reading import numeral
+from redactor.recognizers.table import header
 from redactor.recognizers.tagger import TYPES, Floats, Tagged, tagger
 from redactor.recognizers.view import View, view
 from redactor.regions import Span
@@ -43,6 +46,12 @@ CLAUSE = 0.3
 clause that tells of health is covered as a whole, of "έκανε χημειοθεραπεία και δεν μπορεί να έρθει" what tells it."""
 _HOUR = re.compile(r"(?<![^\W_])σ?τισ[ ]$")
 """Hours and days of the month are feminine ("στις εννέα"), ages are not."""
+_SEAT = re.compile(
+    r"(?<![^\W_])(?:seats?|row|gate|belt|bay|counter|coach|platform|group|class|θεση|θεσεισ|σειρα|πυλη|καθισμα|βαγονι|αποβαθρα|"
+    r"ταμειο|τμημα|thesi|theseis|pyli|pili)[ :]{1,2}\Z"
+)
+"""In front of what is nobody's place."""
+_SEAT_REACH = 14
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 """Mail and web addresses as typed: the rules know which of them are a person's."""
 _HOST = re.compile(
@@ -157,24 +166,34 @@ class _Nobodys:
     """What the model suspects in one text, and what stands around shows to be nobody's."""
 
     def __init__(self, text: View) -> None:
+        self._text = text
         self._plain = text.plain
         self._typed = [found.span() for found in _TYPED.finditer(text.plain)]
         self._hosts = [found.span() for found in _HOST.finditer(text.plain)]
+        self._head = header(text.plain)
         self._denials = list(denied(text.plain))
         self._talk = cache(lambda: NumberTalk(text))
 
     def is_one(self, match: Match) -> bool:
         """True for a number, a secret, a place, health or an age that is none of a person."""
         written = self._plain[match.start : match.end]
+        if self._head is not None and match.end <= self._head[1]:
+            return True
         match match.entity:
             case "CUSTOMER_ID":
                 return _inside(match, [*self._typed, *self._hosts]) or self._talk().nobodys(match)
+            case "PERSON":
+                return of_company(self._text, match) or of_tax_office(self._text, match)
             case "ADDRESS" | "LOCATION":
-                return self._talk().counts(match)
+                office = not any(map(str.isdigit, written)) and of_institution(self._text, match)
+                seat = _SEAT.search(self._plain, max(0, match.start - _SEAT_REACH), match.start) is not None
+                return office or seat or self._talk().counts(match)
             case "USERNAME":
                 return _inside(match, self._hosts) or coded(written)
             case "PASSWORD":
-                return coded(written) or self._talk().announced(match) or self._talk().model(match)
+                if coded(written) or coupon(self._text, match.start, match.end):
+                    return True
+                return self._talk().announced(match) or self._talk().model(match)
             case "HEALTH":
                 other = not words("no health").isdisjoint(written.split())
                 return other or nobody_has(self._plain, self._denials, match.start, match.end)
@@ -256,7 +275,7 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
         return (
             sign(at)
             or at in talk
-            or (entity == "CUSTOMER_ID" and about(at))
+            or (entity == "CUSTOMER_ID" and (about(at) or said(at) in words("hesitation")))
             or ((bool(talk) or sure[at] < LEAST) and said(at) in words("weak edge"))
         )
 

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from redactor.recognizers import gazetteer
 from redactor.recognizers.announced import announced_names
 from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.company import of_company, of_tax_office
 from redactor.recognizers.el.ambiguous import AMBIGUOUS, AMBIGUOUS_SURNAMES
 from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.el.phrases import words as small_words
@@ -19,11 +21,15 @@ from redactor.recognizers.fields import fields, signature
 from redactor.recognizers.greeklish import greek_key, latin_keys
 from redactor.recognizers.names import listed_names
 from redactor.recognizers.reading import Reading
+from redactor.recognizers.table import header
 from redactor.recognizers.turns import speakers
 from redactor.recognizers.view import View
 
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,\-]{1,2}[^\W\d_](?![^\W_])){3,}(?!\.[^\W\d_]{2})")
 """Letters with signs between them; "o.a.k.c.Fetcher" is the name of a program."""
+_TWICE = re.compile(r"[ ]?/[ ]?[^\W\d_]{2,20}(?:[ ][^\W\d_]{1,20}){0,3}[ ]?:")
+_SURELY = 2
+"""Standing of a first name that is nothing else: "Νίκος/Agent:" tells who writes."""
 _CERTAIN = 0.7
 _KNOWN = 0.6
 _LONG = 5
@@ -38,6 +44,7 @@ class GreekNameRecognizer(FoldedRecognizer):
     def matches(self, text: View) -> Iterable[Match]:
         """A word that is certainly a name in one place is taken for one wherever it stands in the same case."""
         reading = Reading(text)
+        head = header(text.plain)
         found = [
             *listed_names(reading),
             *announced_names(reading),
@@ -45,13 +52,28 @@ class GreekNameRecognizer(FoldedRecognizer):
             *speakers(reading),
             *signature(reading),
         ]
+        first = head[1] if head is not None else 0
+        found = [
+            m
+            for m in found
+            if m.start >= first and not (of_company(text, m) or of_tax_office(text, m) or _label(text, m))
+        ]
         yield from found
         yield from _echoes(text, found)
         yield from _echoes_by_sound(reading, found)
         for letters in _SPELT.finditer(text.plain):
+            if text.plain.startswith((".:", ":"), letters.end()):
+                continue
             yield Match(*letters.span(), "PERSON", 0.4)
         for contracted in _contracted().finditer(text.plain) if "/" in text.plain else ():
             yield Match(*contracted.span(), "PERSON", _CERTAIN)
+
+
+def _label(text: View, match: Match) -> bool:
+    """True for the label of a line that is told again in another language ("Υγεία/Health:")."""
+    line = text.plain.rfind("\n", 0, match.start) + 1
+    twice = not text.plain[line : match.start].strip() and _TWICE.match(text.plain, match.end) is not None
+    return twice and gazetteer.standing(text.plain[match.start : match.end]).first < _SURELY
 
 
 @cache

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 
 from redactor.recognizers import gazetteer
 from redactor.recognizers.base import FoldedRecognizer, Match
+from redactor.recognizers.context import of_goods
 from redactor.recognizers.el.phrases import words
+from redactor.recognizers.table import heading
 from redactor.recognizers.view import View
 
 _LINE = re.compile(r"[^\n]{8,2000}")
@@ -29,6 +31,8 @@ class RecordRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """Rows of three cells and more that hold a name, an e-mail address or a Greek phone number."""
+        if of_goods(text) and not _of_persons(text):
+            return
         for line in _LINE.finditer(text.plain):
             cells = list(_CELL.finditer(text.plain, *line.span()))
             if len(cells) < 3:
@@ -39,6 +43,12 @@ class RecordRecognizer(FoldedRecognizer):
                     if code[3] in words("paper code"):
                         continue
                     yield Match(*code.span(2), "CUSTOMER_ID", 0.5)
+
+
+def _of_persons(text: View) -> bool:
+    """True when a heading of the first line is of what persons have: whose goods they are is told beside them."""
+    first = text.plain.lstrip().partition("\n")[0]
+    return any(heading(cell.group()) for cell in _CELL.finditer(first))
 
 
 def _personal(cell: str) -> bool:

@@ -60,6 +60,9 @@ _CODES = frozenset(map(_form, ("κωδ", "κωδικός", "κωδικοί", "co
 _ALONE = frozenset({"CUSTOMER_ID", "BANK_ACCOUNT", "GR_AFM", "GR_AMKA", "PHONE_NUMBER", "RF_PAYMENT_CODE"})
 """Types of which one column makes a table, when two rows hold figures like theirs."""
 
+_LOOKED_AT = 6
+"""So many rows tell what stands in a column."""
+_HEADING = re.compile(r"[^\W\d_]+(?:[._/\-][^\W\d_]+)*\.?")
 _NOBODYS = frozenset({"LOCATION", "CARD_EXPIRY"})
 """Columns that say where and until when; where nothing stands of a person, of outages and shops."""
 _CARDS = frozenset({"CREDIT_CARD", "CVV", "CARD_PIN"})
@@ -96,6 +99,11 @@ class TableRecognizer(FoldedRecognizer):
             columns |= _records(text, lines, i, mark, columns)
             for k in _bare_codes(text, line, mark, columns):
                 del columns[k]
+            columns = {
+                k: entity
+                for k, entity in columns.items()
+                if not (entity == "PERSON" and _goods(text, lines, i, mark, k))
+            }
             if _NOBODYS.issuperset(columns.values()):
                 columns = {k: entity for k, entity in columns.items() if entity != "LOCATION"}
             if not columns or (len(columns) < 2 and not _alone(text, lines, i, mark, columns)):
@@ -126,6 +134,37 @@ def _names(text: View, lines: list[re.Match[str]], i: int, mark: str, k: int) ->
     cells = _two(text, lines, i, mark, k)
     known = [any(gazetteer.standing(word).listed for word in _NAME.findall(cell)) for cell in cells]
     return len(known) == _ROWS and all(known)
+
+
+def _goods(text: View, lines: list[re.Match[str]], i: int, mark: str, k: int) -> bool:
+    """True for a column of "names" of things: figures in most of its cells, and no name that lists know."""
+    rows = [row for row in lines[i + 1 : i + 1 + _LOOKED_AT] if row.group().count(mark) == lines[i].group().count(mark)]
+    cells = [text.plain[slice(*list(_cells(text, row, mark))[k])] for row in rows]
+    named = any(gazetteer.standing(word).listed for cell in cells for word in _NAME.findall(cell))
+    return not named and 2 * sum(any(map(str.isdigit, cell)) for cell in cells) > len(cells)
+
+
+def header(plain: str) -> tuple[int, int] | None:
+    """The line of headings that a table of folded text begins with: bare words, none of them a name, above figures.
+
+    >>> header("agent,queue,wait_s\\nmaria,3,40"), header("maria,nikos,eleni\\nanna,3,40")
+    ((0, 18), None)
+    """
+    first, second = _LINE.match(plain), None
+    if first is not None:
+        second = _LINE.match(plain, first.end() + 1)
+    if first is None or second is None or any(map(str.isdigit, first.group())):
+        return None
+    mark = max(_MARKS, key=first.group().count)
+    count = first.group().count(mark)
+    if count < 2 or second.group().count(mark) < count or not any(map(str.isdigit, second.group())):
+        return None
+    cells = [cell.strip(_EDGE) for cell in first.group().split(mark)]
+    if mark in ",;" and f"{mark} " in first.group():
+        return None  # "yes, hello, ..." is said
+    bare = all(_HEADING.fullmatch(cell) or heading(cell) for cell in cells)
+    names = any(gazetteer.is_first(cell) or gazetteer.is_surname(cell) for cell in cells)
+    return first.span() if bare and not names else None
 
 
 def _two(text: View, lines: list[re.Match[str]], i: int, mark: str, k: int) -> list[str]:
