@@ -17,7 +17,7 @@ from redactor import stores
 from redactor.assembly import Assembly, told
 from redactor.errors import ExitCode, MediaError, RedactorError, WithheldError
 from redactor.evidence import Evidence
-from redactor.findings import NAME_MODEL, Finding
+from redactor.findings import Finding
 from redactor.foreign import Interruptible, translated
 from redactor.interactions import FirstReading, Shared, look
 from redactor.ledger import Entry, Ledger
@@ -26,14 +26,13 @@ from redactor.policy import Policy
 from redactor.prepare import as_kept, prepare
 from redactor.protocols import Finder, Kind, Media, Progress, Reader
 from redactor.receipt import Receipt
+from redactor.recognizers.file_name import is_personal
 from redactor.removed import Removed
 from redactor.sidecar import is_ours
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-NAME_SCORE = 0.5
-"""A file name with a finding of at least this score is replaced by a digest."""
 _LAST_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 """File systems can hold times after this one, dates cannot."""
 
@@ -273,11 +272,7 @@ class Redactor:
         return stores.public_path(relative, self._is_personal)
 
     def _is_personal(self, name: str) -> bool:
-        words = "".join(c if c.isalnum() or c in "@.+" else " " for c in name)
-        # A file's name is no sentence: the name model counts for persons only, and among words, not signs.
-        found = [f for f in self.assembly.detector().detect(words) if f.entity_type == "PERSON" or not _guessed(f)]
-        found += [f for f in self.assembly.detector().detect(name) if not _guessed(f)]
-        return any(finding.score >= NAME_SCORE for finding in found)
+        return is_personal(name, self.assembly.detector().detect)
 
     def _may_write(self, source: Path, targets: list[Path], overwrite: bool) -> None:
         """Never the source itself, and nothing that this product did not write, unless told to overwrite."""
@@ -304,11 +299,6 @@ class Redactor:
     def _note(self, entry: Entry) -> None:
         if self.ledger is not None:
             self.ledger.append(entry)
-
-
-def _guessed(finding: Finding) -> bool:
-    """True for what the name model alone takes for personal."""
-    return {NAME_MODEL, "repeat"}.issuperset(finding.detector.split("+"))
 
 
 def _file(path: Path) -> stores.Item:
