@@ -18,6 +18,7 @@ from redactor.normalize import clean, folded
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Finder, RawFinder
 from redactor.recognizers.bridges import bridged
+from redactor.recognizers.cell_names import whole
 from redactor.recognizers.cells import Cells
 from redactor.recognizers.read_backs import read_backs
 from redactor.recognizers.screen_words import is_label
@@ -100,7 +101,9 @@ class Detector:
             if not (more := [f for f in more if not _covered(f, united)]):
                 break
             found = [*united, *more]
-        return first, bridged(text, resolve(found))
+        united = bridged(text, resolve(found))
+        seen = [finding for finding in united if finding.span.end <= celled]
+        return first, resolve([*united, *whole(text, seen)])
 
     def _shared(self, text: str, words: Words, *, celled: int) -> Iterator[Finding]:
         if self._known is None:

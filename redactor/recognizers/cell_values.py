@@ -11,6 +11,7 @@ from redactor.findings import Finding
 from redactor.normalize import folded
 from redactor.recognizers import gazetteer, places
 from redactor.recognizers.cell_groups import CELL, NAMED, grouped
+from redactor.recognizers.cell_names import named
 from redactor.recognizers.screen_words import is_label
 from redactor.recognizers.table import heading
 from redactor.recognizers.url import personal
@@ -81,6 +82,8 @@ _ADDRESSES = (
 _PLAIN_WORDS = re.compile(r"(?:(?<!\S)(?!(?:και|and|of|the|της|του|των)\b)[a-zα-ωάέήίόύώϊϋΐΰµ]{2,}[,;]?(?:\s+|$)){2,}")
 """Words in small letters, as sentences have them and addresses do not."""
 _LONG_ADDRESS = 9
+_DAYS = frozenset({"δευτερα", "τριτη", "τεταρτη", "πεμπτη", "παρασκευη", "σαββατο", "κυριακη"})
+"""What heads a column of a calendar with the day of its month is no street."""
 _SCORE = 0.6
 _NAMES = re.compile(
     r"(?:su(?:rn|m)ame|forename|(?:first|last|middle|family|given|full|maiden|preferred|second|other) names?"
@@ -100,6 +103,7 @@ def stated(text: str) -> Iterator[Finding]:
     yield from (_found(code, "ADDRESS") for code in _POSTCODE.finditer(text.translate(_LATIN)))
     yield from _fields(text)
     yield from grouped(text)
+    yield from named(text)
     before = None
     for cell in _cells(text, 0, len(text)):
         if before and _LAST_LINE.search(folded(cell.group())) and _STREET.search(folded(before.group())):
@@ -219,6 +223,8 @@ def _is_street(plain: str) -> bool:
     if not (street := _STREET.search(plain)):
         return False
     words = street[1].replace(".", " ").split()
+    if _DAYS.issuperset(words):
+        return False
     if len(words) > 1 or street[1].isascii():
         return not is_label(street[1]) and (places.street(words) or (len(words) > 1 and places.ends_street(words[-1])))
     return places.street(words)

@@ -71,6 +71,8 @@ _GUESSED_DIGITS = 6
 _LONG = 8
 """Digits of one number that identify somebody whatever it is."""
 _POSTCODE = 5
+_PLATE_DIGITS = 4
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _HOUSE = 2
 """Digits of a number at a house that may stand alone under a heading."""
 _OURS = frozenset({"repeat", "EnglishNames"})
@@ -239,6 +241,8 @@ class Cells:
             return (
                 headed or self._name_cell(piece, finding) or (_may_be_name(words, torn=torn) and not (torn and digits))
             )
+        if entity == "LICENSE_PLATE" and not words and self._no_plate(piece, cell, finding, digits):
+            return False
         if finding.detector == _SPOKEN and entity in _PROSE:
             # An address that was typed is another recogniser's, and ends where it ends.
             told = sum(map(_is_number, words)) >= _SPELLED
@@ -275,6 +279,12 @@ class Cells:
             return _YEARS.fullmatch(plain) is not None or (finding.detector == CELL and plain[:1].isdigit())
         ruled = finding.detector not in (_SPOKEN, NAME_MODEL) and finding.score >= _STATED
         return _may_be(entity, plain, grouped=ruled and digits >= _GROUPED)
+
+    def _no_plate(self, piece: Span, cell: _Cell, finding: Finding, digits: int) -> bool:
+        """True for the number of a room or a row, and for the year behind a model ("Yaris 2019")."""
+        before = _WORD.findall(self._text[cell.start : piece.start])
+        year = _YEAR.fullmatch(self._text[piece.start : piece.end]) is not None
+        return digits < _PLATE_DIGITS if finding.detector == _SPOKEN else bool(before) and year
 
     def _below_heading(self, cell: _Cell) -> bool:
         """True for the first cell of a row under a row of three cells: a label at its end is no label of this cell."""

@@ -30,7 +30,12 @@ def is_label(cell: str, *, alone: bool = False) -> bool:
     if alone:
         return False
     words = [word for word in map(_form, _PARTS.split(cell)) if len(word) > 1]
-    return bool(words) and all(word in _words() or word in headings() for word in words)
+    return bool(words) and all(_is_listed(word) or word in headings() for word in words)
+
+
+def _is_listed(form: str) -> bool:
+    """A word of screens; readers take a Greek capital word in Latin letters for one with a "u" ("Oupa")."""
+    return form in _words() or form.replace("u", "y") in _words()
 
 
 def _form(words: str) -> str:
