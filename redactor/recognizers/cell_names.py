@@ -35,6 +35,10 @@ _STREET = re.compile(
 )
 _REST = re.compile(rf"\d{{1,3}} ?[a-zα-ωΑ-Ω]?, ?({_NAME}(?: {_NAME})?)")
 """A house and a town, alone on a line that broke behind the street."""
+_KEY = re.compile(
+    r"(?<![\w.\-])(?:agent|operator|login|uid|usr|user|owner|author|actor|principal)=\"?([a-z][a-z0-9._\-]{2,30})(?![\w@])"
+)
+"""Who did it, in a log; what a dictionary knows ("agent=system") is nobody."""
 _INITIALS = re.compile(rf"(?<![^\W\d_])(?:{_CAPITAL}\. ?){{1,3}}\Z")
 """They stand free, or behind a number that the reader ran into them."""
 _INITIAL = re.compile(rf" ?{_CAPITAL}\.(?![^\W_])")
@@ -55,6 +59,9 @@ def named(text: str) -> Iterator[Finding]:
     for match in _STREET.finditer(text):
         if _town(match[2]) and not any(map(is_label, match[1].split())):
             yield _found(match.start(), match.end(), "ADDRESS")
+    for match in _KEY.finditer(text):
+        if not (vocabulary.english(match[1]) or is_label(match[1])):
+            yield _found(*match.span(1), "USERNAME")
     for cell in _CELL.finditer(text):
         yield from _cell(cell)
 

@@ -20,6 +20,7 @@ _STAMP = re.compile(
 )
 """Date and time of a recording: long runs of digits that would be taken for numbers."""
 _WORD = re.compile(r"[^\W\d_]+")
+_HOUSE = re.compile(r"(?<![^\W_])\d{1,4}(?!\d)")
 _SHORTEST_NAME = 4
 
 
@@ -43,7 +44,7 @@ def _is_listed(word: str) -> bool:
 
 
 def _counts(value: str, finding: Finding) -> bool:
-    street = finding.entity_type == "ADDRESS" and any(c.isdigit() for c in value)
+    street = finding.entity_type == "ADDRESS" and _HOUSE.search(value) is not None
     return (street or finding.entity_type == "PERSON") and not is_label(" ".join(_WORD.findall(value)))
 
 

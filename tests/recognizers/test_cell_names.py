@@ -39,6 +39,8 @@ def shown(text: str) -> list[str]:
         ("Version 8, Kavala\tRoom 12, Πάτρα", []),
         ("από Κρυστάλλη\n22, Γιάννενα\n11:06", ["22, Γιάννενα"]),
         ("22, Τιμολόγια", []),
+        ("SessionEnd agent=dpapath duration=216s", ["dpapath"]),
+        ("agent=system owner=root user-agent=curlx agent=support", []),
     ],
 )
 def test_little_tells_a_name(text: str, values: list[str]) -> None:

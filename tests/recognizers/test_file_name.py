@@ -57,6 +57,7 @@ def test_a_guessed_street_counts_with_its_number_only() -> None:
     assert is_personal("Μαιζώνος 77", finder("Μαιζώνος 77", "ADDRESS"))
     assert not is_personal("Μαιζώνος", finder("Μαιζώνος", "ADDRESS"))
     assert not is_personal("ticket 3", finder("ticket 3", "ADDRESS"))
+    assert not is_personal("n31 kanban plain", finder("n31 kanban plain", "ADDRESS"))
     assert not is_personal("kanban2", finder("kanban2", "USERNAME"))
 
 
