@@ -18,6 +18,7 @@ from redactor.normalize import folded
 from redactor.recognizers import gazetteer, places
 from redactor.recognizers.address import AddressRecognizer
 from redactor.recognizers.cell_groups import CELL, NAMED
+from redactor.recognizers.cell_health import conditions
 from redactor.recognizers.cell_values import address_parts, is_address, stated
 from redactor.recognizers.number_words import said
 from redactor.recognizers.screen_words import is_label
@@ -117,8 +118,8 @@ class Cells:
         table = TableRecognizer()
         cells = table.analyze(self._text, list(table.ENTITIES))
         columned = [Finding(Span(c.start, c.end), c.entity_type, c.score, _TABLE) for c in cells]
-        findings = tuple(findings)
-        return self.cut((*findings, *stated(self._text), *columned, *self._swallowed(findings)))
+        findings = (*findings, *stated(self._text), *columned)
+        return self.cut((*findings, *conditions(self._text, findings), *self._swallowed(findings)))
 
     def _swallowed(self, findings: Sequence[Finding]) -> Iterator[Finding]:
         """The pieces of addresses in what was taken for one spoken number: a house's, a town, a postcode."""

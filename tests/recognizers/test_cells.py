@@ -240,3 +240,10 @@ def test_what_only_its_place_on_the_screen_tells(text: str, entity: str, value: 
 )
 def test_what_its_place_does_not_make_personal(text: str) -> None:
     assert kept(text) == set()
+
+
+def test_a_condition_fills_its_cell_in_the_row_of_a_person() -> None:
+    row = "1\tΦίλιππος Ράπτης\tΆσθμα\tΣχολικό λεωφορείο"
+    assert [row[f.span.start : f.span.end] for f in Cells(row).sifted([])] == ["Φίλιππος Ράπτης", "Άσθμα"]
+    text = f"Άσθμα\tΟδηγίες\n{row}\nΆσθμα και διατροφή\t3"
+    assert [f.span.start for f in Cells(text).sifted([]) if f.entity_type == "HEALTH"] == [text.index("Άσθμα", 6)]
