@@ -34,8 +34,8 @@ _SHARE = 0.3
 _MOST_MOVES = 3
 _REST = 0.2
 """Share of the tiles that a move must leave unexplained for another one to be looked for."""
-_ENOUGH = 0.6
-"""A move that explains this share of the ink is the best one."""
+_ENOUGH = 0.9
+"""A move that explains this share of the ink is the best one; letters of one width are alike a letter further on."""
 _STRIPS = 16
 
 

@@ -1,5 +1,6 @@
 """Windows that are dragged over words: each part of a word that shows is held, whatever passes over it."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_what_a_dragged_window_uncovers_is_held_at_once(tmp_path: Path, step: tu
         for row, word in enumerate(BEHIND):
             for part in parts(*place, word, row):
                 assert held(evidence, word, frame, part), (word, frame, place, part)
+
+
+@pytest.mark.parametrize("steps", [10, 12])
+def test_words_of_a_window_on_an_arc_are_held(tmp_path: Path, steps: int) -> None:
+    turns = [math.pi * n / steps for n in range(steps + 1)]
+    ways = [(min(96, round(110 - 100 * math.sin(a))), min(216, round(110 - 110 * math.cos(a)))) for a in turns]
+    places = [ways[0]] * 3 + ways + [ways[-1]] * 3
+    evidence = read(record(tmp_path / "a.mkv", [with_window(*place) for place in places]))
+    for frame, (top, left) in enumerate(places):
+        for row, word in enumerate(("PETROS", "VASILIS")):
+            y, x = top + 14 + 30 * row, left + 20
+            box = (y, x, y + LINE, min(320, x + 8 * len(word) - 2))
+            assert held(evidence, word, frame, box), (word, frame, top, left)
 
 
 class _Halves(ColourReader):
