@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from redactor.normalize import folded
 from redactor.recognizers import vocabulary
@@ -70,12 +70,19 @@ def _is_word(form: str) -> bool:
     return vocabulary.greek(form) or vocabulary.glued(form) or is_small_talk(form)
 
 
+def _end(found: Sequence[Token], label: int) -> int:
+    """The last token of the answer to a label that ends with token `label`: two words behind numbers that go on."""
+    last = min(label + _NUMBER_WORDS, len(found) - 1)
+    while last + 1 < len(found) and any(token.number for token in found[last - 1 : last + 1]):
+        last += 1
+    return last
+
+
 def _expected(seen: View) -> Iterator[Span]:
     found = tokens(seen.plain)
     for place in Labels(found).places:
         if place.entity not in (SPELL, NONE):
-            last = min(place.last + _NUMBER_WORDS, len(found) - 1)
-            yield Span(found[place.last].end, found[last].end)
+            yield Span(found[place.last].end, found[_end(found, place.last)].end)
     for told in announcements(seen):
         if told.kind in _NAMES:
             last = min(told.last + _NAME_WORDS, len(seen.words) - 1)
