@@ -33,6 +33,7 @@ class AfmRecognizer(IdentifierRecognizer):
     ENTITY = "GR_AFM"
     VALUE = rf"(?:(?:el|gr)[ \-]?)?(?<!\d){DIGITS}{{6,10}}(?![ .\-]?\d)"
     LABELLED = 0.9
+    FEWEST = 9
     BEFORE = True
 
     def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002 - the base's

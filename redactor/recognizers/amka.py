@@ -28,6 +28,7 @@ class AmkaRecognizer(IdentifierRecognizer):
     ENTITY = "GR_AMKA"
     VALUE = rf"(?<!\d){DIGITS}{{7,12}}(?![ .\-]?\d)"
     LABELLED = 0.9
+    FEWEST = 11
     BEFORE = True
 
     def unlabelled(self, text: View) -> Iterable[Match]:

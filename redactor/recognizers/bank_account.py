@@ -29,6 +29,7 @@ class BankAccountRecognizer(IdentifierRecognizer):
         START + r"(?:[a-z]{1,4}-|" + NO_WORD + r"[a-z]{2,4} )?" + DIGITS.replace("/]", "/*x]") + r"{5,25}" + NO_AMOUNT
     )
     LABELLED = 0.7
+    FEWEST = 6
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Codes that come before an account number."""

@@ -17,6 +17,8 @@ from redactor.recognizers.identifier import DIGITS, IdentifierRecognizer
 from redactor.recognizers.view import Digits, View
 
 _NUMBERS = tuple(re.compile(rf"[2-6]\d{{{length - 1}}}") for length in range(19, 12, -1))
+_SHORTEST, _FOUR_FOURS = 13, 16
+"""Digits of a card."""
 _FOURS = re.compile(r"[2-6]\d{3}([ \-.])\d{4}\1\d{4}\1\d{4}")
 _READ_FROM_A_SCREEN = re.compile(r"(?<!\d)\d{0,2}[2-6]\d{3}[ \-.]\d{4}[ \-.]\d{4}[ \-.]?\d{4}(?!\d)")
 """Character recognition takes a card's picture for a digit, and loses blanks."""
@@ -39,10 +41,11 @@ class CreditCardRecognizer(IdentifierRecognizer):
     ENTITY = "CREDIT_CARD"
     ENTITIES = ("CREDIT_CARD", "CARD_EXPIRY", "CVV")
     VALUE = rf"(?<![^\W_]){DIGITS}{{11,18}}(?!\d)"
+    FEWEST = 4
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Longest number first for each place that one may begin at."""
-        for run in text.digits:
+        for run in text.digits if text.most_digits >= _SHORTEST else ():
             for start, end, score in _numbers(text, run):
                 yield Match(start, end, "CREDIT_CARD", score)
                 if code := _BESIDE.match(text.plain, end):
@@ -53,7 +56,7 @@ class CreditCardRecognizer(IdentifierRecognizer):
                         yield Match(*after.span(2), "CVV", 0.8)
         for match in _ENDING.finditer(text.plain):
             yield Match(*match.span(1), "CREDIT_CARD", 0.5)
-        for match in _READ_FROM_A_SCREEN.finditer(text.plain):
+        for match in _READ_FROM_A_SCREEN.finditer(text.plain) if text.most_digits >= _FOUR_FOURS else ():
             if not glued(text, *match.span()):
                 yield Match(*match.span(), "CREDIT_CARD", 0.5)
                 if code := _BESIDE.match(text.plain, match.end()):
@@ -61,7 +64,7 @@ class CreditCardRecognizer(IdentifierRecognizer):
 
 
 def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
-    if len(run.text) < 13:
+    if len(run.text) < _SHORTEST:
         return
     for pattern in _NUMBERS:
         for i, j in run.windows(pattern):

@@ -103,6 +103,6 @@ class CardExpiryRecognizer(IdentifierRecognizer):
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Months and years that stand under keys of their own."""
-        for key in _APART.finditer(text.plain):
+        for key in _APART.finditer(text.plain) if "exp" in text.plain else ():
             if value := _LAST_DIGITS.search(text.plain, *key.span()):
                 yield Match(*value.span(), "CARD_EXPIRY", 0.8)

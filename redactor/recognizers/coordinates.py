@@ -20,6 +20,7 @@ _MINUTES = re.compile(rf"(?<![\w.,]){_PART}[nsβν][ ]?[,;/]?[ ]?{_PART}[ewαδ]
 
 def coordinates(text: View) -> Iterator[tuple[int, int]]:
     """Characters `[start, end)` of each pair of latitude and longitude that is exact enough to show a house."""
-    for form in (_DECIMAL, _MINUTES):
-        for match in form.finditer(text.plain):
-            yield match.span()
+    if text.plain.count(".") > 1:
+        yield from (match.span() for match in _DECIMAL.finditer(text.plain))
+    if "°" in text.plain:
+        yield from (match.span() for match in _MINUTES.finditer(text.plain))

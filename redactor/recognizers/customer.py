@@ -62,6 +62,7 @@ class CustomerRecognizer(IdentifierRecognizer):
         r")" + NO_AMOUNT
     )
     LABELLED = 0.75
+    FEWEST = 6
 
     def counts(self, text: View, label: range, value: range) -> bool:
         """False for what a meter reads: "ο μετρητής δείχνει 45678", "διακοπή παροχής, τελική ένδειξη 21.884"."""

@@ -31,6 +31,7 @@ class DrivingLicenceRecognizer(IdentifierRecognizer):
         r"(?<![^\W_])[a-z9]{5} ?\d{6} ?[a-z9]{2}[a-z0-9]{1,3}(?![^\W_])"
     )
     BEFORE = True
+    FEWEST = 6
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Driver numbers of Great Britain."""

@@ -30,6 +30,7 @@ _HEAD = re.compile(r"(?<![^\W_])([a-z]{2})[ .\-]?\d[ ]?\d")
 _BODY = re.compile(r"[a-z0-9](?:[ .\-\n]{0,2}[a-z0-9]){10,33}")
 _SEPARATORS = re.compile(r"[ .\-\n]")
 _SHORT = re.compile(r"(?<![^\W_])gr ?\d{2}(?: ?\d{4}){2,6}(?: ?\d{1,3})?(?![^\W_])")
+_SHORTEST = 10
 _DIGITS_ENOUGH = 14
 
 
@@ -38,6 +39,7 @@ class IbanRecognizer(IdentifierRecognizer):
 
     ENTITY = "IBAN_CODE"
     VALUE = r"(?<![^\W_])(?:[a-z]{2}[ \-]?)?\d[a-z\d]?(?:[ .\-]?[a-z]{0,4}\d){12,31}(?![^\W_])"
+    FEWEST = 2
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """The country gives the length; the check decides how sure we are."""
@@ -55,7 +57,7 @@ class IbanRecognizer(IdentifierRecognizer):
                     yield Match(head.start(), head.start() + end, "IBAN_CODE", 1.0)
                 elif sum(char.isdigit() for char in number) >= _DIGITS_ENOUGH:
                     yield Match(head.start(), head.start() + end, "IBAN_CODE", 0.6)
-        for match in _SHORT.finditer(text.latin):
+        for match in _SHORT.finditer(text.latin) if text.most_digits >= _SHORTEST else ():
             yield Match(*match.span(), "IBAN_CODE", 0.5)
 
 

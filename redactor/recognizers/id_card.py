@@ -34,6 +34,7 @@ class IdCardRecognizer(IdentifierRecognizer):
         r"(?<![^\W_])(?<!\d[./])\d(?:[ .\-]?\d){5,9}(?![^\W_]|[./]\d)|" + MIXED
     )
     BEFORE = True
+    FEWEST = 6
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Two letters that are neither a little word before a number nor the PO of a purchase order."""

@@ -55,6 +55,8 @@ class IdentifierRecognizer(FoldedRecognizer):
     """True when a value may also stand before its label."""
     GLUED: ClassVar[bool] = True
     """False when the end of a label may be the beginning of the value ("κωδικός RF18...")."""
+    FEWEST: ClassVar[int] = 0
+    """Digits side by side (see `View.digits`) that are in all that `unlabelled` may find: others are not searched."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -64,7 +66,8 @@ class IdentifierRecognizer(FoldedRecognizer):
     def matches(self, text: View) -> Iterable[Match]:
         """Labelled values, then those known by their form."""
         yield from self.labelled(text)
-        yield from self.unlabelled(text)
+        if text.most_digits >= self.FEWEST:
+            yield from self.unlabelled(text)
 
     def labelled(self, text: View) -> Iterator[Match]:
         """The first fitting value behind each label, and one just before it; also as a screen reader misread it."""

@@ -16,6 +16,8 @@ from redactor.recognizers.view import View
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _V4 = re.compile(rf"(?<![\w.])(?:{_BYTE}\.){{3}}{_BYTE}(?![\w]|\.\d)")
 _V6 = re.compile(r"(?<![\w:.])[0-9a-f:]{2,39}(?:%\w{1,15})?(?![\w:])")
+_DOTS, _COLONS = 3, 2
+"""So many are in every address."""
 _BEHIND = re.compile(
     rf"(?<![^\W_])ip(?![^\W_])[^\n\d]{{0,24}}({_BYTE}([\-, ]{{1,2}}){_BYTE}\2{_BYTE}\2{_BYTE})(?![\w\-])"
 )
@@ -28,12 +30,14 @@ class IpAddressRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """Addresses that parse; times such as 10:45:30 do not."""
-        for match in _V4.finditer(text.plain):
+        if not text.digits and ":" not in text.plain:
+            return
+        for match in _V4.finditer(text.plain) if text.plain.count(".") >= _DOTS else ():
             yield Match(*match.span(), "IP_ADDRESS", 0.8)
-        for match in _BEHIND.finditer(text.plain):
+        for match in _BEHIND.finditer(text.plain) if "ip" in text.plain else ():
             yield Match(*match.span(1), "IP_ADDRESS", 0.7)
-        for match in _V6.finditer(text.plain):
-            if match.group().count(":") >= 2 and _parses(match.group().partition("%")[0]):
+        for match in _V6.finditer(text.plain) if text.plain.count(":") >= _COLONS else ():
+            if match.group().count(":") >= _COLONS and _parses(match.group().partition("%")[0]):
                 yield Match(*match.span(), "IP_ADDRESS", 0.8)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+import ahocorasick
+
 from redactor.normalize import folded
 from redactor.recognizers.view import View, look_alike
 
@@ -21,6 +23,7 @@ _SHORT = {look_alike("αρ"): look_alike("αρ") + r"\.?", look_alike("κω"): l
 _LONG = re.compile(r"^(αρ|κωδ)(?:ιθμ|ικ)(?:ός|ό|ού)(?= )")
 _GENITIVE = re.compile(look_alike(r"([^\W\d_]{3,})(ησ|η|ου|ουσ|ασ)"))
 _PLURAL = look_alike("ε?ων")
+_BETWEEN = re.compile(r"[\s.\-_]+")
 _LETTERED = r"(?=[a-z]{1,2}\d{6,7}(?![^\W_]))"
 """The number of a document glued to its label ("ΑΔΤΑΒ123456")."""
 
@@ -52,8 +55,35 @@ def label_pattern(entity: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{alternatives(labels()[entity])})(?:(?![^\W\d_])|{_LETTERED})")
 
 
+@cache
+def _parts() -> ahocorasick.Automaton:
+    """What each label has in every form; each value is the entity types that it may announce."""
+    types: dict[str, set[str]] = {}
+    for entity, listed in labels().items():
+        for label in listed:
+            types.setdefault(_solid(_constant(look_alike(folded(label)))), set()).add(entity)
+    automaton = ahocorasick.Automaton()
+    for part, entities in types.items():
+        automaton.add_word(part, frozenset(entities))
+    automaton.make_automaton()
+    return automaton
+
+
+def _announced(text: View) -> frozenset[str]:
+    """The entity types of which a label may stand in `text`: each pattern is long, and most texts need few."""
+    written = _solid(text.latin + "\n" + text.keys.text)
+    return frozenset().union(*{entities for _, entities in _parts().iter(written)})
+
+
+def _solid(form: str) -> str:
+    """Without the signs that may stand or be missing between the parts of a label."""
+    return _BETWEEN.sub("", form)
+
+
 def places(text: View, entity: str) -> Iterator[tuple[int, int]]:
     """`[start, end)` of each label of `entity`, also inside a key in camel case ("cardPin")."""
+    if entity not in text.once(_announced):
+        return
     pattern = label_pattern(entity)
     for label in pattern.finditer(text.latin):
         yield label.span()
@@ -77,6 +107,20 @@ def shortened(label: str) -> str:
     ('κωδ. μέλους', 'αρ. πελάτη', 'κωδικός')
     """
     return _LONG.sub(lambda word: word[1] + ".", label)
+
+
+def _constant(form: str) -> str:
+    """What `_inflected` leaves of a label in all its forms, but for signs between its parts.
+
+    >>> _constant(look_alike("αριθμοσ συμβολαιων")), _constant("tax id*")
+    ('συmboλαι', 'tax id')
+    """
+    first, _, rest = form.partition(" ")
+    if rest and _COUNTED.fullmatch(first):
+        before, blank, last = rest.rpartition(" ")
+        plural = _GENITIVE.fullmatch(last)
+        form = before + blank + (plural[1] if plural else last)
+    return form.removesuffix("*")
 
 
 def _inflected(form: str) -> str:

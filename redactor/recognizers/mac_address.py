@@ -18,6 +18,8 @@ _SPACED = re.compile(
 )
 _DOTTED = re.compile(r"(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])")
 _SOLID = re.compile(r"(?<![^\W_])(?=[0-9]{0,11}[a-f])(?=[a-f]{0,11}[0-9])[0-9a-f]{12}(?![^\W_])")
+_HEX = re.compile(r"[0-9a-f][0-9a-f](?:(?:[:\- ][0-9a-f]{2}){5}|[0-9a-f]{2}\.[0-9a-f]{4}\.[0-9a-f]{4}|[0-9a-f]{10})")
+"""What all of them have in common, and nearly no text holds."""
 
 
 class MacAddressRecognizer(FoldedRecognizer):
@@ -27,6 +29,8 @@ class MacAddressRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """The more of its own punctuation it has, the surer it is."""
+        if _HEX.search(text.plain) is None:
+            return
         for pattern, score in ((_PAIRS, 0.8), (_DOTTED, 0.6), (_SPACED, 0.6), (_SOLID, 0.5)):
             for match in pattern.finditer(text.plain):
                 yield Match(*match.span(), "MAC_ADDRESS", score)

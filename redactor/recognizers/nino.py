@@ -26,6 +26,7 @@ class NinoRecognizer(IdentifierRecognizer):
     ENTITY = "UK_NINO"
     VALUE = r"(?<![^\W_])[a-z]{2}(?:[ \-]?\d{2}){3}[ \-]?[a-d]?(?![^\W_])"
     LABELLED = 0.9
+    FEWEST = 6
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Well formed numbers only."""

@@ -19,6 +19,7 @@ from redactor.recognizers.identifier import MIXED, NO_WORD, IdentifierRecognizer
 from redactor.recognizers.view import View
 
 _GREEK = re.compile(r"(?<![^\W_])([abezhikmnoptyx]{2})[ \-]?\d{7}(?![^\W_])(?![.,/]\d)")
+_DIGITS, _FILLERS = 7, 4
 _ZONE = re.compile(r"(?<![^\W_])(?:[ipac][a-z<])[a-z0-9<]{26,43}(?:\s{1,2}[a-z0-9<]{28,44}){1,2}(?![^\W_])")
 
 
@@ -34,10 +35,10 @@ class PassportRecognizer(IdentifierRecognizer):
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Two capitals and seven digits, and zones of two or three lines."""
-        for match in _GREEK.finditer(text.latin):
+        for match in _GREEK.finditer(text.latin) if text.most_digits >= _DIGITS else ():
             shown = text.capitals(*match.span(1)) and not glued(text, *match.span())
             if shown and not ordered(text, match.start()) and not amount_follows(text, match.end()):
                 yield Match(*match.span(), "PASSPORT", 0.5)
-        for match in _ZONE.finditer(text.plain):
-            if match.group().count("<") >= 4:
+        for match in _ZONE.finditer(text.plain) if text.plain.count("<") >= _FILLERS else ():
+            if match.group().count("<") >= _FILLERS:
                 yield Match(*match.span(), "PASSPORT", 0.9)

@@ -17,6 +17,7 @@ _KEY = re.compile(
     r"(?<![\w\-])(?:(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abp])[\-_][\w\-]{10,200}|akia[a-z0-9]{16}|"
     r"eyj[\w\-]{10,2000}\.[\w\-]{4,2000}\.[\w\-]{4,2000})(?![\w\-])"
 )
+_PREFIX = re.compile(r"(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abp])[\-_]|akia|eyj")
 
 
 class PasswordRecognizer(FoldedRecognizer):
@@ -28,5 +29,5 @@ class PasswordRecognizer(FoldedRecognizer):
         """Tokens near the label, and whole keys."""
         for start, end, score in secrets(text, "PASSWORD"):
             yield Match(start, end, "PASSWORD", score)
-        for match in _KEY.finditer(text.plain):
+        for match in _KEY.finditer(text.plain) if _PREFIX.search(text.plain) else ():
             yield Match(*match.span(), "PASSWORD", 0.85)

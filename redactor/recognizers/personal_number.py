@@ -34,6 +34,7 @@ class PersonalNumberRecognizer(IdentifierRecognizer):
         r"(?<!\d)\d{9}[ \-]?[^\W_]{3}(?![^\W_])"
     )
     LABELLED = 0.9
+    FEWEST = 9
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """More certain with a letter among the three free characters."""

@@ -24,6 +24,8 @@ _GREEK = re.compile(r"(?:(?:00)?30)?(?:2[1-8]\d{8}|68[5-9]\d{7}|69\d{8})")
 _BRITISH = re.compile(r"0[1-37]\d{8,9}")
 _AMERICAN = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _ABROAD = tuple(re.compile(rf"(?:00)?[1-9]\d{{{length}}}") for length in range(14, 6, -1))
+_SHORTEST = 8
+"""Digits of the shortest number of any plan, with its prefix."""
 _ABROAD_SIGNS = re.compile(r"\D")
 _MOST_GROUPS = 8
 _EXTENSION = re.compile(
@@ -47,6 +49,7 @@ class PhoneRecognizer(IdentifierRecognizer):
     ENTITY = "PHONE_NUMBER"
     VALUE = START + r"\+?\(?" + DIGITS.replace("/]", "/()]") + r"{6,14}" + NO_AMOUNT
     LABELLED = 0.75
+    FEWEST = 3
 
     def counts(self, text: View, label: range, value: range) -> bool:  # noqa: ARG002
         """Not a date as machines write it, in the row below the head of a column."""
@@ -60,7 +63,8 @@ class PhoneRecognizer(IdentifierRecognizer):
                 end = extension.end() if extension else number_end
                 if (not glued(text, start, end) or _whole(text, start, end)) and not amount_follows(text, end):
                     yield Match(start, end, "PHONE_NUMBER", score)
-        for own in _OWN_EXTENSION.finditer(text.plain):
+        extended = "ext" in text.plain or "εσωτ" in text.plain
+        for own in _OWN_EXTENSION.finditer(text.plain) if extended else ():
             word = own[1]
             named = text.upper(own.start(1)) and not (vocabulary.english(word) or vocabulary.greek(word))
             if named and not amount_follows(text, own.end(2)):
@@ -84,6 +88,8 @@ def _whole(text: View, start: int, end: int) -> bool:
 
 
 def _numbers(text: View, run: Digits) -> Iterator[tuple[int, int, float]]:
+    if len(run.text) < _SHORTEST:
+        return
     for i, j in run.windows(_GREEK):
         start, end = _extent(text, run, i, j)
         if _phone_like(text.plain[start:end]):

@@ -15,7 +15,7 @@ four digits, E or H for electric and historic cars.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from redactor.recognizers.base import Match
 from redactor.recognizers.context import amount_follows, ordered
@@ -31,6 +31,9 @@ _HALF_SAID = re.compile(
     r"([a-hj-pr-z]{3})(?![^\W_])"
 )
 """A British plate whose number is written as it is said: "LN seventeen VWX"."""
+_NUMBER_PIECES = ("nty", "rty", "fty", "xty", "teen", "ten", "eleven", "twelve")
+"""One of them is in every number that a plate may be said with."""
+_DIGITS = 4
 _LITTLE = """
     την τον του τησ και μια ενα ναι οχι για εινα απο κατ ανα που πωσ τισ box tax net the anr hkt max min pin tom not
     κιν τκ τηλ
@@ -56,11 +59,19 @@ class PlateRecognizer(IdentifierRecognizer):
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Capitals only, as "net 2024" is no plate."""
-        for match in _PLATE.finditer(text.latin):
+        for match in _PLATE.finditer(text.latin) if text.most_digits >= _DIGITS else ():
             word = match.group(1) in _WORDS and match.group(2) != "-"
             goods = amount_follows(text, match.end()) or ordered(text, match.start())
             if not (word or goods) and text.capitals(*match.span(1)):
                 yield Match(*match.span(), "LICENSE_PLATE", 0.6)
-        for match in (*_BRITISH.finditer(text.plain), *_HALF_SAID.finditer(text.plain)):
+        for match in _british(text):
             if text.capitals(*match.span(1)) and text.capitals(*match.span(2)) and not ordered(text, match.start()):
                 yield Match(*match.span(), "LICENSE_PLATE", 0.6)
+
+
+def _british(text: View) -> Iterator[re.Match[str]]:
+    """What looks like a British plate, in figures or with its number said."""
+    if text.digits:
+        yield from _BRITISH.finditer(text.plain)
+    if any(piece in text.plain for piece in _NUMBER_PIECES):
+        yield from _HALF_SAID.finditer(text.plain)

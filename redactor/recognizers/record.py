@@ -21,6 +21,8 @@ _CELL = re.compile(r"[^,;|/\t]+")
 _CODE = re.compile(
     r"[ \"']{0,2}((?:κωδ(?:ικοσ)?\.?[ :]{0,2}|id[ :#]{0,2})?((?:([^\W\d_]{1,3})-?)?\d{5,12}))[ \"']{0,2}"
 )
+_SHORTEST = 5
+"""Digits of a code."""
 _PERSONAL = re.compile(r"@|(?<!\d)(?:2\d|69|68)\d{8}(?!\d)")
 
 
@@ -31,7 +33,7 @@ class RecordRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """Rows of three cells and more that hold a name, an e-mail address or a Greek phone number."""
-        if of_goods(text) and not _of_persons(text):
+        if text.most_digits < _SHORTEST or (of_goods(text) and not _of_persons(text)):
             return
         for line in _LINE.finditer(text.plain):
             cells = list(_CELL.finditer(text.plain, *line.span()))

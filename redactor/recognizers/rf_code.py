@@ -24,6 +24,7 @@ class RfCodeRecognizer(IdentifierRecognizer):
 
     ENTITY = "RF_PAYMENT_CODE"
     GLUED = False
+    FEWEST = 2
     VALUE = r"(?<![^\W_])(?:rf ?)?\d{2}(?:[ .\-]?\d){6,28}(?![^\W_]|[.,/]\d)"
 
     def unlabelled(self, text: View) -> Iterable[Match]:

@@ -23,6 +23,7 @@ class SsnRecognizer(IdentifierRecognizer):
 
     ENTITY = "US_SSN"
     VALUE = r"(?<![\w\-])(?:\d{3}[ \-.]?\d{2}[ \-.]?\d{4}|(?:[x*]{3}-?[x*]{2}-?)?\d{4})(?![\w\-])(?![.,/]\d)"
+    FEWEST = 9
 
     def unlabelled(self, text: View) -> Iterable[Match]:
         """Well formed numbers only."""

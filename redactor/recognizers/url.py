@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.view import View
@@ -16,6 +16,7 @@ _URL = re.compile(r"(?:(?<![^\W_])(?:https?|ftp|sftp)://|(?<![\w.])www\.)[^\s<>\
 _PROFILE = re.compile(
     r"(?<![\w@./\-])(?:[\w\-]{1,63}\.){1,4}(?:com|gr|net|org|eu|io|me|cy|co|uk|de)/[^\s<>\"'«»]{2,500}"
 )
+_WITH_PATH = re.compile(r"\.(?:com|gr|net|org|eu|io|me|cy|co|uk|de)/")
 _PERSONAL = re.compile(
     r"[?&;#][^=]{1,60}=|://[^/]{1,100}@|/[^/]{0,60}\d{3}|/(?=[^/]{0,60}\d)[^/\d]{0,60}\d[^/]{2,60}|/[@~]|"
     r"/(?:u|users?|profiles?|members?|accounts?|invite|share|reset|verify|activate|track(?:ing)?|t|r|s)/.|"
@@ -33,11 +34,19 @@ class UrlRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """From the scheme (or www, or a domain with a path) to the next blank, without closing punctuation."""
-        for pattern in (_URL, _PROFILE):
+        for pattern in _patterns(text.plain):
             for match in pattern.finditer(text.plain):
                 end = match.start() + len(match.group().rstrip(_TAIL))
                 score = 0.6 if personal(text.plain[match.start() : end]) else 0.2
                 yield Match(match.start(), end, "URL", score)
+
+
+def _patterns(plain: str) -> Iterator[re.Pattern[str]]:
+    """Those that may find something: most texts hold no address."""
+    if "://" in plain or "www." in plain:
+        yield _URL
+    if _WITH_PATH.search(plain):
+        yield _PROFILE
 
 
 def personal(link: str) -> bool:

@@ -34,7 +34,7 @@ class UsernameRecognizer(FoldedRecognizer):
         """Tokens shaped like account names near the label; plain words only where they can be nothing else."""
         for start, end, score in secrets(text, "USERNAME"):
             yield Match(start, end, "USERNAME", score)
-        said = [match.span(1) for match in _NICK.finditer(text.plain)]
+        said = [match.span(1) for match in _NICK.finditer(text.plain)] if ":" in text.plain else []
         times = Counter(text.plain[start:end] for start, end in said)
         for start, end in said:
             if times[text.plain[start:end]] >= _OFTEN and not is_role(text.plain[start:end]):

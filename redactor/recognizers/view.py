@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import Any, TypeVar, cast
 
 from redactor.normalize import NormalizedText, fold
 from redactor.regions import Span
 
+T = TypeVar("T")
 _LOOK_ALIKES = str.maketrans(
     "αβεζηικμνορτυχавекмнорстух",
     "abezhikmnoptyxabekmhopctyx",
@@ -92,6 +95,16 @@ class View:
     folded: NormalizedText = field(repr=False)
 
     @cached_property
+    def _made(self) -> dict[Callable[[View], Any], Any]:
+        return {}
+
+    def once(self, make: Callable[[View], T]) -> T:
+        """What `make` answers for this view: asked the first time, remembered for all recognizers that want it, too."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    @cached_property
     def plain(self) -> str:
         """Lower case without accents, in its own script."""
         return self.folded.text
@@ -122,6 +135,11 @@ class View:
             known = {run.at for run in found}
             found += [run for m in _DIGITS.finditer(self.misread) if (run := _digits(m)).at not in known]
         return tuple(found)
+
+    @cached_property
+    def most_digits(self) -> int:
+        """Digits of the longest run; a pattern with more of them side by side need not be searched for."""
+        return max((len(run.text) for run in self.digits), default=0)
 
     @cached_property
     def keys(self) -> Keys:
