@@ -63,7 +63,7 @@ class AgeRecognizer(FoldedRecognizer):
     def matches(self, text: View) -> Iterable[Match]:
         """Ages by their unit, their label or question, "είμαι", "στα ... μου", a relative in front; "35χρονος"."""
         found = tokens(text.plain)
-        talk = Talk(text, found, list(numbers(text.plain, found)))
+        talk = Talk(text, found, list(numbers(text.plain, found)), [kinds(token.text) for token in found])
         ends = _ages(talk)
         for k, end in ends.items():
             yield Match(found[_first(talk, k, end)].start, found[end].end, "AGE", 0.5)
@@ -208,8 +208,7 @@ def _of_thing(talk: Talk, first: int, last: int) -> bool:
 def _asked(talk: Talk) -> Iterator[int]:
     """Indexes of the numbers that answer to "ηλικία" or "how old"."""
     at = 0
-    for p, token in enumerate(talk.tokens):
-        found = kinds(token.text)
+    for p, found in enumerate(talk.each):
         if not found or not _asks(talk, p, found) or talk.near(p, "general", 2):
             continue
         while at < len(talk.numbers) and talk.numbers[at].first <= p:

@@ -27,6 +27,8 @@ class Talk:
     text: View
     tokens: Sequence[Token]
     numbers: Sequence[Number]
+    each: Sequence[frozenset[str]]
+    """Kinds of each token."""
 
     def word(self, at: int) -> str:
         """The folded token at index `at`; empty outside the text."""
@@ -34,7 +36,7 @@ class Talk:
 
     def kinds(self, at: int) -> frozenset[str]:
         """Kinds of the token at index `at`; none outside the text."""
-        return kinds(self.tokens[at].text) if 0 <= at < len(self.tokens) else _NONE
+        return self.each[at] if 0 <= at < len(self.each) else _NONE
 
     def gap(self, at: int) -> str:
         """What stands behind the token at `at`, at most a few characters; the ends of the text are ends of lines."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import product
@@ -36,9 +36,11 @@ class Announcement:
 
 def announcements(text: View) -> Iterator[Announcement]:
     """For each word and kind the longest phrase that begins there."""
-    words, root = text.words, _root()
+    words = text.words
     for first, word in enumerate(words):
-        nodes = [node for token in tokens(word.text) for node in root.next.get(token, ())]
+        nodes: Sequence[_Node] = _opened(word.text)
+        if not nodes:
+            continue
         found: dict[str, int] = {}
         last = first
         while nodes:
@@ -58,6 +60,12 @@ def tokens(form: str) -> tuple[str, ...]:
     if not form.isascii():
         return ("~" + greek_key(form),)
     return (form, *("~" + key for key in latin_keys(form))) if len(form) < 20 else (form,)
+
+
+@lru_cache(maxsize=4096)
+def _opened(form: str) -> tuple[_Node, ...]:
+    """The places in the net behind a word that may begin a phrase."""
+    return tuple(node for token in tokens(form) for node in _root().next.get(token, ()))
 
 
 @cache

@@ -57,6 +57,8 @@ _OF_LABELS = ("γεν", "gen", "dob", "d.o", "do.b", "birth", "born")
 _NO_DATE_BEHIND = frozenset("/.-")
 _BIRTH_WORD = re.compile(r"[ea]?g(?:i[ae]|e)ni(?:q|men|s(?:i|eos))|enim?en(?:os|i|u|is)|geneqli")
 """By sound, as heard: "γενηθικα", "εγενημένος", "ενημένος", "αγένησης"."""
+_OTHER_WORDS = frozenset("βδζηθικλμνξοπρστυφχψωbcdfhijklmnopqrstuvwxyz")
+"""Letters that no word of birth begins with, whatever it was heard as."""
 _CERTIFICATE = re.compile(r"(?:πιστοποιητικ\w{1,2}|πραξησ?|επιδομα\w{0,3}|αδεια\w?|birth certificate)\W{1,2}\Z")
 _SAME_LINE, _FURTHER = 60, 120
 _LINES = 2
@@ -131,7 +133,7 @@ def _birth_words(text: View) -> Iterator[tuple[int, int]]:
     if any(piece in text.plain for piece in _OF_LABELS):
         yield from (label.span() for label in _LABEL.finditer(text.plain))
     for word in text.words:
-        if _of_birth(word.text):
+        if word.text[0] not in _OTHER_WORDS and _of_birth(word.text):
             yield word.start, word.end
 
 

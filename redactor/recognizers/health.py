@@ -70,7 +70,9 @@ class HealthRecognizer(FoldedRecognizer):
         if not any(known):
             return
         hits = list(_hits(text, words, known))
-        asked_for = list(denied(text.plain))
+        if not hits:
+            return
+        asked_for = list(denied(text.plain)) if any(h.term.kind != "asks" for h in hits) else []
         hits = [
             h
             for h in hits
@@ -140,7 +142,11 @@ def _hits(text: View, words: Sequence[Word], known: Sequence[Info | None]) -> It
         if found is None:
             continue
         seen: set[str] = set()
+        several = found.terms and len(found.terms[0].keys) > 1
+        may_follow = _may_follow(text, words, i + 1) if several else _NONE
         for term in found.terms:
+            if len(term.keys) > 1 and may_follow is not None and term.keys[1] not in may_follow:
+                continue
             if term.kind not in seen and (end := _end(text, words, i, term)) is not None:
                 seen.add(term.kind)
                 yield Hit(i, end, term)
@@ -149,6 +155,16 @@ def _hits(text: View, words: Sequence[Word], known: Sequence[Info | None]) -> It
             for term in whole.terms if whole else ():
                 if term.kind in {"sure", "drug"} and len(term.keys) == 1:
                     yield Hit(i, i + 2, term)
+
+
+def _may_follow(text: View, words: Sequence[Word], at: int) -> frozenset[str] | None:
+    """Second keys of the terms that may go on with the word at `at`; None for an owner, which any may stand behind."""
+    if not _joined(text, words, at):
+        return _NONE
+    word = words[at]
+    if "owner" in _kinds(word):
+        return None
+    return frozenset((*keys(word.text), *(key for key in _OWNERS if _owns(word, key))))
 
 
 def _phrases(hits: Sequence[Hit]) -> dict[int, frozenset[str]]:

@@ -12,7 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_SENTENCE = re.compile(r"[^.!?;\n]{3,160}[?;](?=\s|\Z)")
+_ASKED = re.compile(r"[?;](?=\s|\Z)")
+_ENDS = ".!?;\n"
+_SHORTEST, _LONGEST = 3, 160
+"""Characters of a question."""
 _ASKS = re.compile(
     r"(?<![^\W_])(?:do(?:es)? (?:you|he|she|they|anyone|anybody)|have you(?: ever)?|are you|is (?:he|she|there|anyone)|"
     r"any|could you be|εχετε|εχεισ|εχει|εχουν|παιρνετε|παιρνεισ|παιρνει|υπαρχ\w{2,4}|εισ(?:τε|αι)|πασχ\w{2,4}|κανετε|"
@@ -44,10 +47,10 @@ def nobody_has(plain: str, places: Sequence[tuple[int, int]], start: int, end: i
 
 def questions(plain: str) -> Iterator[tuple[int, int]]:
     """Offsets of the questions of a folded text that ask whether there is anything, from the word that asks on."""
-    for sentence in _SENTENCE.finditer(plain):
-        asks = _ASKS.search(plain, *sentence.span())
-        if asks is not None and not _PRESUMES.search(plain, asks.end(), sentence.end()):
-            yield asks.start(), sentence.end()
+    for start, end in _questions(plain):
+        asks = _ASKS.search(plain, start, end)
+        if asks is not None and not _PRESUMES.search(plain, asks.end(), end):
+            yield asks.start(), end
 
 
 def denied(plain: str) -> Iterator[tuple[int, int]]:
@@ -56,3 +59,12 @@ def denied(plain: str) -> Iterator[tuple[int, int]]:
         answer = _NO.match(plain, end)
         if answer is not None and not _RESTRICTS.search(answer["no"]):
             yield start, end
+
+
+def _questions(plain: str) -> Iterator[tuple[int, int]]:
+    """Offsets of the sentences that end with a question mark, of a long one the end."""
+    for mark in _ASKED.finditer(plain):
+        earliest = max(0, mark.start() - _LONGEST)
+        start = max(max(plain.rfind(end, earliest, mark.start()) for end in _ENDS) + 1, earliest)
+        if mark.start() - start >= _SHORTEST:
+            yield start, mark.end()

@@ -36,7 +36,7 @@ def listed_names(reading: Reading) -> Iterator[Match]:
             named = any(gazetteer.like_name(reading.form(k)) for k in range(first, last + 1) if k != i)
             certainty = min(0.95, score + (0.25 if named else 0.0))
             yield Match(reading.words[first].start, _end(reading, last), "PERSON", certainty)
-        else:
+        elif reading.words[i].title or reading.words[i].capitals:
             yield from _behind_initials(reading, i)
             yield from _strangers(reading, i)
 
@@ -50,10 +50,10 @@ def _end(reading: Reading, last: int) -> int:
 
 def _anchor(reading: Reading, i: int) -> float:
     """The score of word `i` by itself; 0 when it is no sure name."""
-    word, form = reading.words[i], reading.form(i)
     found = reading.standing(i)
-    if len(form) < 3 or not found.listed or reading.stopped(i):
+    if not found.listed or len(reading.form(i)) < 3 or reading.stopped(i):
         return 0.0
+    word, form = reading.words[i], reading.form(i)
     before = reading.words[i - 1].text if i else ""
     if before in _SAINT or (before in _NAMED_PLACES and not (found.first and found.last)):
         return 0.0
@@ -161,10 +161,10 @@ def _before(reading: Reading, i: int, *, cased: bool) -> bool:
 
 
 def _behind_initials(reading: Reading, i: int) -> Iterator[Match]:
-    """ "Α. Μωραΐτης", "D. Okafor", and in a cell "Hatzis N."."""
+    """ "Α. Μωραΐτης", "D. Okafor", and in a cell "Hatzis N."; word `i` has a capital."""
     words, plain = reading.words, reading.text.plain
     word = words[i]
-    if len(word.text) < 3 or not (word.title or word.capitals) or reading.stopped(i):
+    if len(word.text) < 3 or reading.stopped(i):
         return
     found = reading.standing(i)
     if found.word and not found.listed:

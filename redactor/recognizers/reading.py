@@ -27,6 +27,7 @@ _SPEAKS = words("speaks")
 _STOP_KEYS = frozenset("~" + greek_key(word) for word in STOP if not word.isascii() and len(word) > 3)
 _NO_INITIALS = words("initial")
 _SUFFIXES = words("suffix")
+_MAKERS = words("maker")
 _LETTERS, _SPELT_WITH = words("letter name"), words("spelt with")
 """Names of letters that are first names too, and what stands in front of the letter: "με γιώτα", "δύο γιώτα"."""
 
@@ -49,7 +50,9 @@ class Reading:
         self.text = text
         self.words = text.words
         self._forms = [_form(word.text) for word in self.words]
+        self._latin = [not "α" <= word.text[0] <= "ω" for word in self.words]
         self._stopped: list[bool | None] = [None] * len(self.words)
+        self._standing: list[Standing | None] = [None] * len(self.words)
 
     @cached_property
     def greeklish(self) -> bool:
@@ -73,7 +76,7 @@ class Reading:
 
     def latin(self, i: int) -> bool:
         """True when the word is in Latin letters, with or without marks."""
-        return not "α" <= self.words[i].text[0] <= "ω"
+        return self._latin[i]
 
     def form(self, i: int) -> str:
         """The folded word without an English genitive."""
@@ -86,6 +89,12 @@ class Reading:
 
     def standing(self, i: int) -> Standing:
         """What the word is; in Greeklish a Greek word is no English name."""
+        known = self._standing[i]
+        if known is None:
+            known = self._standing[i] = self._stands(i)
+        return known
+
+    def _stands(self, i: int) -> Standing:
         form = self.form(i)
         found = standing(form)
         if self.latin(i) and self.greeklish and vocabulary.greeklish(form):
@@ -111,14 +120,13 @@ class Reading:
             return True
         if form in _LETTERS and not word.title and i and self.words[i - 1].text in _SPELT_WITH:
             return True
-        head, apostrophe, _ = form.partition("'")
-        if form in GREEKLISH_STOP and word.title and not self.greeklish and not self.text.starts_sentence(word.start):
+        if word.title and form in GREEKLISH_STOP and not self.greeklish and not self.text.starts_sentence(word.start):
             return False
-        made = form in words("maker") and not standing(form).listed
-        stopped = made or form in STOP or form in TITLES or (apostrophe and len(head) > 1 and head in STOP)
+        made = form in _MAKERS and not standing(form).listed
+        stopped = made or form in STOP or form in TITLES or _elided(form)
         if not stopped and len(form) > 3 and (self.greeklish or not self.latin(i)):
             stopped = not _STOP_KEYS.isdisjoint(tokens(form)) and not self.standing(i).sure
-        return bool(stopped) or (form in RELATIVES and not (self.latin(i) and word.title))
+        return stopped or (form in RELATIVES and not (self.latin(i) and word.title))
 
     def place(self, i: int) -> bool:
         """A town or the like that is no first name."""
@@ -277,6 +285,12 @@ class Reading:
         plain, starts = self.text.plain, self.text.folded.starts
         low, high = max(0, word.start - _NEAR), min(len(plain), word.end + _NEAR)
         return any(char.islower() for char in self.text.source[starts[low] : starts[high - 1] + 1])
+
+
+def _elided(form: str) -> bool:
+    """True for a small word that another one hangs on: "απ'το", "you'll"."""
+    head, apostrophe, _ = form.partition("'")
+    return bool(apostrophe) and len(head) > 1 and head in STOP
 
 
 def _form(text: str) -> str:

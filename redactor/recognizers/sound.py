@@ -81,7 +81,10 @@ def sound(word: str) -> str:
 
 def joined(keys: Iterable[str]) -> str:
     """The key of words that were torn apart, run together: a sound that is doubled at a seam is one."""
-    return _TWICE.sub(r"\1", "".join(keys))
+    whole = ""
+    for key in keys:
+        whole += key[1:] if key[:1] == whole[-1:] else key
+    return whole
 
 
 @lru_cache(maxsize=4096)

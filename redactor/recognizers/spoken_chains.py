@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redactor.recognizers.sound import joined
@@ -123,8 +123,9 @@ def _letter(token: Token) -> bool:
 
 def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     zone: tuple[int, int] | None = None
+    heard, longest = lexicon().heard, lexicon().longest
     for i, token in enumerate(found):
-        if not (token.seed or _torn_seed(found, i)):
+        if not (token.seed or _torn_seed(found, i, heard, longest)):
             continue
         first, end = max(0, i - _MARGIN), min(len(found), i + 1 + _MARGIN)
         if zone is not None and first <= zone[1]:
@@ -137,14 +138,14 @@ def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
         yield zone
 
 
-def _torn_seed(found: Sequence[Token], i: int) -> bool:
+def _torn_seed(found: Sequence[Token], i: int, heard: Mapping[str, Unit], longest: int) -> bool:
     """True when a word and the next are the two pieces of one number word."""
-    if i + 1 == len(found) or not found[i + 1].close:
+    if i + 1 == len(found):
         return False
     a, b = found[i].reading.key, found[i + 1].reading.key
-    if not a or not b or not _LEAST_TORN <= len(a) + len(b) <= lexicon().longest:
+    if not a or not b or not _LEAST_TORN <= len(a) + len(b) <= longest or not found[i + 1].close:
         return False
-    unit = lexicon().heard.get(joined((a, b)))
+    unit = heard.get(joined((a, b)))
     return unit is not None and unit.price < _CLEAR
 
 

@@ -25,6 +25,8 @@ _STEPS = 20
 """The table holds log-odds in twentieths."""
 _CHANGE = 4.0
 """Log-odds that it costs to begin a stretch of numbers."""
+_HOPELESS = 3.9
+"""Log-odds above 0 of a whole line that cannot pay for that."""
 _DIGIT = 1.6
 """Log-odds of a written digit."""
 _LEAST, _MOST = -4.0, 4.0
@@ -67,6 +69,8 @@ def stretches(found: Sequence[Token]) -> Iterator[Stretch]:
 
 def _of_line(found: Sequence[Token], first: int, end: int) -> Iterator[Stretch]:
     odds = _odds(found, first, end)
+    if sum(gain for gain in odds if gain > 0) < _HOPELESS:
+        return
     inside, outside = -math.inf, 0.0
     back_in: list[bool] = []
     back_out: list[bool] = []
@@ -110,26 +114,27 @@ def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
     odds: list[float] = []
     for i in range(first, end):
         token = found[i]
-        if token.speaker or token.unit or "month" in token.reading.roles:
+        reading, word = token.reading, token.word
+        if token.speaker or token.unit or "month" in reading.roles:
             odds.append(_BARRIER)
             history = "  "
             continue
-        pause = _PAUSE if _APART & set(token.gap) else 0.0
-        if token.word.isdigit():
-            odds.append(_BARRIER if token.glued else _DIGIT * len(token.word) + pause)
+        pause = 0.0 if token.gap == " " or _APART.isdisjoint(token.gap) else _PAUSE
+        if word.isdigit():
+            odds.append(_BARRIER if token.glued else _DIGIT * len(word) + pause)
             history = "  "
             continue
         gain = pause
-        if token.word.isascii() and not token.reading.units and not token.reading.letter:
+        if word.isascii() and not reading.units and not reading.letter:
             odds.append(_FOREIGN)
             history = "  "
             continue
-        if token.reading.key:
-            said, history = _said(history[1 - _ORDER :], token.reading.key)
+        if reading.key:
+            said, history = _said(history[1 - _ORDER :], reading.key)
             gain += said
         if token.filler:
             gain = max(_FILLER, min(gain, 0.0)) + pause
-        elif "stop" in token.reading.roles and not torn(found, i):
+        elif "stop" in reading.roles and not torn(found, i):
             gain = min(gain, 0.0) + _STOP
         odds.append(gain)
     return odds

@@ -141,7 +141,7 @@ def said(chain: Sequence[Part]) -> Said:
     return Said(
         tuple(chain),
         "".join(group.digits for group in groups),
-        most_digits(units),
+        most_digits(units, groups),
         sum(len(part.letter) for part in chain if not part.date),
         sum(part.weight for part in chain),
         len(units),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from redactor.recognizers.spoken_mail import is_kind, top
+from redactor.recognizers.spoken_mail import dots, is_kind, top
 from redactor.recognizers.spoken_tokens import Token
 
 _HOST_WORDS = 3
@@ -16,8 +16,8 @@ _CLAUSE = frozenset(",.;!?\n")
 def links(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """`(start, end)` in the folded text of each host with a path behind it; a host alone is a company's."""
     done = 0
-    for i in range(1, len(found)):
-        if i < done or not is_kind(found[i], "dot"):
+    for i in dots(found):
+        if i < max(1, done):
             continue
         end = top(found, i - 1)
         end += bool(end) and end < len(found) and found[end].word == "forward"

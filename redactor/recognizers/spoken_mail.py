@@ -46,8 +46,9 @@ def _kinds() -> dict[str, frozenset[str]]:
 def addresses(found: Sequence[Token], labels: Labels) -> Iterator[tuple[int, int, float]]:
     """`(start, end, score)` in the folded text of each spoken address."""
     done = 0
-    for i in range(len(found)):
-        if i < done:
+    kinds, first_words = _kinds(), _first_words()
+    for i, key in enumerate([token.reading.key for token in found]):
+        if i < done or not (key in kinds or key in first_words or _AT_SOUND in key):
             continue
         domain = _domain(found, i)
         if domain is None:
@@ -75,6 +76,12 @@ def is_kind(token: Token, kind: str) -> bool:
     return kind in _kinds().get(token.reading.key, ())
 
 
+def dots(found: Sequence[Token]) -> list[int]:
+    """Indexes of the tokens that say "dot"."""
+    kinds = _kinds()
+    return [i for i, token in enumerate(found) if "dot" in kinds.get(token.reading.key, ())]
+
+
 @cache
 def _first_words() -> frozenset[str]:
     """The first words of the phrases of two."""
@@ -90,9 +97,6 @@ def _pair(found: Sequence[Token], i: int, kind: str) -> bool:
 def _domain(found: Sequence[Token], i: int) -> tuple[int, float] | None:
     """The index after the domain of an address whose "at" is token `i`, and how certain it is."""
     token = found[i]
-    key = token.reading.key
-    if key not in _kinds() and key not in _first_words() and _AT_SOUND not in key:
-        return None
     if is_kind(token, "at") or _AT_SOUND in token.reading.key:
         return top(found, i) or _clause_end(found, i), 0.9
     if is_kind(token, "weak"):

@@ -42,12 +42,24 @@ class Reading:
     """How much certain number there is in it."""
     sure: bool = field(init=False)
     """True when it is a number word, said clearly."""
+    clear: bool = field(init=False)
+    """True for a number word, or an everyday word that sounds exactly like one."""
+    digit: bool = field(init=False)
+    """True for one digit, or for what repeats one ("double")."""
+    filler: bool = field(init=False)
+    """True when people say it between two parts of a number."""
+    unit: bool = field(init=False)
+    """True for a unit of measure."""
 
     def __post_init__(self) -> None:
         # Readings are made once and asked often.
         weight = max(0.1, sum(unit.weight for unit in self.units) - 0.3 * self.price) if self.units else 0.0
         object.__setattr__(self, "weight", weight)
         object.__setattr__(self, "sure", bool(self.units) and self.price < SLIP * 0.5 and weight >= 0.7)
+        object.__setattr__(self, "clear", weight > 0.4 and self.price < 0.1)
+        object.__setattr__(self, "digit", len(self.units) == 1 and self.units[0].kind in {"digit", "repeat"})
+        object.__setattr__(self, "filler", "filler" in self.roles and not self.units)
+        object.__setattr__(self, "unit", "unit" in self.roles)
 
 
 def read(word: str) -> Reading:

@@ -55,10 +55,10 @@ def unasked(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     Recognition loses questions, and what it heard of the name may be everyday words ("P underscore RAM in 22").
     """
     done = 0
-    for i in range(1, len(found) - 1):
-        spoken = found[i].word in _UNDERSCORE
-        under = found[i].word == _DASH and found[i - 1].word == _UNDER
-        if i < done or not (spoken or under):
+    for i, word in enumerate([token.word for token in found]):
+        spoken = word in _UNDERSCORE
+        under = word == _DASH and found[i - 1].word == _UNDER
+        if not (spoken or under) or not max(1, done) <= i < len(found) - 1:
             continue
         first, end = i, i + 1
         while first > 0 and i - first < _SHORT and not _ENDS & set(found[first].gap):

@@ -39,6 +39,8 @@ def spelled(found: Sequence[Token], chain: Sequence[Part]) -> tuple[Part, ...]:
 
 def answers(found: Sequence[Token], labels: Labels) -> Iterator[Part]:
     """What answers a question to spell, or follows "το επώνυμο" and holds letter names, however garbled the rest is."""
+    if not any(place.entity == SPELL for place in labels.places):
+        return
     first = 0
     for end in [*(i for i, token in enumerate(found) if token.new_line and i), len(found)]:
         line = range(first, min(end, first + _LONGEST_ANSWER))

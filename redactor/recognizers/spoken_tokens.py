@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from redactor.recognizers.spoken_reading import Reading, garbled, read
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _SPEAKER = re.compile(
-    r"(?:^|\n)[ \t]*(?:[^\W\d_]{2,20}(?:[ _]?\d{1,2}|[ _][^\W\d_])?:|[^\W\d_] :|"
+    r"\n[ \t]*(?:[^\W\d_]{2,20}(?:[ _]?\d{1,2}|[ _][^\W\d_])?:|[^\W\d_] :|"
     r"\[[^\W\d_]{1,20}(?:[ _]?\d{1,2})?\])(?=\s)"
 )
 """Who says a line, and the key of a text in data."""
@@ -30,6 +31,8 @@ _FIGURES = re.compile(
 _ITEM = re.compile(r"(?:^|\n)[ \t]{0,4}(\d{1,2})[.)](?=[ \t]{1,3}[^\W\d_])")
 _CLAUSE = re.compile(r"(?:^|\n)[ \t]{0,4}(\d{1,2}\.\d{1,2})\.?(?=[ \t]{1,3}[^\W\d_])")
 """Numerals of a list and of clauses, each in front of its line."""
+_DIGITS = re.compile(r"\d+")
+_MINUS = " : -"
 _CODE_POINTS_KEPT = 60
 COLUMNS = frozenset(";")
 """Without a blank beside it, it parts the cells of a row: who asks in Greek goes on after a blank. Bars and tabs also
@@ -83,8 +86,7 @@ class Token:
     def seed(self) -> bool:
         """True when it is worth looking around here: a number, or an everyday word that sounds exactly like one."""
         reading = self.reading
-        clear = self.counted or (reading.weight > 0.4 and reading.price < 0.1)
-        return clear and not (self.glued or self.speaker or self.unit)
+        return (self.counted or reading.clear) and not (self.glued or self.speaker or self.unit)
 
 
 NOUGHT = frozenset({"oh", "o"})
@@ -111,31 +113,48 @@ def _numerals(text: str) -> list[tuple[int, int]]:
 def tokens(text: str) -> list[Token]:
     """The tokens of a folded text in order; blanks and signs become gaps."""
     out: list[Token] = []
-    speakers = [match.span() for match in _SPEAKER.finditer(text)]
-    speakers.reverse()
-    dates = sorted([*(match.span() for match in _FIGURES.finditer(text)), *_numerals(text)])
-    dates.reverse()
+    speakers, dates = _speakers(text)[::-1], sorted([*_figures(text), *_numerals(text)])[::-1]
     last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         word = match.group()
-        token = Token(start, end, word, text[last : min(start, last + _CODE_POINTS_KEPT)], read(word))
+        reading = read(word)
+        token = Token(start, end, word, text[last : min(start, last + _CODE_POINTS_KEPT)], reading, reading.filler)
         while speakers and speakers[-1][1] <= start:
             speakers.pop()
-        token.speaker = bool(speakers) and speakers[-1][0] <= start
-        roles = token.reading.roles
-        token.filler = token.speaker or ("filler" in roles and not token.reading.units)
-        token.unit = "unit" in roles
+        if speakers and speakers[-1][0] <= start:
+            token.speaker = token.filler = True
+        token.unit = reading.unit
         while dates and dates[-1][1] <= start:
             dates.pop()
         token.glued = bool(dates) and dates[-1][0] <= start
-        if out:
+        if out and token.gap in _GLUE:
             _glue(out[-1], token)
         out.append(token)
         last = end
     _mark_phrases(out)
-    _count_homophones(out)
+    if not HOMOPHONES.isdisjoint(token.word for token in out):
+        _count_homophones(out)
     return out
+
+
+def _speakers(text: str) -> list[tuple[int, int]]:
+    """Where the names of speakers stand, with the ends of the lines before them."""
+    return [(match.start() - 1, match.end() - 1) for match in _SPEAKER.finditer("\n" + text)]
+
+
+def _figures(text: str) -> Iterator[tuple[int, int]]:
+    """Where dates, amounts and data stand; each begins with a digit, or with a minus in front of one."""
+    end = 0
+    for digits in _DIGITS.finditer(text):
+        at = digits.start()
+        if at < end:
+            continue
+        minus = text.endswith(_MINUS, 0, at) and at - 1 >= end
+        found = (_FIGURES.match(text, at - 1) if minus else None) or _FIGURES.match(text, at)
+        if found is not None:
+            end = found.end()
+            yield found.span()
 
 
 def _count_homophones(found: list[Token]) -> None:
@@ -176,7 +195,10 @@ def _digit_like(token: Token) -> bool:
         return False
     if token.word in HOMOPHONES or token.word in NOUGHT:
         return True
-    return token.seed and len(token.reading.units) == 1 and token.reading.units[0].kind in {"digit", "repeat"}
+    return token.reading.digit and token.seed
+
+
+_GLUE = frozenset({"", "-", ":", ","})
 
 
 def _glue(before: Token, token: Token) -> None:
@@ -196,8 +218,8 @@ def _code(word: str) -> bool:
 
 def _mark_phrases(found: list[Token]) -> None:
     phrases = lexicon().phrases
-    for i, token in enumerate(found):
-        for phrase, unit in phrases.get(token.reading.key, ()):
+    for i, key in enumerate([token.reading.key for token in found]):
+        for phrase, unit in phrases.get(key, ()):
             part = found[i : i + len(phrase)]
             if tuple(t.reading.key for t in part) == phrase and not any(t.new_line for t in part[1:]):
                 for member in part:

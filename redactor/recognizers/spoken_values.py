@@ -56,10 +56,10 @@ def multiplied(units: Sequence[Unit], at: int) -> tuple[str, int] | None:
 _SINGLY = {"digit": 1, "teen": 2, "tens": 2, "hundred": 3, "plural": 1}
 
 
-def most_digits(units: Sequence[Unit]) -> int:
+def most_digits(units: Sequence[Unit], groups: Sequence[Group]) -> int:
     """How many digits can have been meant: "είκοσι ένα" is 21, but also 20 and 1 of a number that is read in pairs."""
     singly = sum(len(u.value) if u.kind == "group" else _SINGLY.get(u.kind, 0) for u in units)
-    return max(singly, sum(len(group.digits) for group in compose(units)))
+    return max(singly, sum(len(group.digits) for group in groups))
 
 
 def _alone(unit: Unit | None) -> str:
