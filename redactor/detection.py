@@ -14,7 +14,7 @@ from typing import TypeAlias
 from redactor.evidence import RECORD_BREAK
 from redactor.findings import Finding, resolve
 from redactor.known import Known, Search, confirmed
-from redactor.normalize import clean, folded
+from redactor.normalize import NormalizedText, clean, folded
 from redactor.policy import DetectionPolicy
 from redactor.protocols import Finder, RawFinder
 from redactor.recognizers.bridges import bridged
@@ -67,7 +67,7 @@ class Detector:
     def _search(self, text: str, *, celled: int) -> _Answer:
         cleaned = clean(text)
         found = [
-            replace(finding, span=cleaned.to_source(Span(finding.span.start + at, finding.span.end + at)))
+            finding if at == 0 and cleaned.unmoved else _moved(finding, at, cleaned)
             for at, record in _records(cleaned.text)
             for finder in self._finders
             for finding in finder.find(record)
@@ -150,6 +150,11 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
         if record.strip():
             yield at, record
         at += len(record) + len(RECORD_BREAK)
+
+
+def _moved(finding: Finding, at: int, cleaned: NormalizedText) -> Finding:
+    """A finding in a record that begins at `at` of the cleaned text, where it stands in the source."""
+    return replace(finding, span=cleaned.to_source(Span(finding.span.start + at, finding.span.end + at)))
 
 
 def _keys(text: str, finding: Finding, *, parts: bool) -> Iterable[str]:

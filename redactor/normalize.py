@@ -35,6 +35,11 @@ class NormalizedText:
     ends: Sequence[int] = field(repr=False)
     """For each character of `text`: one past the last source character it stands for."""
 
+    @property
+    def unmoved(self) -> bool:
+        """True when each character stands where its source stands."""
+        return isinstance(self.starts, range)
+
     def to_source(self, span: Span) -> Span:
         """The source characters behind `span` of the folded text (at least one folded character long)."""
         if not 0 <= span.start < span.end <= len(self.text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from redactor.normalize import fold, folded
 from redactor.regions import Span
@@ -79,6 +80,14 @@ class Words:
         self.normalized = fold(text)
         self.tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(self.normalized.text)]
 
+    @cached_property
+    def by_head(self) -> dict[str, list[int]]:
+        """The indexes of the tokens that begin with the same two characters, in order."""
+        found: dict[str, list[int]] = {}
+        for i, (word, _, _) in enumerate(self.tokens):
+            found.setdefault(word[:2], []).append(i)
+        return found
+
     def near(self, token: int) -> bool:
         """True when `token` follows the one before so closely that both may be parts of one value."""
         end, start = self.tokens[token - 1][2], self.tokens[token][1]
@@ -97,10 +106,11 @@ class Values:
 
     def places(self, words: Words) -> Iterator[Span]:
         """Spans of the text of `words` that hold a value as whole words, however they are parted."""
-        tokens = words.tokens if self._keys else ()
+        tokens, by_head = words.tokens, words.by_head
         onward = 0
-        for first, (word, start, stop) in enumerate(tokens):
-            if first < onward or word[:2] not in self._heads:
+        for first in sorted(i for head in self._heads.intersection(by_head) for i in by_head[head]):
+            word, start, stop = tokens[first]
+            if first < onward:
                 continue
             run, last, end = word[:_LONGEST], first, stop
             while True:

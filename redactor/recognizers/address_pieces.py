@@ -38,22 +38,14 @@ class Piece:
     kinds: Kinds
     title: bool
     """Begins with a capital, in a line that is not all capitals."""
+    digits: bool
+    """True for a number in digits."""
+    number: int | None
+    """The number that it is or says."""
     turn: int = 0
     """Number of the line or utterance it stands in."""
     speaker: bool = False
     """True in the name or mark of a speaker in front of an utterance."""
-
-    @property
-    def digits(self) -> bool:
-        """True for a number in digits."""
-        return self.word.isdigit()
-
-    @property
-    def number(self) -> int | None:
-        """The number that it is or says."""
-        if self.word.isdigit():
-            return int(self.word[:9])
-        return value(self.word) if len(self.word) <= LONGEST else None
 
     def has(self, *wanted: str) -> bool:
         """True when it may be one of the `wanted` kinds."""
@@ -63,24 +55,25 @@ class Piece:
 def pieces(text: View) -> list[Piece]:
     """The pieces of `text` in order."""
     found: list[Piece] = []
-    plain, at = text.plain, 0
-    shouted = _shouted(text.source)
+    plain, source, starts, at = text.plain, text.source, text.folded.starts, 0
+    shouted = _shouted(source)
     shouted.reverse()
     for match in _PIECE.finditer(plain):
         start, end = match.span()
         word = match.group()
         if "'" in word and not word.isascii():
             word = word.replace("'", "")
+        digits = word.isdigit()
+        number = int(word[:9]) if digits else value(word) if len(word) <= LONGEST else None
         is_ = kinds(word) if end - start <= LONGEST else NO_KINDS
         if not is_ and word.endswith("'s"):
             is_ = kinds(word[:-2][:LONGEST])
-        title = text.upper(start)
+        title = source[starts[start]].isupper()
         if title and shouted:
-            source = text.folded.starts[start]
-            while shouted and shouted[-1][1] <= source:
+            while shouted and shouted[-1][1] <= starts[start]:
                 shouted.pop()
-            title = not shouted or source < shouted[-1][0]
-        found.append(Piece(start, end, word, plain[max(at, start - _GAP) : start], is_, title))
+            title = not shouted or starts[start] < shouted[-1][0]
+        found.append(Piece(start, end, word, plain[max(at, start - _GAP) : start], is_, title, digits, number))
         at = end
     _turns(plain, found)
     return found
@@ -109,7 +102,7 @@ def _turns(plain: str, found: Sequence[Piece]) -> None:
                 _unmark(found, i, *marks.pop())
             else:
                 piece.speaker = True
-        named = piece.has("speaker") and plain[piece.end : piece.end + 1] == ":"
+        named = "speaker" in piece.kinds and plain[piece.end : piece.end + 1] == ":"
         if i and ("\n" in piece.gap or (named and not found[i - 1].speaker)):
             turn += 1
         piece.speaker = piece.speaker or named

@@ -40,12 +40,13 @@ class Talk:
 
     def gap(self, at: int) -> str:
         """What stands behind the token at `at`, at most a few characters; the ends of the text are ends of lines."""
+        tokens = self.tokens
         if at < 0:
             return "\n"
-        start = self.tokens[at].end
-        if at == len(self.tokens) - 1:
+        start = tokens[at].end
+        if at == len(tokens) - 1:
             return self.text.plain[start : start + _SEEN] + "\n"
-        return self.text.plain[start : min(self.tokens[at + 1].start, start + _SEEN)]
+        return self.text.plain[start : min(tokens[at + 1].start, start + _SEEN)]
 
     def before(self, at: int, most: int = _SENTENCE) -> Iterator[int]:
         """Indexes of the tokens before `at` in its sentence, nearest first."""

@@ -37,6 +37,7 @@ class Announcement:
 def announcements(text: View) -> Iterator[Announcement]:
     """For each word and kind the longest phrase that begins there."""
     words = text.words
+    each = [tokens(word.text) for word in words]
     for first, word in enumerate(words):
         nodes: Sequence[_Node] = _opened(word.text)
         if not nodes:
@@ -47,10 +48,12 @@ def announcements(text: View) -> Iterator[Announcement]:
             for node in nodes:
                 for kind in node.kinds:
                     found[kind] = last
-            if last + 1 == len(words) or not _JOINT.fullmatch(text.plain, words[last].end, words[last + 1].start):
-                break
             last += 1
-            nodes = [onward for t in tokens(words[last].text) for node in nodes for onward in node.next.get(t, ())]
+            if last == len(words):
+                break
+            nodes = [onward for t in each[last] for node in nodes for onward in node.next.get(t, ())]
+            if nodes and not _JOINT.fullmatch(text.plain, words[last - 1].end, words[last].start):
+                break
         yield from (Announcement(kind, first, last) for kind, last in found.items())
 
 

@@ -14,7 +14,7 @@ from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.health_asked import answers
 from redactor.recognizers.health_denied import denied, nobody_has, questions
 from redactor.recognizers.health_fields import field_values
-from redactor.recognizers.health_lexicon import Info, Term, info, joined, keys
+from redactor.recognizers.health_lexicon import MENTIONS, Info, Term, info, joined, keys
 from redactor.recognizers.health_reach import reach
 from redactor.recognizers.view import View, Word
 
@@ -67,12 +67,12 @@ class HealthRecognizer(FoldedRecognizer):
         """Each mention by itself."""
         words = text.words
         known = [info(word.text) for word in words]
-        if not any(known):
+        if not any(found is not None and (found.mentions or found.begins) for found in known):
             return
         hits = list(_hits(text, words, known))
-        if not hits:
+        if all(hit.term.kind in _SIGNS for hit in hits):
             return
-        asked_for = list(denied(text.plain)) if any(h.term.kind != "asks" for h in hits) else []
+        asked_for = list(denied(text.plain))
         hits = [
             h
             for h in hits
@@ -142,11 +142,13 @@ def _hits(text: View, words: Sequence[Word], known: Sequence[Info | None]) -> It
         if found is None:
             continue
         seen: set[str] = set()
-        several = found.terms and len(found.terms[0].keys) > 1
+        several = bool(found.terms) and len(found.terms[0].keys) > 1
         may_follow = _may_follow(text, words, i + 1) if several else _NONE
         for term in found.terms:
             if len(term.keys) > 1 and may_follow is not None and term.keys[1] not in may_follow:
                 continue
+            if len(term.keys) == 1 and term.kind not in MENTIONS:
+                continue  # What one word is to others, `_Talk.kinds` tells.
             if term.kind not in seen and (end := _end(text, words, i, term)) is not None:
                 seen.add(term.kind)
                 yield Hit(i, end, term)

@@ -40,6 +40,8 @@ _AROUND = (
 )
 KINDS = frozenset({*_SAID, *_AROUND})
 """What a term is for; el/health.tsv says it of each kind."""
+MENTIONS = frozenset(_SAID) - {"head", "quality"} | {"heading", "asks"}
+"""Kinds of which a finding can begin; all others only tell what is meant."""
 _ENDINGS = re.compile("(?:atos|ata|aton|ame|ate|ane|ume|ete|une|eos|eon|us|os|on|as|is|es|an|un|a|e|i|o|u)$")
 _CASES = (
     ("os", ("u", "o", "i", "us", "on")),
@@ -92,6 +94,8 @@ class Info:
     """Kinds of the terms that are this word alone."""
     begins: str = ""
     """Sound of a word that may be the first half of a longer one, torn apart by speech recognition; else empty."""
+    mentions: bool = False
+    """True when one of the terms is of `MENTIONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def _info(word: str) -> Info | None:
     if not found and not begins:
         return None
     terms = tuple(sorted(found, key=lambda term: -len(term.keys)))
-    return Info(terms, frozenset(t.kind for t in terms if len(t.keys) == 1), begins)
+    mentions = any(term.kind in MENTIONS for term in terms)
+    return Info(terms, frozenset(t.kind for t in terms if len(t.keys) == 1), begins, mentions)
 
 
 def keys(word: str) -> tuple[str, ...]:

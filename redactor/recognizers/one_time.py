@@ -46,7 +46,7 @@ _TURNS = 3
 """Lines behind a question for a message in which its code may be told by itself."""
 _LITTLE = 6
 """So many words may stand before a code that is told by itself."""
-_LONG_CODE = 6
+_FEWEST, _LONG_CODE = 4, 6
 _WORDS = 4
 """So many words may tell what a code is for, where a colon says that it follows."""
 
@@ -58,6 +58,8 @@ class OneTimeRecognizer(FoldedRecognizer):
 
     def matches(self, text: View) -> Iterable[Match]:
         """The first digits behind each word for a code, where something tells that it is for one use."""
+        if text.most_digits < _FEWEST:
+            return
         for label in _words("alone", "code").finditer(text.latin):
             line = text.latin.rfind("\n", max(0, label.start() - _BEFORE), label.start()) + 1
             before = text.latin[max(line, label.start() - _BEFORE) : label.start()]
@@ -91,6 +93,8 @@ def _by_message(text: View, before: str, gap: str, code: re.Match[str]) -> bool:
 
 def _told_alone(text: View) -> Iterator[Match]:
     """Digits that are all that is said, shortly after somebody asked what a message says or whether it came."""
+    if _words("by", "code", "alone").search(text.latin) is None:
+        return
     left = 0
     for turn in _TURN.finditer(text.latin):
         said = turn["said"]

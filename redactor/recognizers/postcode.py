@@ -58,12 +58,15 @@ def postcode_at(found: Sequence[Piece], at: int, *, beside: bool = False, spoken
     return None if end == at + 1 and not (piece.title or beside) else end
 
 
+_BEGINS = frozenset({"postcode", "postal", "address", "state", "state_code"})
+
+
 def may_begin(piece: Piece) -> bool:
     """True when a postcode or its label may begin with a piece; a quick look that spares a long one."""
     word = piece.word
     if word.isdigit():
         return len(word) in {3, _DIGITS}
-    if piece.has("postcode", "postal", "address", "state", "state_code") or word in _LABELS:
+    if word in _LABELS or not _BEGINS.isdisjoint(piece.kinds):
         return True
     return word.isascii() and (len(word) == 1 or word in _letters() or (len(word) < 8 and not word.isalpha()))
 

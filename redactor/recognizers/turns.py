@@ -18,7 +18,7 @@ _LABEL = r"(?:\[[^\]\n]{1,20}\][ ]?)?(?:[^\W\d_][^\n:;?!]{0,40}:|\[[^\]\n]{1,20}
 TURN = re.compile(rf"[?;]?[ \t]{{0,3}}(?:\r?\n){{0,2}}[ \t]{{0,4}}{_LABEL}[ \t\"'«]{{0,4}}")
 _YES = small_words("answer")
 _SPEAKER = re.compile(
-    r"(?:^|(?<=\n))[ \t>*]{0,4}(?:\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?[ ,\-]{0,3})?"
+    r"[ \t>*]{0,4}(?:\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?[ ,\-]{0,3})?"
     r"(?P<label>[^\W\d_][^\n:>→]{0,48}?)[ ]?(?::|→|>)(?=\s)"
 )
 _LABEL_WORDS = 6
@@ -63,7 +63,7 @@ def speakers(reading: Reading) -> Iterator[Match]:
     """Names in the labels of turns: "kostas:", "Νεφέλη από Optima:", "Agent Ramesh:", "Ανδρέας Π. (Υποστήριξη):"."""
     words, plain = reading.words, reading.text.plain
     seen: dict[str, int] = {}
-    labels = list(_SPEAKER.finditer(plain))
+    labels = [label for at in reading.text.lines if (label := _SPEAKER.match(plain, at))]
     for label in labels:
         seen[label["label"]] = seen.get(label["label"], 0) + 1
     for label in labels:

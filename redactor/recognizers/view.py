@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from redactor.normalize import NormalizedText, fold
-from redactor.regions import Span
 
 T = TypeVar("T")
 _LOOK_ALIKES = str.maketrans(
@@ -20,6 +19,7 @@ _LOOK_ALIKES = str.maketrans(
     "abezhikmnoptyxabekmhopctyx",
 )
 _DIGITS = re.compile(r"\d(?:[ .\-/()]{0,3}\d)*", re.ASCII)
+_BREAK = re.compile(r"\n")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _MISTAKABLE = re.compile(r"(?<![^\W_])(?=[\doqilzsbg|]*\d)[\doqilzsbg|]{2,}(?:[ .\-][\doqilzsbg|]{2,}){0,7}(?![^\W_])")
 _AS_DIGITS = str.maketrans("oqilzsbg|", "001125891")
@@ -96,13 +96,15 @@ class View:
 
     @cached_property
     def _made(self) -> dict[Callable[[View], Any], Any]:
+        """What `once` remembers."""
         return {}
 
     def once(self, make: Callable[[View], T]) -> T:
         """What `make` answers for this view: asked the first time, remembered for all recognizers that want it, too."""
         if make not in self._made:
             self._made[make] = make(self)
-        return cast("T", self._made[make])
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def plain(self) -> str:
@@ -123,9 +125,20 @@ class View:
         return _MISTAKABLE.sub(_as_digits, self.latin)
 
     @cached_property
+    def lines(self) -> tuple[int, ...]:
+        """Where the lines begin."""
+        return (0, *(match.end() for match in _BREAK.finditer(self.plain)))
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         """All words in order."""
-        return tuple(self._word(match) for match in _WORD.finditer(self.plain))
+        starts, source = self.folded.starts, self.source
+        return tuple(
+            self._capital(match)
+            if source[starts[match.start()]].isupper()
+            else Word(match.start(), match.end(), match.group(), title=False, capitals=False)
+            for match in _WORD.finditer(self.plain)
+        )
 
     @cached_property
     def digits(self) -> tuple[Digits, ...]:
@@ -180,8 +193,8 @@ class View:
 
     def capitals(self, start: int, end: int) -> bool:
         """True when no letter in `[start, end)` is lower case."""
-        span = self.folded.to_source(Span(start, end))
-        return not any(char.islower() for char in self.source[span.start : span.end])
+        written = self.source[self.folded.starts[start] : self.folded.ends[end - 1]]
+        return not any(map(str.islower, written))
 
     def starts_sentence(self, at: int) -> bool:
         """True when nothing but blanks, quotes and brackets stands between `at` and the end of the sentence before."""
@@ -189,11 +202,11 @@ class View:
             at -= 1
         return at == 0 or not (self.plain[at - 1].isalnum() or self.plain[at - 1] in ",/&+*")
 
-    def _word(self, match: re.Match[str]) -> Word:
+    def _capital(self, match: re.Match[str]) -> Word:
+        """A word that begins with a capital."""
         start, end = match.span()
-        capital = self.upper(start)
-        rest = end - start > 1 and capital and self.capitals(start, end)
-        return Word(start, end, match.group(), capital and not rest, rest)
+        rest = end - start > 1 and self.capitals(start, end)
+        return Word(start, end, match.group(), not rest, rest)
 
 
 def look_alike(plain: str) -> str:
