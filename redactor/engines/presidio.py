@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -28,7 +29,7 @@ from redactor.recognizers import greek_recognizers, number_words
 from redactor.recognizers.spoken_mail import SURE
 from redactor.recognizers.table import heading
 from redactor.recognizers.view import forget
-from redactor.regions import Span
+from redactor.regions import Span, merge_spans
 
 if TYPE_CHECKING:
     from redactor.recognizers.name_model import NameRecognizer
@@ -233,15 +234,27 @@ def _parted(
     for finding in sorted(found, key=lambda f: f.span):
         (guessed if finding.detector == NAME_MODEL else ruled).append(finding)
     yield from ruled
+    if not guessed:
+        return
     sure = [f for f in ruled if f.score >= threshold(f.entity_type) and f.entity_type not in keep]
     numbers = [guess for guess in guessed if guess.entity_type == "CUSTOMER_ID"]
     yield from _beside(numbers, sure, text)
     # A number that nothing announces, and that another rule finds in part, may be taken to begin in a name that is also
     # said for a letter ("Μαρία, από το 6932...").
-    firm = [f for f in sure if f.detector != _SPOKEN or f.score > _UNANNOUNCED]
-    longer = {f for f in sure if f not in firm and any(f.span.overlaps(other.span) for other in firm)}
-    known = [finding for finding in sure if finding not in longer]
-    yield from _beside([guess for guess in guessed if guess not in numbers], known, text)
+    firm = merge_spans(finding.span for finding in sure if not _unannounced(finding))
+    known = [finding for finding in sure if not (_unannounced(finding) and _meets(finding.span, firm))]
+    yield from _beside([guess for guess in guessed if guess.entity_type != "CUSTOMER_ID"], known, text)
+
+
+def _unannounced(finding: Finding) -> bool:
+    """True for a number in words that nothing announces."""
+    return finding.detector == _SPOKEN and finding.score <= _UNANNOUNCED
+
+
+def _meets(span: Span, others: Sequence[Span]) -> bool:
+    """True when `span` shares a character with one of `others`, which are disjoint and in order."""
+    at = bisect_right(others, span.start, key=lambda other: other.end)
+    return at < len(others) and others[at].start < span.end
 
 
 def _beside(guessed: Sequence[Finding], sure: Sequence[Finding], text: str) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from redactor.policy import DetectionPolicy, PatternPolicy
 from redactor.recognizers.name_model import NameRecognizer, model_folder
 from redactor.recognizers.view import _MEMORY
 from redactor.regions import Span, merge_spans
+from tests.growth import grows_with_length
 
 GREEK = DetectionPolicy(languages=("el",))
 
@@ -191,6 +192,21 @@ def test_parting_loses_no_letter(places: list[tuple[int, int, bool]]) -> None:
     letters = {i for f in found for i in range(f.span.start, f.span.end) if text[i].isalnum()}
     left = list(presidio._parted(found, GREEK.threshold_of, text))
     assert letters == {i for f in left for i in range(f.span.start, f.span.end) if text[i].isalnum()}
+
+
+@given(st.integers(0, 20), st.integers(1, 5), st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=5))
+def test_numbers_that_meet_others_are_found_among_all(start: int, size: int, places: list[tuple[int, int]]) -> None:
+    span, others = Span(start, start + size), [Span(a, a + n) for a, n in places]
+    assert presidio._meets(span, merge_spans(others)) == any(span.overlaps(other) for other in others)
+
+
+def test_many_findings_beside_a_guess_are_parted_in_linear_time() -> None:
+    def part(size: int) -> None:
+        found = [finding(at, at + 1, "EMAIL_ADDRESS", "EmailRecognizer") for at in range(0, size, 2)]
+        guess = finding(0, 1, "PERSON", "NameRecognizer")
+        assert list(presidio._parted([*found, guess], GREEK.threshold_of, "a " * size))
+
+    assert grows_with_length(part, 20_000)
 
 
 def test_the_receipt_names_the_model() -> None:
