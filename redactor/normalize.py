@@ -69,6 +69,8 @@ class _Forms(dict[int, str]):
         self._change = change
         self.even: set[str] = set()
         """Characters that stand for exactly one character by themselves, as far as they were met."""
+        self.same: set[str] = set()
+        """Those that stand for themselves."""
 
     def __missing__(self, code: int) -> str:
         form = self.cluster(chr(code))
@@ -84,7 +86,10 @@ class _Forms(dict[int, str]):
 def _build(text: str, forms: _Forms, rounds: int = _ROUNDS) -> NormalizedText:
     if rounds and "\\" in text and _ESCAPE.search(text):
         return _unescaped(text, forms, rounds - 1)
-    if text.isascii() or forms.even.issuperset(text) or not any(_uneven(char, forms) for char in set(text)):
+    chars = set(text)
+    if forms.same.issuperset(chars):
+        return NormalizedText(text, range(len(text)), range(1, len(text) + 1))
+    if text.isascii() or forms.even.issuperset(chars) or not any(_uneven(char, forms) for char in chars):
         return NormalizedText(text.translate(forms), range(len(text)), range(1, len(text) + 1))
     out: list[str] = []
     starts: list[int] = []
@@ -134,6 +139,8 @@ def _uneven(char: str, forms: _Forms) -> bool:
         return True
     if len(forms.even) < _MOST_FORMS:
         forms.even.add(char)
+        if forms[ord(char)] == char:
+            forms.same.add(char)
     return False
 
 

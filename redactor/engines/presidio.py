@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, LocalRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig
@@ -158,8 +158,19 @@ class PresidioFinder:
 class PlainAnalyzer(AnalyzerEngine):
     """An analyzer without context words: each recognizer looks at the words around a value itself.
 
-    Presidio sorts all results once for every recognizer before it asks for their context: an eighth of the time.
+    Presidio sorts all results once for every recognizer before it asks for their context: an eighth of the time. It
+    also asks each of them for its entities in every text; here they are asked once.
     """
+
+    def __init__(self, registry: RecognizerRegistry, nlp_engine: NlpEngine, supported_languages: list[str]) -> None:
+        self._entities: dict[str | None, list[str]] = {}
+        super().__init__(registry, nlp_engine, supported_languages=supported_languages)
+
+    def get_supported_entities(self, language: str | None = None) -> list[str]:
+        """The entity types of all recognizers of `language`."""
+        if language not in self._entities:
+            self._entities[language] = list(super().get_supported_entities(language))
+        return self._entities[language]
 
     def _enhance_using_context(
         self,

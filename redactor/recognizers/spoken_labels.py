@@ -31,6 +31,8 @@ WHOLE = {
 """Digits of a whole number of each type (of those without a fixed length, the most that is usual)."""
 _LONGEST_KEY = 24
 _LEAST = 2
+_HEAD = 5
+"""Sounds by which slips are looked up."""
 _LONG_PHRASE = 8
 """Phrases with so many sounds are also found with one slip of the ear in them."""
 _ENDINGS = ("", "o", "os", "u", "i", "is", "a", "es", "on")
@@ -71,25 +73,40 @@ class Place:
     fewest: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """All phrases by sound, each with its entity and fewest digits."""
+
+    exact: ahocorasick.Automaton
+    """Values are (length, entity, fewest digits)."""
+    slips: dict[str, tuple[str, int]]
+    """What is heard for the long ones with one slip of the ear; so many that they are looked up word by word."""
+    heads: dict[str, tuple[int, ...]]
+    """How slips begin -> their lengths, in order."""
+
+
 @cache
-def _phrases() -> ahocorasick.Automaton:
-    """All phrases by sound; each value is (length, entity, fewest digits, True for a slip of the ear)."""
-    rows: dict[str, tuple[int, str, int, bool]] = {}
-    slips: dict[str, tuple[int, str, int, bool]] = {}
+def _phrases() -> _Phrases:
+    rows: dict[str, tuple[str, int]] = {}
+    slips: dict[str, tuple[str, int]] = {}
     for language in LANGUAGES:
         for number, (entity, fewest, phrases) in table(language, "spoken_labels.tsv"):
             for phrase in phrases.split(";"):
                 for key in _forms(phrase.strip()):
                     if len(key) < _LEAST:
                         raise ValueError(f"{language}/spoken_labels.tsv line {number}: a phrase with too few sounds")
-                    rows.setdefault(key, (len(key), entity, int(fewest), False))
+                    rows.setdefault(key, (entity, int(fewest)))
                     if len(key) >= _LONG_PHRASE:
-                        slips |= {form: (len(form), entity, int(fewest), True) for form in one_slip(key)}
+                        slips |= dict.fromkeys(one_slip(key), (entity, int(fewest)))
     automaton = ahocorasick.Automaton()
-    for key, value in (slips | rows).items():
-        automaton.add_word(key, value)
+    for key, value in rows.items():
+        automaton.add_word(key, (len(key), *value))
     automaton.make_automaton()
-    return automaton
+    slips = {form: value for form, value in slips.items() if form not in rows}
+    heads: dict[str, set[int]] = {}
+    for form in slips:
+        heads.setdefault(form[:_HEAD], set()).add(len(form))
+    return _Phrases(automaton, slips, {head: tuple(sorted(sizes)) for head, sizes in heads.items()})
 
 
 def _forms(phrase: str) -> Iterator[str]:
@@ -126,19 +143,20 @@ class Labels:
         self._found = found
         keys: list[str] = []
         owner: list[int] = []
+        begins: list[int] = []
         self._words, self._numbers = [0], [0]
         for i, token in enumerate(found):
             said = not (token.speaker or token.filler or token.number)
             self._words.append(self._words[-1] + said)
             self._numbers.append(self._numbers[-1] + ((token.number or token.word.isdigit()) and not token.speaker))
-            if not token.speaker or _field(token):
-                key = token.reading.key[-_LONGEST_KEY:]
+            if (key := token.reading.key[-_LONGEST_KEY:]) and (not token.speaker or _field(token)):
                 keys.append(key)
+                begins.append(len(owner))
                 owner += [i] * len(key)
         line = "".join(keys)
         self.places = tuple(
             Place(owner[start], owner[end - 1], entity, fewest)
-            for start, end, entity, fewest in _matches(line, owner)
+            for start, end, entity, fewest in _matches(line, owner, begins)
             if entity == NONE
             or not (
                 self._other_word(owner[start], line[start:end])
@@ -201,7 +219,19 @@ class Labels:
         return any(";" in t.gap or "?" in t.gap or t.new_line for t in self._found[last + 1 : at + 1])
 
 
-def _matches(line: str, owner: Sequence[int]) -> Iterator[tuple[int, int, str, int]]:
+def _heard(line: str, begins: Sequence[int]) -> Iterator[tuple[int, int, str, int, bool]]:
+    """End, start, entity, fewest digits of every phrase in a line of sound keys, and True for a slip of the ear."""
+    phrases = _phrases()
+    for last, (length, entity, fewest) in phrases.exact.iter(line):
+        yield last + 1, last + 1 - length, entity, fewest, False
+    for start in begins:
+        for size in phrases.heads.get(line[start : start + _HEAD], ()):
+            form = line[start : start + size]
+            if len(form) == size and form in phrases.slips:
+                yield start + size, start, *phrases.slips[form], True
+
+
+def _matches(line: str, owner: Sequence[int], begins: Sequence[int]) -> Iterator[tuple[int, int, str, int]]:
     """Start, end, entity and fewest digits of the phrases in a line of sound keys, left to right, none overlapping.
 
     Of phrases that begin alike the longest counts, but a phrase that ends with its word before a slip that takes the
@@ -209,14 +239,12 @@ def _matches(line: str, owner: Sequence[int]) -> Iterator[tuple[int, int, str, i
     """
     found: dict[int, tuple[int, str, int]] = {}
     whole: set[int] = set()
-    for last, (length, entity, fewest, slip) in _phrases().iter(line):
-        start = last - length + 1
-        begins = start == 0 or owner[start] != owner[start - 1]
-        ends = last + 1 == len(line) or owner[last] != owner[last + 1]
+    for end, start, entity, fewest, slip in sorted(_heard(line, begins)):
+        ends = end == len(line) or owner[end - 1] != owner[end]
         if slip and not ends and start in whole:
             continue
-        if begins or (length >= _SHORT and not slip):
-            found[start] = (last + 1, entity, fewest)  # later ones are longer
+        if start == 0 or owner[start] != owner[start - 1] or end - start >= _SHORT:
+            found[start] = (end, entity, fewest)  # later ones are longer
             if ends and not slip:
                 whole.add(start)
     at = 0
