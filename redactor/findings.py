@@ -72,6 +72,8 @@ def resolve(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _union(span: Span, members: list[Finding]) -> Finding:
+    if len(members) == 1 and "+" not in members[0].detector:
+        return members[0]
     best = min(members, key=lambda f: (-f.score, -len(f.span), f.entity_type))
     detectors = sorted({name for f in members for name in f.detector.split("+")})
     return Finding(span, best.entity_type, best.score, "+".join(detectors))

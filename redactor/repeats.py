@@ -43,14 +43,15 @@ def keys(text: str, entity_type: str, score: float, *, parts: bool) -> Iterator[
     Names count as a whole and, with `parts`, by each word; other values when they have five digits, an @, or five
     words.
     """
+    if entity_type == "PERSON" and score < CERTAIN:
+        return
     words = _TOKEN.findall(folded(text))
     whole = "".join(words)
     if entity_type == "PERSON":
-        if score >= CERTAIN:
-            each = words if parts and len(words) < _WORDS else []
-            cases = [form for word in each for form in inflections(word)]
-            yield from (key for key in {whole, *each, *cases} if len(key) >= SHORTEST)
-    elif "@" in text or sum(c.isdigit() for c in whole) >= _DIGITS or (score >= CERTAIN and len(words) >= _WORDS):
+        each = words if parts and len(words) < _WORDS else []
+        cases = [form for word in each for form in inflections(word)]
+        yield from (key for key in {whole, *each, *cases} if len(key) >= SHORTEST)
+    elif "@" in text or sum(map(str.isdigit, whole)) >= _DIGITS or (score >= CERTAIN and len(words) >= _WORDS):
         yield whole
 
 

@@ -97,7 +97,7 @@ class Scene:
         question = _QUESTION.search(self.text.plain, found[indexes[0]].start, last.end + 2) is not None
         asking = question or any(found[i].has("ask") for i in indexes) or len(indexes) <= _LONGEST_QUESTION
         asks: set[str] = set()
-        for i in indexes if asking else ():
+        for i in (i for i in indexes if found[i].kinds) if asking else ():
             if self.address_word(i) or (found[i].has("street") and question and len(indexes) <= _LONGEST_QUESTION):
                 asks.add(ASKED_ADDRESS)
             if found[i].has("postcode") or (found[i].has("postal") and self.next_has(i, "code")):

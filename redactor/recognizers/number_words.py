@@ -67,7 +67,8 @@ def numbers(plain: str, found: Sequence[Token]) -> Iterator[Number]:
     at = 0
     while at < len(found):
         word = found[at].text
-        number = _number(plain, found, at) if word.isdigit() or _opens(word) else None
+        opens = word.isdigit() or (len(word) <= _LONGEST_WORD and _may_open(word))
+        number = _number(plain, found, at) if opens else None
         if number is not None:
             yield number
             at = number.last + 1
@@ -92,13 +93,9 @@ def _said(word: str) -> Said | None:
     return words.get(word) if word.isascii() else words.get("~" + sound(word))
 
 
-def _opens(word: str) -> bool:
-    """True when a number in words may begin with the folded `word`."""
-    return len(word) <= _LONGEST_WORD and _may_open(word)
-
-
 @lru_cache(maxsize=4096)
 def _may_open(word: str) -> bool:
+    """True when a number in words may begin with the folded `word`."""
     return said(word) is not None or (not word.isascii() and sound(word) in _beginnings())
 
 

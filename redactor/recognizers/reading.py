@@ -95,9 +95,9 @@ class Reading:
         return known
 
     def _stands(self, i: int) -> Standing:
-        form = self.form(i)
+        form = self._forms[i]
         found = standing(form)
-        if self.latin(i) and self.greeklish and vocabulary.greeklish(form):
+        if self._latin[i] and self.greeklish and vocabulary.greeklish(form):
             return Standing(min(found.first, 1), min(found.last, 1), word=True)
         return found
 

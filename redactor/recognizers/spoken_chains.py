@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from redactor.recognizers.sound import joined
 from redactor.recognizers.spoken_lexicon import Unit, lexicon
@@ -123,9 +124,9 @@ def _letter(token: Token) -> bool:
 
 def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     zone: tuple[int, int] | None = None
-    heard, longest = lexicon().heard, lexicon().longest
+    beginnings = _beginnings()
     for i, token in enumerate(found):
-        if not (token.seed or _torn_seed(found, i, heard, longest)):
+        if not (token.seed or (token.reading.key in beginnings and _torn_seed(found, i))):
             continue
         first, end = max(0, i - _MARGIN), min(len(found), i + 1 + _MARGIN)
         if zone is not None and first <= zone[1]:
@@ -138,14 +139,21 @@ def _zones(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
         yield zone
 
 
-def _torn_seed(found: Sequence[Token], i: int, heard: Mapping[str, Unit], longest: int) -> bool:
+@cache
+def _beginnings() -> frozenset[str]:
+    """How the sounds of number words begin that were heard clearly."""
+    clear = [form for form, unit in lexicon().heard.items() if unit.price < _CLEAR]
+    return frozenset(form[:size] for form in clear for size in range(1, len(form) + 1))
+
+
+def _torn_seed(found: Sequence[Token], i: int) -> bool:
     """True when a word and the next are the two pieces of one number word."""
     if i + 1 == len(found):
         return False
     a, b = found[i].reading.key, found[i + 1].reading.key
-    if not a or not b or not _LEAST_TORN <= len(a) + len(b) <= longest or not found[i + 1].close:
+    if not a or not b or not _LEAST_TORN <= len(a) + len(b) <= lexicon().longest or not found[i + 1].close:
         return False
-    unit = heard.get(joined((a, b)))
+    unit = lexicon().heard.get(joined((a, b)))
     return unit is not None and unit.price < _CLEAR
 
 

@@ -142,13 +142,20 @@ def _odds(found: Sequence[Token], first: int, end: int) -> list[float]:
 
 def torn(found: Sequence[Token], i: int) -> bool:
     """True when a stop word and its neighbour are one number word that was torn: "μη δεν" for μηδέν."""
-    heard = lexicon().heard
+    heard, beginnings = lexicon().heard, _beginnings()
     for a, b in ((i - 1, i), (i, i + 1)):
-        if a >= 0 and b < len(found) and found[b].close:
+        if a >= 0 and b < len(found) and found[a].reading.key in beginnings and found[b].close:
             unit = heard.get(joined((found[a].reading.key, found[b].reading.key)))
             if unit is not None and unit.kind == "digit" and unit.price < SLIP:
                 return True
     return False
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How the sounds of digits begin, also misheard ones; a digit that stands behind figures begins with nothing."""
+    digits = [form for form, unit in lexicon().heard.items() if unit.kind == "digit" and unit.price < SLIP]
+    return frozenset(form[:size] for form in digits for size in range(len(form) + 1))
 
 
 @lru_cache(maxsize=4096)

@@ -146,9 +146,10 @@ class Labels:
         begins: list[int] = []
         self._words, self._numbers = [0], [0]
         for i, token in enumerate(found):
-            said = not (token.speaker or token.filler or token.number)
+            number = token.number
+            said = not (number or token.speaker or token.filler)
             self._words.append(self._words[-1] + said)
-            self._numbers.append(self._numbers[-1] + ((token.number or token.word.isdigit()) and not token.speaker))
+            self._numbers.append(self._numbers[-1] + ((number or token.word.isdigit()) and not token.speaker))
             if (key := token.reading.key[-_LONGEST_KEY:]) and (not token.speaker or _field(token)):
                 keys.append(key)
                 begins.append(len(owner))
