@@ -45,7 +45,7 @@ _PASSENGER = re.compile(
 )
 """As airlines write it: SURNAME/FIRST MR."""
 _CLOSING = re.compile(
-    rf"(?:^|(?<=\n))[ \t]{{0,4}}(?:{_phrase(CLOSINGS)})(?![^\W_])"
+    rf"[ \t]{{0,4}}(?:{_phrase(CLOSINGS)})(?![^\W_])"
     r"[ \t]{0,2}[,.!]{0,2}[ \t]{0,2}(?:\r?\n[ \t]{0,8}){0,3}"
 )
 
@@ -65,10 +65,15 @@ def fields(reading: Reading) -> Iterator[Match]:
         named = _NAME_WORD.search(field["label"]) is not None
         speaker = field["label"] in SPEAKERS or (not named and count[field["label"]] > 1)
         yield from _value(reading, i, field.end(), marked=marked and named, speaker=speaker)
-    for passenger in _PASSENGER.finditer(text.plain):
+    for passenger in _PASSENGER.finditer(text.plain) if "/" in text.plain else ():
         if text.upper(passenger.start()):
             yield Match(passenger.start(), passenger.end("name"), "PERSON", 0.7)
-    for closing in _CLOSING.finditer(text.plain):
+    end = 0
+    for at in text.lines:
+        closing = _CLOSING.match(text.plain, at) if at >= end else None
+        if closing is None:
+            continue
+        end = closing.end()
         yield from _value(reading, bisect_left(starts, closing.end()), closing.end(), marked=False, speaker=False)
 
 

@@ -30,7 +30,7 @@ _MISREAD_SHARE = 0.7
 _MEMORY = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Word:
     """A run of letters."""
 
