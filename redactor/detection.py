@@ -67,7 +67,7 @@ class Detector:
     def _search(self, text: str, *, celled: int) -> _Answer:
         cleaned = clean(text)
         found = [
-            finding if at == 0 and cleaned.unmoved else _moved(finding, at, cleaned)
+            _moved(finding, at, cleaned)
             for at, record in _records(cleaned.text)
             for finder in self._finders
             for finding in finder.find(record)
@@ -153,7 +153,12 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _moved(finding: Finding, at: int, cleaned: NormalizedText) -> Finding:
-    """A finding in a record that begins at `at` of the cleaned text, where it stands in the source."""
+    """A finding in a record that begins at `at` of the cleaned text, where it stands in the source.
+
+    Raises ValueError when it points outside the text.
+    """
+    if at == 0 and cleaned.unmoved and finding.span.end <= len(cleaned.text):
+        return finding
     return replace(finding, span=cleaned.to_source(Span(finding.span.start + at, finding.span.end + at)))
 
 

@@ -70,7 +70,7 @@ class HealthRecognizer(FoldedRecognizer):
         if not any(found is not None and (found.mentions or found.begins) for found in known):
             return
         hits = list(_hits(text, words, known))
-        if all(hit.term.kind in _SIGNS for hit in hits):
+        if not any(hit.term.kind in MENTIONS for hit in hits):
             return
         asked_for = list(denied(text.plain))
         hits = [
