@@ -296,9 +296,12 @@ def _small(word: str) -> bool:
 
 
 def readable(evidence: Evidence, covers: Sequence[Redaction]) -> int:
-    """The number of words of `evidence` that no cover touches."""
+    """The number of places with a word of `evidence` that no cover touches.
+
+    A word that stands still is said anew for each change beside it, and covers may hide that from the next reading.
+    """
     places = Lookup((cover.regions, cover) for cover in covers)
-    return sum(not places.under(word.region) for word in evidence.words)
+    return sum(not places.under(region) for region in {word.region for word in evidence.words})
 
 
 def inside(region: Region, covered: Sequence[Region]) -> bool:

@@ -86,6 +86,17 @@ def test_an_empty_or_short_reading_is_no_pass(second: Evidence | Exception) -> N
         again(second, page(*[("λέξη", 60 * i) for i in range(10)]))
 
 
+@pytest.mark.parametrize("read_again", [10, 1])
+def test_what_is_said_again_while_others_are_typed_counts_once(read_again: int) -> None:
+    still = tuple(Word("λέξη", Track((Stay(0, 40, 60 * i, 0, 60 * i + 10, 50),))) for i in range(10))
+    first, second = Evidence(still * 20), Evidence(still[:read_again])
+    if read_again == len(still):
+        assert again(second, first) == SecondReading((), ())
+    else:
+        with pytest.raises(WithheldError):
+            again(second, first)
+
+
 def test_an_own_reader_of_calls_need_not_say_how_far_it_listened() -> None:
     said = tuple(Word("λέξη", TimeRange(0, 1000 * i, 1000 * i + 500)) for i in range(10))
     media = Media(Path("draft.wav"), "audio", "wav")
