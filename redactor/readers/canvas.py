@@ -26,6 +26,7 @@ from redactor.readers.motion import (
     ink,
     tiles,
 )
+from redactor.readers.pointer import Pointer, learnt, lone
 from redactor.readers.zoom import Zoom, find_zoom
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ _LEAD_PX = 24
 _STRAY = 6
 """Pixels of a tile that may disagree with a move: noise of a codec that coded the tile anew."""
 _HINTS = 4
+_POINTERS = 8
+_APART_PX = 12
+"""So far around a pointer no other unread ink stands."""
 _TOUCH_PX = 2
 _LITTLE = 0.5
 """Share of the changed ink that moves must explain, or else a zoom may explain it."""
@@ -103,6 +107,7 @@ class Canvas:
         self._under_born = np.full(pixels.shape[:2], -1, np.int32)
         self._under_fresh = np.zeros(pixels.shape[:2], np.bool_)
         self._hints: list[tuple[int, int]] = []
+        self._pointers: list[Pointer] = []
 
     def compare(self, pixels: Pixels) -> Change | None:
         """The change that a new frame brings; None for a frame of the present state."""
@@ -148,6 +153,14 @@ class Canvas:
         """Where unread ink stands in the present state; `moving`: in the middle of a zoom, what was read may wait."""
         unseen = self.fresh if moving else self.fresh | self.rescaled
         return components(tiles(unseen & ink(self.latest), 4), self.page)
+
+    def learn(self, area: Rect) -> None:
+        """In `area` nothing is written: if its unread ink is a small thing, it need not be read again elsewhere."""
+        unread = self.fresh & ink(self.latest)
+        unread[~_mask(area, self.page)] = False
+        place = lone(unread)
+        if place and not any(pointer.stands(self.latest, unread, place) for pointer in self._pointers):
+            self._pointers = [*self._pointers, learnt(self.latest, unread, place)][-_POINTERS:]
 
     def was_read(self, *, moving: bool = False) -> None:
         """Nothing is unread any more, but for lines that may still be cut off where something scrolls in."""
@@ -280,11 +293,27 @@ class Canvas:
             if leaving.size and (counts(leaving) > 3 * _LOST).any():
                 return True
         letters = unread & changed
-        if (counts(gone & letters & ~moving) > _LOST).any():
+        vanished = gone & letters & ~moving
+        if (counts(vanished) > _LOST).any() and not self._points(vanished, unread):
             return True
         # What moves is coded anew, and sharpened from frame to frame: that is no loss.
         lost, of = counts(gone & letters & moving), counts(letters & moving)
         return bool(((lost > _LOST) & (lost > _LOST_SHARE * of)).any())
+
+    def _points(self, vanished: Mask, unread: Mask) -> bool:
+        """True when all that vanished is one small thing, by itself, that was read before."""
+        place = lone(vanished)
+        if place is None or not self._pointers:
+            return False
+        around = unread & _mask(place.grown(_APART_PX, self.page), self.page)
+        whole = lone(around)
+        return whole is not None and any(pointer.stands(self.first, around, whole) for pointer in self._pointers)
+
+
+def _mask(place: Rect, page: Rect) -> Mask:
+    found = np.zeros((page.bottom, page.right), np.bool_)
+    found[place.area] = True
+    return found
 
 
 def _spread(found: Mask, page: Rect) -> Mask:

@@ -17,6 +17,7 @@ from redactor.readers.follow import Followed, followed
 from redactor.readers.image import blend, languages, legible
 from redactor.readers.layout import reading_order
 from redactor.readers.motion import Rect
+from redactor.readers.pointer import says_nothing
 from redactor.readers.tracks import tracks_of
 from redactor.regions import Box, Stay, Track
 
@@ -244,7 +245,10 @@ class _Walk:
             return
         new: list[Followed] = []
         for area in areas:
-            new += self._in(area, canvas, [stay for _, _, stay in held])
+            marks, words = len(self._marks), self._in(area, canvas, [stay for _, _, stay in held])
+            if len(self._marks) == marks and all(says_nothing(word.text, word.confidence) for word in words):
+                canvas.learn(area)
+            new += words
         canvas.was_read(moving=moving)
         if not new:
             return
