@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from stdnum.gr import vat
 
 from redactor.recognizers.base import Match
-from redactor.recognizers.context import amount, glued, ordered
+from redactor.recognizers.context import amount, glued, mailed, ordered
 from redactor.recognizers.identifier import DIGITS, IdentifierRecognizer
 from redactor.recognizers.view import View
 
@@ -50,7 +50,7 @@ class AfmRecognizer(IdentifierRecognizer):
                 groups = run.groups(i, j)
                 if groups > 4 or glued(text, start, end) or amount(text, start, end) or ordered(text, start):
                     continue
-                if _DECIMALS.fullmatch(text.plain, start, end):
+                if _DECIMALS.fullmatch(text.plain, start, end) or mailed(text, start, end):
                     continue
                 if "/" not in text.plain[start:end] and vat.is_valid(run.text[i:j]):
                     yield Match(start, end, "GR_AFM", 0.8 if prefix else 0.6 if groups == 1 else 0.45)

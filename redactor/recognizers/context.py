@@ -55,6 +55,11 @@ def of_goods(text: View) -> bool:
     return headed and _SHELF.search(first) is not None
 
 
+def mail_numbers(text: View) -> list[tuple[int, int]]:
+    """Where numbers of registered letters and parcels stand."""
+    return [found.span() for found in _MAIL.finditer(text.plain) if text.capitals(*found.span())]
+
+
 def mailed(text: View, start: int, end: int) -> bool:
     """True inside the number of a registered letter or parcel (UPU S10): two capitals, nine digits, the country."""
     found = _MAIL.search(text.plain, max(0, start - 3), min(len(text.plain), end + 3))

@@ -21,7 +21,7 @@ import numpy as np
 from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
 from redactor.recognizers.company import of_company, of_institution, of_tax_office
-from redactor.recognizers.context import coupon
+from redactor.recognizers.context import coupon, mail_numbers
 from redactor.recognizers.credentials import coded
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.gazetteer import standing
@@ -52,6 +52,8 @@ _SEAT = re.compile(
 )
 """In front of what is nobody's place."""
 _SEAT_REACH = 14
+_SHORT = re.compile(r"(?<![^\W_])([^\W\d_]{2,4})\.[ ]?\Z")
+_SHORT_REACH = 7
 _TYPED = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")
 """Mail and web addresses as typed: the rules know which of them are a person's."""
 _HOST = re.compile(
@@ -59,6 +61,7 @@ _HOST = re.compile(
 )
 """Names of servers, as a manual has them."""
 _NAMES = frozenset({"PERSON", "LOCATION"})
+_HESITATED = frozenset({"CUSTOMER_ID", "ADDRESS"})
 _JOINTS = frozenset("._@")
 _OPENERS = frozenset({"it", "that", "here", "what", "'", "’"})
 """Words that lose their apostrophe in transcripts ("it s"), and the sign itself."""
@@ -159,7 +162,19 @@ class NameRecognizer(FoldedRecognizer):
             if nobodys.is_one(match):
                 continue
             score = scaled(match.score, self._tagger.cuts[match.entity])
-            yield replace(match, score=min(score, _NUMBER) if match.entity == "CUSTOMER_ID" else score)
+            yield replace(
+                match,
+                start=_from_short(text, match),
+                score=min(score, _NUMBER) if match.entity == "CUSTOMER_ID" else score,
+            )
+
+
+def _from_short(text: View, match: Match) -> int:
+    """Where a person's name begins, a shortened first name included: "Κυρ. Αλμπανίδης"."""
+    short = _SHORT.search(text.plain, max(0, match.start - _SHORT_REACH), match.start)
+    if match.entity != "PERSON" or short is None or short[1] not in words("short"):
+        return match.start
+    return short.start() if text.upper(short.start()) else match.start
 
 
 class _Nobodys:
@@ -170,6 +185,7 @@ class _Nobodys:
         self._plain = text.plain
         self._typed = [found.span() for found in _TYPED.finditer(text.plain)]
         self._hosts = [found.span() for found in _HOST.finditer(text.plain)]
+        self._mail = mail_numbers(text)
         self._head = header(text.plain)
         self._denials = list(denied(text.plain))
         self._talk = cache(lambda: NumberTalk(text))
@@ -181,7 +197,7 @@ class _Nobodys:
             return True
         match match.entity:
             case "CUSTOMER_ID":
-                return _inside(match, [*self._typed, *self._hosts]) or self._talk().nobodys(match)
+                return _inside(match, [*self._typed, *self._hosts, *self._mail]) or self._talk().nobodys(match)
             case "PERSON":
                 return of_company(self._text, match) or of_tax_office(self._text, match)
             case "ADDRESS" | "LOCATION":
@@ -275,7 +291,9 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
         return (
             sign(at)
             or at in talk
-            or (entity == "CUSTOMER_ID" and (about(at) or said(at) in words("hesitation")))
+            or (entity == "CUSTOMER_ID" and about(at))
+            or (entity in _HESITATED and said(at) in words("hesitation"))
+            or (entity == "ADDRESS" and said(at) in words("address label"))
             or ((bool(talk) or sure[at] < LEAST) and said(at) in words("weak edge"))
         )
 

@@ -28,6 +28,8 @@ from redactor.recognizers.view import View
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .,\-]{1,2}[^\W\d_](?![^\W_])){3,}(?!\.[^\W\d_]{2})")
 """Letters with signs between them; "o.a.k.c.Fetcher" is the name of a program."""
 _TWICE = re.compile(r"[ ]?/[ ]?[^\W\d_]{2,20}(?:[ ][^\W\d_]{1,20}){0,3}[ ]?:")
+_REG = re.compile(r"reg[ .:]{1,2}(?=[a-z]{1,3}\d{1,3}(?![^\W_])|\d{1,3}-?[a-z]{1,3}(?![^\W_]))")
+"""A first name, and the label of a plate in front of one."""
 _SURELY = 2
 """Standing of a first name that is nothing else: "Νίκος/Agent:" tells who writes."""
 _CERTAIN = 0.7
@@ -56,7 +58,10 @@ class GreekNameRecognizer(FoldedRecognizer):
         found = [
             m
             for m in found
-            if m.start >= first and not (of_company(text, m) or of_tax_office(text, m) or _label(text, m))
+            if m.start >= first
+            and not (
+                of_company(text, m) or of_tax_office(text, m) or _label(text, m) or _REG.match(text.plain, m.start)
+            )
         ]
         yield from found
         yield from _echoes(text, found)

@@ -20,7 +20,7 @@ from redactor.recognizers.view import View
 _LETTERS = "abezhikmnoptyx"
 _NUMBER = re.compile(
     rf"(?<![^\W_])(?:(?P<head>[{_LETTERS}\d]{{3}})[ \-]?(?P<afm>\d{{9}})|"
-    rf"(?P<afm2>\d{{9}})[ \-]?(?P<tail>[{_LETTERS}\d]{{3}}))"
+    rf"(?P<afm2>\d{{9}})[ \-]?(?P<tail>(?!kai)[{_LETTERS}\d]{{3}}))"
     r"(?![^\W_])"
 )
 

@@ -21,7 +21,8 @@ from redactor.recognizers.identifier import DIGITS, NO_AMOUNT, START, Identifier
 from redactor.recognizers.view import Digits, View
 
 _GREEK = re.compile(r"(?:(?:00)?30)?(?:2[1-8]\d{8}|68[5-9]\d{7}|69\d{8})")
-_BRITISH = re.compile(r"0[1-37]\d{8,9}")
+_BRITISH = re.compile(r"0[127]\d{8,9}")
+"""Those that begin with 03 are offices' (Ofcom)."""
 _AMERICAN = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _ABROAD = tuple(re.compile(rf"(?:00)?[1-9]\d{{{length}}}") for length in range(14, 6, -1))
 _SHORTEST = 8

@@ -9,6 +9,8 @@ from redactor.recognizers.spoken_labels import Label
 from redactor.recognizers.spoken_tokens import Token
 
 _SENTENCE = frozenset(".;!?\n")
+_APOSTROPHES = frozenset("'’")
+"""In front of what is left of "it's"."""
 _LETTERED = frozenset({"GR_ID_CARD", "PASSPORT", "LICENSE_PLATE", "IBAN_CODE", "UK_NINO"})
 _LONG = 5
 """Numbers of fewer words get no garbled neighbours."""
@@ -69,7 +71,7 @@ def _date(found: Sequence[Token], parts: tuple[Part, ...], label: Label) -> tupl
 def _with_before(found: Sequence[Token], parts: tuple[Part, ...], most: int) -> tuple[Part, ...]:
     first = at = parts[0].first
     while at > 0 and first - at < most and not _SENTENCE & set(found[at].gap):
-        if found[at - 1].filler or found[at - 1].speaker:
+        if found[at - 1].filler or found[at - 1].speaker or found[at - 1].gap in _APOSTROPHES:
             break
         at -= 1
     while at < first and "stop" in found[at].reading.roles:

@@ -11,6 +11,7 @@ from redactor.recognizers.el.phrases import words
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_edges import widened
 from redactor.recognizers.spoken_labels import NONE, WHOLE, Label, Labels
+from redactor.recognizers.spoken_price import price_asked
 from redactor.recognizers.spoken_readings import best, public, readings
 from redactor.recognizers.spoken_spelling import spelled
 from redactor.recognizers.spoken_tokens import Token
@@ -29,6 +30,8 @@ _YEARS = _DATES | {"PASSWORD", "USERNAME", "CARD_PIN"}
 _ANSWERED_ONCE = frozenset({"CVV", "CARD_EXPIRY", "DATE_OF_BIRTH"})
 _WHOLE = frozenset({9, 10, 11, 16})
 """Digits of a tax number, a phone number, a social security number, a card."""
+_GREEK_MOBILE, _MOBILE = "69", 10
+"""How a mobile number begins in Greece, and its digits; other numbers of ten may be the beginning of eleven."""
 _WRITTEN = 6
 _BESIDE = 2
 _FIGURES_REACH = 6
@@ -100,7 +103,7 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
         letters = spelled(found, chain)
         return [Verdict("PERSON", 0.6, letters)] if letters else []
     little = said_.units + said_.letters < 2 and said_.most < 3 and not said_.month
-    if little or _measures(found, chain):
+    if little or _measures(found, chain) or price_asked(found, chain):
         return []
     labels = known.before(chain[0].first)
     if said_.month:
@@ -118,8 +121,7 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
         return []
     if unit_follows(text, found, chain):
         before = _before_last_number(chain)
-        if before and any(token.new_line for token in found[before[-1].last + 1 : chain[len(before)].first + 1]):
-            # The quantity is said in another utterance ("... and the three digits on the back").
+        if before and _own_quantity(found, before, chain[len(before)]):
             return judge(text, found, known, before)
         rest = said(before)
         if len(rest.digits) < UNLABELLED or (nearest is None and rest.groups < 2):
@@ -131,7 +133,7 @@ def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part
             day = entity == "CARD_EXPIRY" and timed(found, chain) and said_.groups == 1
             return [] if day else [Verdict(entity, 0.9, widened(found, _without_article(found, said_), nearest))]
     verdict = _unlabelled(found, said_, nearest)
-    return [verdict] if verdict else []
+    return [replace(verdict, parts=_without_article(found, said_))] if verdict else []
 
 
 def said(chain: Sequence[Part]) -> Said:
@@ -286,6 +288,23 @@ def unit_follows(text: str, found: Sequence[Token], chain: Sequence[Part]) -> bo
     return False
 
 
+def _own_quantity(found: Sequence[Token], before: Sequence[Part], last: Part) -> bool:
+    """True for a quantity that is no part of the number before it.
+
+    It is said in another utterance ("... and the three digits on the back"), behind a word, in a word after figures or
+    after a whole mobile number.
+    """
+    digits = said(before).digits
+    if digits.startswith(_GREEK_MOBILE) and len(digits) == _MOBILE:
+        return True
+    between = found[before[-1].last + 1 : last.first]
+    if found[last.first].new_line or any(token.new_line for token in between):
+        return True
+    figures = all(found[at].word.isdigit() for part in before for at in range(part.first, part.last + 1) if part.units)
+    said_after = figures and not found[last.first].word.isdigit()
+    return said_after or any(not (token.filler or token.garbled or token.reading.roles) for token in between)
+
+
 def _told_again(said: Said, labels: Sequence[Label]) -> Label | None:
     """The label of an expiry that was said in figures before a month and year: "ten thirty. That's October 2030"."""
     nearest = labels[0] if labels else None
@@ -356,6 +375,7 @@ def _without_article(found: Sequence[Token], said: Said) -> tuple[Part, ...]:
     follows = last.last + 1 < len(found) and found[last.last + 1].close and not found[last.last + 1].filler
     size = len(said.digits)
     too_many = (size - 1 in _WHOLE and size not in _WHOLE) or (size == 5 and said.letters > 1)
+    too_many = too_many or (size - 1 == _MOBILE and said.digits.startswith(_GREEK_MOBILE))
     if (
         follows
         and (too_many or found[last.last + 1].word in words("colour"))

@@ -16,6 +16,8 @@ from redactor.recognizers.spoken_values import cardinals, multiplied
 
 _MOST = 48
 """Readings that are kept at each place; a long number has far fewer that differ in length."""
+_NATIONAL = 11
+"""Digits of a British number, of which those that begin with 03 are offices'."""
 _SPOKEN = 40
 """Longer runs of number words are no identifier that is read aloud; they get no lattice."""
 
@@ -75,7 +77,5 @@ def best(units: Sequence[Unit], others: Iterable[str] = ()) -> tuple[str, str]:
 
 def public(digits: str) -> bool:
     """True for a whole number that anybody may call: toll-free and shared-cost lines of Greece, Britain, America."""
-    return (
-        digits.startswith(("0800", "1800", "800", "801", "0845", "0844", "0330", "0300", "0345"))
-        and 9 <= len(digits) <= 12
-    )
+    free = digits.startswith(("0800", "1800", "800", "801", "0845", "0844")) and 9 <= len(digits) <= 12
+    return free or (digits.startswith("03") and len(digits) == _NATIONAL)

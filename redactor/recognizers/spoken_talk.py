@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from redactor.recognizers.spoken_chains import Part
 from redactor.recognizers.spoken_judge import Said, Verdict, said, timed, unit_follows, year
 from redactor.recognizers.spoken_labels import NONE, WHOLE, Labels
+from redactor.recognizers.spoken_price import price_asked
 from redactor.recognizers.spoken_readings import public, readings
 from redactor.recognizers.spoken_tokens import Token
 
@@ -73,6 +74,8 @@ def conversation(
         if what.digits == "" and not what.letters:
             continue
         if unit_follows(text, found, piece) or timed(found, piece) or public(what.digits) or what.month or year(what):
+            continue
+        if price_asked(found, piece):
             continue
         entity = ""
         if opened is not None and _continues(found, labels, opened, piece, what):

@@ -25,9 +25,10 @@ _FIGURES = re.compile(
     r"(?<![\d.,])0[.,]\d{1,6}(?![\d]|[.,]\d)|"
     r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,2})?(?!\d|,\d)|(?<![\d.,])\d{1,3}(?:\.\d{3}){1,3},\d{1,2}(?![\d.])|"
     r"(?<![\d.,])\d{1,6}\.\d{2}(?![\d.])|"
+    r"(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3}){0,2}\.000(?![\d.,])|(?<![\d/])\d{3}/\d{2}(?=[ ]?z?r[ ]?\d{2}(?!\d))|"
     r"(?<= : )-?\d+\.\d+(?:e[+-]?\d+)?(?!\S)|(?<= : )\d{1,6}(?=; )"
 )
-"""Dates, amounts and data of a file (`start : 0.315`, `id : 2; `) in figures: no part of a number that is said."""
+"""Dates, amounts, sizes of tyres and data of a file (`start : 0.315`, `id : 2; `): no part of a number that is said."""
 _ITEM = re.compile(r"(?:^|\n)[ \t]{0,4}(\d{1,2})[.)](?=[ \t]{1,3}[^\W\d_])")
 _CLAUSE = re.compile(r"(?:^|\n)[ \t]{0,4}(\d{1,2}\.\d{1,2})\.?(?=[ \t]{1,3}[^\W\d_])")
 """Numerals of a list and of clauses, each in front of its line."""
@@ -100,6 +101,9 @@ _STRANGE = frozenset({"sicks", "sics", "nein", "nyne", "fife", "oh", "double", "
 """Words that nobody says beside those but in a number."""
 _RARE = frozenset({"won", "wan"})
 _RUN = 3
+_NAMED = frozenset({"new", "old", "other", "another", "uk", "greek", "blue", "red", "black", "white", "green", "gold"})
+"""Behind them "one" is no digit where figures follow or the clause ends."""
+_OFTEN = frozenset({"φορεσ", "φορα"})
 _OPENERS = frozenset({"it", "its", "s", "is", "thats", "that"})
 
 
@@ -133,6 +137,7 @@ def tokens(text: str) -> list[Token]:
         out.append(token)
         last = end
     _mark_phrases(out)
+    _mark_by_neighbours(out)
     if not HOMOPHONES.isdisjoint(token.word for token in out):
         _count_homophones(out)
     return out
@@ -155,6 +160,20 @@ def _figures(text: str) -> Iterator[tuple[int, int]]:
         if found is not None:
             end = found.end()
             yield found.span()
+
+
+def _mark_by_neighbours(found: list[Token]) -> None:
+    """Mark the rest of "x ray", "one" for a thing that was named ("the new one, 5327"), and how often ("δύο φορές")."""
+    for i, token in enumerate(found):
+        before = found[i - 1].word if i and token.close else ""
+        after = found[i + 1] if i + 1 < len(found) else None
+        if token.word == "ray" and before in {"x", "ex"}:
+            token.filler = True
+        elif token.word == "one" and before in _NAMED and after is not None:
+            apart = bool(after.gap.strip(" ")) or after.new_line
+            token.glued = token.glued or apart or (after.word.isdigit() and len(after.word) > 1)
+        elif token.word in _OFTEN:
+            token.unit = after is None or not (after.number or after.word in {"το", "τα"})
 
 
 def _count_homophones(found: list[Token]) -> None:

@@ -233,6 +233,8 @@ def test_not_personal(text: str) -> None:
         ("Το email μου είναι ", "dimitra τελεία κάπα παπάκι τζι μέιλ τελεία κομ", ".", "EMAIL_ADDRESS"),
         ("Ορίστε: ", "Δημήτρα τελία καπαπαπάκι ζημέλ τελία κόμ", ".", "EMAIL_ADDRESS"),
         ("You can write to ", "clark underscore emma at example dot co dot uk", " please.", "EMAIL_ADDRESS"),
+        ("Πάρτε με στο ", "εξι ενια οχτο εξι, τρία διπλο πέντε, ενα μιδέν εφτα", " μια όρα πρίν", "PHONE_NUMBER"),
+        ("The reg is ", "whisky x ray sixty eight golf hotel lima", ".", "LICENSE_PLATE"),
         ("Πείτε το επώνυμο γράμμα γράμμα. ", "Κάπα όπως Κώστας άλφα ρο άλφα όπως Αντώνης", ".", "PERSON"),
     ],
 )
