@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from redactor.recognizers.base import FoldedRecognizer, Match
 from redactor.recognizers.health_asked import answers
-from redactor.recognizers.health_denied import denied, nobody_has, questions
+from redactor.recognizers.health_denied import denied, in_general, nobody_has, questions
 from redactor.recognizers.health_fields import field_values
 from redactor.recognizers.health_lexicon import MENTIONS, Info, Term, info, joined, keys
 from redactor.recognizers.health_reach import reach
@@ -72,7 +72,7 @@ class HealthRecognizer(FoldedRecognizer):
         hits = list(_hits(text, words, known))
         if not any(hit.term.kind in MENTIONS for hit in hits):
             return
-        asked_for = list(denied(text.plain))
+        asked_for = [*denied(text.plain), *in_general(text.plain)]
         hits = [
             h
             for h in hits

@@ -1,4 +1,4 @@
-"""Questions for health that are answered with no: nobody has what they ask for.
+"""Questions for health that are answered with no, and what is told of everybody: nobody has what they speak of.
 
 >>> text = "agent: Any allergies? Do you wear a pacemaker?\\ncustomer: No, nothing at all."
 >>> [text[start:end] for start, end in denied(text.lower())]
@@ -38,9 +38,19 @@ _RESTRICTS = re.compile(
     r"ειχα|ειχε|παλια|πριν|παιρνω|εχω|κανω|alla|mono|eixa|exw)(?![^\W_])"
 )
 
+_GENERAL = re.compile(
+    r"(?<![^\W_])(?:(?:if (?:a person|someone|somebody|anyone|anybody)|whoever|people who|those who) (?:has|have)|"
+    r"(?:anyone|anybody) with|for (?:people|those) with|(?:οποιοσ|οποια|οποιον|οσοι|οσεσ) (?:εχ|πασχ|παιρν)(?:ει|ουν)|"
+    r"(?:κανει|καταλληλ\w{1,2}) για (?:ατομα με|(?=διαβητικ|κοιλιοκακ|αλλεργικ|υπερτασικ)))[^.!?;\n]{3,80}"
+)
+_OWN = re.compile(
+    r"(?<![^\W_])(?:i|me|we|us|he|she|my|our|your|his|her|like|μου|μασ|σου|σασ|τησ|εγω|εμεισ|οπωσ)(?![^\W_])"
+)
+"""Whoever speaks of everybody like this means somebody: "anyone with asthma like my wife"."""
+
 
 def nobody_has(plain: str, places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """True for what stands in one of `places`, which `denied` found, unless "the" tells that there is one."""
+    """True for what stands in one of `places`, that `denied` or `in_general` found, unless "the" tells of one."""
     inside = any(a <= start and end <= b for a, b in places)
     return inside and _KNOWN.search(plain, max(0, start - 8), start) is None
 
@@ -59,6 +69,13 @@ def denied(plain: str) -> Iterator[tuple[int, int]]:
         answer = _NO.match(plain, end)
         if answer is not None and not _RESTRICTS.search(answer["no"]):
             yield start, end
+
+
+def in_general(plain: str) -> Iterator[tuple[int, int]]:
+    """Offsets of what a folded text tells of everybody who has something: "if a person has diabetes ..."."""
+    for told in _GENERAL.finditer(plain):
+        if not _OWN.search(plain, *told.span()):
+            yield told.span()
 
 
 def _questions(plain: str) -> Iterator[tuple[int, int]]:

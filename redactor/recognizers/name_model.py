@@ -25,7 +25,7 @@ from redactor.recognizers.context import coupon, mail_numbers
 from redactor.recognizers.credentials import coded
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.gazetteer import standing
-from redactor.recognizers.health_denied import denied, nobody_has
+from redactor.recognizers.health_denied import denied, in_general, nobody_has
 from redactor.recognizers.model_numbers import NumberTalk
 from redactor.recognizers.small_talk import is_small_talk
 from redactor.recognizers.spoken_reading import numeral
@@ -187,7 +187,7 @@ class _Nobodys:
         self._hosts = [found.span() for found in _HOST.finditer(text.plain)]
         self._mail = mail_numbers(text)
         self._head = header(text.plain)
-        self._denials = list(denied(text.plain))
+        self._denials = [*denied(text.plain), *in_general(text.plain)]
         self._talk = cache(lambda: NumberTalk(text))
 
     def is_one(self, match: Match) -> bool:
