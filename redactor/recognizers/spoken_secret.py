@@ -25,6 +25,19 @@ _CLAUSE = 3
 _ENDS = frozenset(".;!?\n")
 _UNDERSCORE = frozenset({"underscore", "αντερσκορ"})
 _UNDER, _DASH = "κατω", "παυλα"
+_ALL = frozenset({"all", "ολα"})
+_CASE = frozenset(
+    {"one", "word", "lower", "upper", "case", "lowercase", "uppercase", "together", "small", "capitals"}
+) | {
+    "μικρα",
+    "πεζα",
+    "κεφαλαια",
+    "κολλητα",
+    "κολητα",
+    "κολιτα",
+    "ενωμενα",
+    "μαζι",
+}
 _SHORT = 9
 """Tokens of a sentence that can be nothing but a name with an underscore in it."""
 
@@ -96,7 +109,14 @@ def _answer(found: Sequence[Token], first: int, end: int) -> tuple[int, int] | N
     if begin > last or last - begin >= _LONGEST:
         begin = max(begin, signs[0] - _PLAIN_TAIL)
         last = min(last, begin + _LONGEST - 1)
+    last = _without_case(found, begin, last)
     return (begin, last) if begin <= last else None
+
+
+def _without_case(found: Sequence[Token], first: int, last: int) -> int:
+    """The last token without how it is all written: "..., all one word", "όλα μικρά"."""
+    at = next((i for i in range(first + 1, last) if found[i].word in _ALL), last + 1)
+    return at - 1 if all(token.word in _CASE for token in found[at + 1 : last + 1]) else last
 
 
 def _clause(found: Sequence[Token], first: int, end: int) -> int:
