@@ -10,7 +10,7 @@ from redactor.recognizers.spoken_values import compose
 
 _AMOUNT = 5
 """Digits of an amount that was asked for, at most."""
-_WORDS = 6
+_WORDS, _PARTS = 6, 12
 _REACH = 14
 """Tokens between the question and the amount, at most."""
 _ASKS = frozenset(";?")
@@ -21,6 +21,8 @@ _COUNTED = frozenset({"ψηφια", "νουμερα", "χαρακτηρεσ", "�
 
 def price_asked(found: Sequence[Token], chain: Sequence[Part]) -> bool:
     """True for a number of few digits, or of few words with a thousand, when the question before it asks how much."""
+    if len(chain) > _PARTS:
+        return False
     units = [unit for part in chain for unit in part.units]
     thousands = len(units) <= _WORDS and any("thousand" in unit.kind for unit in units)
     if not thousands and sum(len(group.digits) for group in compose(units)) > _AMOUNT:
