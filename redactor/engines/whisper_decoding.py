@@ -166,20 +166,16 @@ class Decoding:
     ) -> list[tuple[HeardWord, ...]]:
         found: list[tuple[HeardWord, ...]] = [()] * len(encodings)
         spoken = [list(self._spoken(t)) for t in tokens]
-        # The aligner takes one prompt for all: windows of one language together.
-        for prompt in {tuple(p) for p in prompts}:
-            mine = [i for i, p in enumerate(prompts) if tuple(p) == prompt and spoken[i]]
-            if not mine:
-                continue
-            aligned = self._model.model.align(
-                _view(np.stack([encodings[i].states for i in mine])),
-                list(prompt),
-                [spoken[i] for i in mine],
-                [encodings[i].frames for i in mine],
+        for i in (i for i, said in enumerate(spoken) if said):
+            # One window after the other: all pieces of one at once take 40 MB for each table of the whole vocabulary.
+            (aligned,) = self._model.model.align(
+                _view(encodings[i].states[None]),
+                prompts[i],
+                [spoken[i]],
+                [encodings[i].frames],
                 median_filter_width=_MEDIAN,
             )
-            for i, result in zip(mine, aligned, strict=True):
-                found[i] = join_words(self._timed(spoken[i], result))
+            found[i] = join_words(self._timed(spoken[i], aligned))
         return found
 
     def _timed(self, spoken: list[int], result: Any) -> Iterator[tuple[str, float, float, float]]:

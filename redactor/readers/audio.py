@@ -159,8 +159,12 @@ class AudioReader:
                 if self._progress:
                     self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
 
+            # The parts hold what is listened to; what decoding and recognition leave behind is holes, which over two
+            # hours would grow to a third of a gigabyte.
+            del sound
+            give_back()
             self._listen(channels, parts, talk, told, again=again)
-            # What recognition leaves behind is holes; over two hours they would grow to a third of a gigabyte.
+            del parts
             give_back()
             told(1.0)
         if not wordless:
@@ -201,11 +205,8 @@ class AudioReader:
                     held.append(block.astype(np.float32, copy=False))
                     size += len(block)
                 if block is None or size >= _CHUNK_S * ffmpeg.SPEECH_RATE_HZ:
-                    held = held or [np.zeros((0, info.channels), np.float32)]
-                    sound = [np.concatenate([one[:, channel] for one in held]) for channel in range(info.channels)]
-                    # Nothing is held twice while the recogniser works: a minute of two channels is 8 MB.
-                    held = []
-                    yield origin, sound, block is None
+                    # Nothing is held here while the recogniser works: a minute of two channels is 8 MB.
+                    yield origin, _taken(held, info.channels), block is None
                     total += size
                     origin, size = total // PER_MS, 0
                 if block is None:
@@ -282,6 +283,15 @@ class AudioReader:
         yield
         if self._took:
             self._took(stage, perf_counter() - start)
+
+
+def _taken(blocks: list[Samples], channels: int) -> list[Samples]:
+    """The sound of each channel; `blocks`, of shape (n, channels), are let go."""
+    sound = [
+        np.concatenate([np.zeros(0, np.float32), *(one[:, channel] for one in blocks)]) for channel in range(channels)
+    ]
+    blocks.clear()
+    return sound
 
 
 class _Channel:
