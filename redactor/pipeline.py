@@ -325,7 +325,10 @@ def _turns(
     policy: Policy,
     speakers: tuple[str, ...],
 ) -> tuple[Turn, ...]:
-    masks = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
+    # A channel that only carries what another one says has no turns of its own, but its masks.
+    speaking = {place.channel for place in sounds(evidence).extent if isinstance(place, TimeRange)}
+    places = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
+    masks = [place for place in places if place.channel in speaking or not speaking]
     return turns(evidence, redactions, masks, policy.text.placeholder, speakers)
 
 

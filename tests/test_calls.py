@@ -43,6 +43,29 @@ def test_key_tones_are_masked_and_never_written_down(tmp_path: Path) -> None:
     assert text.count("[KEY_TONES]") == 1
 
 
+def test_a_value_on_two_equal_channels_is_heard_once_and_masked_on_both(tmp_path: Path) -> None:
+    one = syllables(12)
+    media = write_wav(tmp_path / "call.wav", np.hstack([one, one]))
+    engine = ScriptedTranscriber(
+        lambda samples, language: [
+            HeardWord("με", 300, 500, 0.9),
+            HeardWord("λένε", 500, 900, 0.9),
+            HeardWord("εδώ", 900, 1400, 0.9),
+            HeardWord("Ζωή", 1400, 2300, 0.9),
+        ]
+    )
+    reader = AudioReader(Policy(), engine, ScriptedSpeechDetector([(200, 2500)]))
+    redactor = Redactor(finder=WordFinder({"Ζωή": "PERSON"}), readers={"audio": reader})
+    redactor.redact_file(media.path, tmp_path / "out")
+    copy = heard(Media(tmp_path / "out" / "call.wav", "audio", "wav"))
+    np.testing.assert_array_equal(copy[:, 0], copy[:, 1])
+    assert abs(np.corrcoef(copy[13_000:17_000, 1], one[13_000:17_000, 0])[0, 1]) < 0.1
+    # The second channel says nothing of its own, and nobody knows who of the two speaks; the cover reaches over "εδώ".
+    text = (tmp_path / "out" / "call.txt").read_text(encoding="utf-8")
+    assert text.count("[PERSON]") == 1
+    assert [line.split("] ", 1)[1] for line in text.splitlines()] == ["channel 1: με λένε [PERSON]"]
+
+
 @pytest.mark.slow
 def test_two_languages_at_once_end_in_a_masked_call_or_a_refusal(tmp_path: Path) -> None:
     names = ("energy-el.wav", "bank-en.mp3")

@@ -47,6 +47,8 @@ _SPEED = 1.06
 """A second listening hears everything so much faster, a semitone higher."""
 _WINDOW_MS = 31_000
 """It also hears it in other windows: shortened, these are 29.2 s."""
+_ALIKE = 1e-4
+"""Channels that never differ by more (full scale 1: 80 dB below it, which nobody hears) carry one sound."""
 _SPOKEN_MS = 3000
 """So much speech without one word is no reading."""
 
@@ -152,6 +154,7 @@ class AudioReader:
         )
         for origin_ms, sound, last in self._chunks(blocks, info):
             _silence(sound, origin_ms, [masked for masked, _ in marks])
+            _pair(channels, sound)
             with self._clock("vad"):
                 parts = self._parts(channels, sound, last=last)
 
@@ -213,13 +216,16 @@ class AudioReader:
                     return
 
     def _parts(self, channels: Sequence[_Channel], sound: Sequence[Samples], *, last: bool) -> list[Part]:
-        """The speech of each channel, as many at a time as the policy has threads."""
-        with ThreadPoolExecutor(min(self._policy.models.threads, len(channels)), thread_name_prefix="vad") as pool:
-            waiting = [
-                pool.submit(self._speech_of, heard, samples, last=last)
-                for heard, samples in zip(channels, sound, strict=True)
-            ]
-            return [part.result() for part in waiting]
+        """The speech of each channel, as many at a time as the policy has threads; what two carry is the first's."""
+        alone = [heard for heard in channels if heard.twin is None]
+        with ThreadPoolExecutor(min(self._policy.models.threads, len(alone)), thread_name_prefix="vad") as pool:
+            waiting = [pool.submit(self._speech_of, heard, sound[heard.number], last=last) for heard in alone]
+            parts = {heard.number: part.result() for heard, part in zip(alone, waiting, strict=True)}
+        for heard in channels:
+            if heard.twin is not None:
+                parts[heard.number] = Part(np.zeros(0, np.float32), heard.origin_ms, (), heard.number)
+                heard.follow(heard.twin)
+        return [parts[heard.number] for heard in channels]
 
     def _speech_of(self, heard: _Channel, chunk: Samples, *, last: bool) -> Part:
         samples = np.concatenate([heard.rest, chunk]) if len(heard.rest) else chunk
@@ -274,7 +280,7 @@ class AudioReader:
             tuple(language for language, _ in languages.most_common()),
             () if uncertain == "keep" else unread,
             _ranges([heard.tones for heard in channels], duration_ms, BETWEEN_MS),
-            tuple(place for heard in channels for place in heard.extent),
+            tuple(place for heard in channels if heard.twin is None for place in heard.extent),
         )
 
     @contextmanager
@@ -307,6 +313,33 @@ class _Channel:
         self.unread: list[tuple[int, int]] = []
         self.tones: list[tuple[int, int]] = []
         self.spoken_ms = 0
+        self.alike: set[int] | None = None
+        """The channels before it that have carried the same sound so far; None before the first sound."""
+        self.twin: _Channel | None = None
+        """One of these that is listened to, so that this one need not be: both say the same."""
+
+    def follow(self, other: _Channel) -> None:
+        """Go on where `other` is: so far both were one."""
+        self.rest, self.origin_ms, self.tones = other.rest, other.origin_ms, list(other.tones)
+
+
+def _pair(channels: Sequence[_Channel], sound: Sequence[Samples]) -> None:
+    """Say which channels have carried one sound from the beginning on, now with `sound` of each.
+
+    Recordings with two equal channels are common: heard twice, each line would stand twice in the talk.
+    """
+    alone: dict[int, _Channel] = {}
+    for heard in channels:
+        first, mine = heard.alike is None, sound[heard.number]
+        known = range(heard.number) if heard.alike is None else heard.alike
+        heard.alike = {n for n in known if float(np.abs(mine - sound[n]).max(initial=0.0)) <= _ALIKE}
+        heard.twin = next((alone[n] for n in sorted(heard.alike) if n in alone), None)
+        if heard.twin is None:
+            alone[heard.number] = heard
+        elif first:
+            # What is to be listened to on either is listened to.
+            more = (TimeRange(heard.twin.number, place.start_ms, place.end_ms) for place in heard.extent)
+            heard.twin.extent = merge_times((*heard.twin.extent, *more), 0)
 
 
 def _ranges(found: Sequence[Sequence[tuple[int, int]]], duration_ms: int, gap_ms: int) -> tuple[TimeRange, ...]:

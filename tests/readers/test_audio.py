@@ -84,6 +84,36 @@ def test_channels_are_heard_apart_and_come_in_order_of_time(tmp_path: Path) -> N
     assert abs(np.corrcoef(heard[0], heard[1])[0, 1]) < 0.1
 
 
+def test_what_two_channels_carry_from_the_beginning_on_is_heard_once(tmp_path: Path) -> None:
+    one = np.sign(syllables(6)) * 0.3
+    media = write_wav(tmp_path / "a.wav", np.hstack([one, one]))
+    evidence = read(media, [words(("hello", 200, 1200), ("there", 1200, 2200))], [(1000, 3000)], uncertain="keep")
+    assert evidence.text == "hello there"
+    assert evidence.extent == (TimeRange(0, 0, 6000),)
+
+
+def test_a_channel_that_goes_its_own_way_is_heard_from_there_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "_CHUNK_S", 20)
+    one = np.sign(syllables(60)) * 0.3
+    other = one.copy()
+    # Nobody hears what lies 80 dB below full scale; a voice that sets in is heard, and what was held back before it.
+    other[: 8000 * 30] += np.float32(5e-5)
+    other[8000 * 30 :] *= -0.5
+    media = write_wav(tmp_path / "a.wav", np.hstack([one, other]))
+
+    def hears(samples: Samples, _: str) -> list[HeardWord]:
+        return words(*((f"word{at}", at, at + 500) for at in range(0, len(samples) // 16 - 500, 500)))
+
+    evidence = AudioReader(policy(), ScriptedTranscriber(hears), ScriptedSpeechDetector()).read(media)
+    ends = {place.channel: place.end_ms for place in evidence.extent if isinstance(place, TimeRange)}
+    assert ends == {0: 60_000, 1: 60_000}
+    said = [w.region for w in evidence.words if isinstance(w.region, TimeRange)]
+    assert min(place.start_ms for place in said if place.channel == 1) < 30_000
+    assert max(place.end_ms for place in said if place.channel == 1) > 59_000
+
+
 def packed(items: list[HeardWord]) -> list[HeardWord]:
     """Times of the recording above as times in its window: one second of speech, padded, and a silence between."""
     at = {0: 0, 2000: 1400 + 200, 4000: 1400 + 1800 + 200, 6000: 1400 + 2 * 1800 + 200}
