@@ -162,8 +162,8 @@ class AudioReader:
                 if self._progress:
                     self._progress("read", min(1.0, (origin_ms + share * length / PER_MS) / info.duration_ms))
 
-            # The parts hold what is listened to; what decoding and recognition leave behind is holes, which over two
-            # hours would grow to a third of a gigabyte.
+            # The parts hold what is listened to; what each step leaves behind is holes, which over two hours would grow
+            # to a third of a gigabyte.
             del sound
             give_back()
             self._listen(channels, parts, talk, told, again=again)

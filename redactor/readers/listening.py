@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from redactor.processes import give_back
 from redactor.protocols import BatchTranscriber, HeardWord, Transcriber
 from redactor.readers.heard import Timed, loops, place
 from redactor.readers.languages import Choice, Standing, Utterance, choose
@@ -110,6 +111,10 @@ class Listener:
                     more = self._engine.encode([job.window.samples for job in apart])
                 jobs += [replace(job, encoding=encoding) for job, encoding in zip(apart, more, strict=True)]
             self._decode(jobs, talk.heard, thorough=thorough)
+            # What decoding leaves behind is holes: a window that goes round in circles would find no room among them.
+            encodings.clear()
+            jobs.clear()
+            give_back()
             if progress:
                 progress(min(1.0, (at + len(batch)) / len(windows)))
 
