@@ -1,7 +1,7 @@
-"""Short secrets that are said again: "Πελάτης: 4821", "Agent: 4821, σωστά;".
+"""Short secrets and places that are said again: "Πελάτης: 4821", "Agent: 4821, σωστά;".
 
 Four digits are no value that could be looked for in a whole text, but in the sentences right after a PIN was told
-they are the PIN again.
+they are the PIN again. Streets and towns are looked for in the same way (`place_backs`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from redactor.evidence import RECORD_BREAK
 from redactor.findings import Finding
 from redactor.normalize import fold, folded
 from redactor.recognizers.context import amount, ordered
+from redactor.recognizers.place_backs import TYPES, place_names
 from redactor.recognizers.view import View
 from redactor.regions import Span
 from redactor.repeats import Values, Words, key
@@ -41,7 +42,7 @@ _NAMED = re.compile(r"([^\W\d_]{3,12})\.?[^\d]{0,6}(?:20)?(\d\d)")
 
 
 def read_backs(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """The same secrets of `findings` in the next sentences of their record; an amount is none.
+    """The same secrets and places of `findings` in the next sentences of their record; an amount is none.
 
     >>> text = "PIN 4821. Επαναλαμβάνω, 4821."
     >>> [f.span for f in read_backs(text, [Finding(Span(4, 8), "CARD_PIN", 0.75, "PinRecognizer")])]
@@ -49,15 +50,16 @@ def read_backs(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
     """
     done: set[tuple[str, int]] = set()
     for finding in findings:
-        secret = _secret(text[finding.span.start : finding.span.end], finding.entity_type)
-        if len(secret) < _SHORTEST or finding.score < _SURE or (secret, finding.span.end) in done:
-            continue
-        for span in _again(text, secret, finding):
-            if (secret, span.end) in done:
-                break  # Seen from here on.
-            done.add((secret, span.end))
-            yield Finding(span, finding.entity_type, finding.score, "read-back")
-        done.add((secret, finding.span.end))
+        found = text[finding.span.start : finding.span.end]
+        for secret in (_secret(found, finding.entity_type), *place_names(found, finding.entity_type)):
+            if len(secret) < _SHORTEST or finding.score < _SURE or (secret, finding.span.end) in done:
+                continue
+            for span in _again(text, secret, finding):
+                if (secret, span.end) in done:
+                    break  # Seen from here on.
+                done.add((secret, span.end))
+                yield Finding(span, finding.entity_type, finding.score, "read-back")
+            done.add((secret, finding.span.end))
 
 
 def _secret(found: str, entity_type: str) -> str:
@@ -78,7 +80,7 @@ def _again(text: str, secret: str, finding: Finding) -> Iterator[Span]:
         spans = [Span(span.start + at, span.end + at) for span in found if not _counted(seen, span)]
         yield from spans
         # A word stands in a text for other reasons, too.
-        if not spans or at + len(near) == len(text) or secret.isalpha():
+        if not spans or at + len(near) == len(text) or (secret.isalpha() and finding.entity_type not in TYPES):
             return
         at = spans[-1].end
 

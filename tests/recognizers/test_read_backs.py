@@ -33,6 +33,12 @@ def again(text: str, value: str, entity: str, score: float = 0.75) -> list[str]:
         ("48213\nAgent: 482", "482", "CVV", ["482"]),
         ("48\nAgent: 48", "48", "PASSWORD", []),
         ("4821\nAgent: 4821", "4821", "CUSTOMER_ID", []),
+        ("οδός Βόλου 12\nAgent: Βόλου;\nΝαι, η Βόλου.", "οδός Βόλου 12", "ADDRESS", ["Βόλου", "Βόλου"]),
+        ("Ομήρου\nAgent: Όμηρος;", "Ομήρου", "ADDRESS", ["Όμηρος"]),
+        ("σερρεσ ναι σερρεσ ποια οδος", "σερρεσ", "LOCATION", ["σερρεσ"]),
+        ("πίσω από το σχολείο\nAgent: το σχολείο;", "πίσω από το σχολείο", "ADDRESS", []),
+        ("τρίτος όροφος\nAgent: τρίτος όροφος;", "τρίτος όροφος", "ADDRESS", []),
+        ("Ελλάδα\nAgent: Ελλάδα;", "Ελλάδα", "LOCATION", []),
     ],
 )
 def test_said_again(text: str, value: str, entity: str, said: list[str]) -> None:
