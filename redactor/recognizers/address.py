@@ -112,7 +112,8 @@ def _beside_town(seen: Scene, first: int, last: int) -> Iterator[Match]:
     if last < len(found) and found[last].gap in _BESIDE and (size := town_at(found, last)):
         town = (last, last + size)
     elif found[first].gap in _BESIDE and (before := town_before(found, first, loose=True)) is not None:
-        town = (before, first)
+        # "Mobile 07911 604 238": what is also a label is one.
+        town = None if found[before].has("label") else (before, first)
     if town:
         yield _match(seen, first, last, "ADDRESS", _POSTCODE)
         yield _match(seen, *town, "LOCATION", _TOWN)

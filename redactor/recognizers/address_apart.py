@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from redactor.recognizers import places
-from redactor.recognizers.address_context import Scene
+from redactor.recognizers.address_context import ASKED_FLOOR, Scene
 from redactor.recognizers.address_pieces import Piece
 from redactor.recognizers.address_tail import tail
 from redactor.recognizers.crossing import genitive
@@ -27,6 +27,8 @@ _OF_A_THING = frozenset({"on", "in", "of", "for", "exit"})
 _NAMED = frozenset({"λεγεται", "ονομαζεται", "λεγετε", "ονομαζετε", "legetai", "onomazetai", "legete", "onomazete"})
 _JOINED = re.compile(r"[ \t]{1,2}|\.[ ]?")
 _LONGEST = 3
+_OPENING = 5
+"""Pieces at the beginning of an answer in which the floor stands that was asked for."""
 _REACH = 14
 """Pieces between a street and its number."""
 _NEIGHBOURS = 9
@@ -76,6 +78,23 @@ def floors(scene: Scene) -> Iterator[tuple[int, int]]:
         around = (*found[max(0, first - _RECENTLY) : first], *found[i + 1 : i + 1 + _LONGEST])
         if any(piece.has("address", "entrance") or (alone and piece.has("floor")) for piece in around):
             yield first, i + 1
+    for turn, asked in scene.asked.items():
+        if ASKED_FLOOR in asked:
+            yield from _floor(found, scene.first_of[turn])
+
+
+def _floor(found: Sequence[Piece], first: int) -> Iterator[tuple[int, int]]:
+    """The ordinal near the beginning of the answer that begins at piece `first`: "Εγώ στον δεύτερο, αλλά ..."."""
+    at = first
+    while at < len(found) and found[at].turn == found[first].turn and found[at].speaker:
+        at += 1
+    for i in range(at, min(len(found), at + _OPENING)):
+        piece = found[i]
+        if piece.turn != found[first].turn or (i > at and any(sign in piece.gap for sign in ".;!?")):
+            return
+        if piece.has("ordinal") and not piece.has("weekday"):
+            yield i, i + 1
+            return
 
 
 def stated(scene: Scene) -> Iterator[Street]:

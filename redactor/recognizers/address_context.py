@@ -10,7 +10,7 @@ from functools import cached_property
 from redactor.recognizers.address_pieces import Piece, pieces
 from redactor.recognizers.view import View
 
-ASKED_ADDRESS, ASKED_POSTCODE, ASKED_TOWN, ASKED_NUMBER = "address", "postcode", "town", "number"
+ASKED_ADDRESS, ASKED_POSTCODE, ASKED_TOWN, ASKED_NUMBER, ASKED_FLOOR = "address", "postcode", "town", "number", "floor"
 OPENS, NEAR, NOTHING = 3, 2, 0
 """How much the words before speak for an address: it is just what was announced, it is near such words, nothing."""
 
@@ -23,7 +23,7 @@ _WALK = 8
 _LATELY = 5
 _CONTEXT = frozenset({"live", "send", "home", "address", "resident", "place"})
 _LITTLE = frozenset({"filler", "prep", "be", "article", "ask", "from"})
-_ASKING = ("address", "street", "postcode", "postal", "house_number", "town_label", "place", "where")
+_ASKING = ("address", "street", "postcode", "postal", "house_number", "town_label", "place", "where", "floor")
 _SENTENCE = re.compile(r"[.!?;](?:[ \n]|$)")
 _QUESTION = re.compile(r"[?;]")
 
@@ -104,6 +104,8 @@ class Scene:
                 asks.add(ASKED_POSTCODE)
             if found[i].has("house_number") and question and (len(indexes) <= _LATELY or ASKED_ADDRESS in asks):
                 asks.add(ASKED_NUMBER)
+            if found[i].has("floor") and question and len(indexes) <= _LATELY:
+                asks.add(ASKED_FLOOR)
             if found[i].has("town_label", "place") and question:
                 asks.add(ASKED_TOWN)
             if found[i].has("where") and any(piece.has("place_ask") for piece in found[i + 1 : i + 6]):

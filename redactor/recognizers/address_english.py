@@ -86,6 +86,8 @@ def _street(scene: Scene, i: int, *, recent: bool) -> Street | None:
     found = scene.found
     name = name_start(found, i)
     number = number_start(found, name)
+    if found[number].gap == ":" and number and found[number - 1].digits:
+        number = name  # "at 09:10, Quay House"
     numbered = number < name
     if not _is_name(found, name, i, numbered=numbered) or (numbered and _counted(found, number)):
         return None

@@ -29,6 +29,7 @@ _AMOUNT = re.compile(r"\s?[%€$£°:]|[.,:]\d|[/\-.]\d")
 _ARTICLES = frozenset({"το", "του", "τα", "ο", "to", "tou", "ta"})
 """Streets are feminine: "η Σόλωνος 5"; so these speak against one."""
 _PER = frozenset({"τοισ", "τισ", "τησ", "τουσ", "tis"})
+_ALSO = frozenset({"και", "κι", "κε", "kai", "ke", "and"})
 _AT = frozenset({"στο", "sto"})
 _OF = frozenset({"τησ", "tis", "ths"})
 _TELEPHONE = 7
@@ -125,6 +126,8 @@ def _name_end(found: Sequence[Piece], i: int) -> tuple[int, bool, bool]:
     last, labelled = i, False
     while last > 1 and found[last - 1].has("house_number") and _TO_NUMBER.fullmatch(found[last].gap):
         last, labelled = last - 1, True
+    if labelled and last > 1 and found[last - 1].word in _ALSO:
+        last -= 1  # "Ομήρου και αριθμός δώδεκα"
     # "Ρήγα Φεραίου, στο δεκαοχτώ"
     aside = (
         last > 1
