@@ -19,6 +19,9 @@ _MONTHS = (
     r"ιαν|φεβ|μαρτ|απρ|μαι|ιουν|ιουλ|αυγ|σεπ|οκτ|νοε|δεκ)"
 )
 """Their beginnings; what is said of a year without a month is no expiry."""
+_MONTH = re.compile(_MONTHS)
+_YEAR_OF = re.compile(_MONTHS + r"[^\d.,;!?\n]*\Z")
+_YEAR_REACH = 24
 
 _SLASH = r"(?:slash|flash|stroke|καθετοσ?|σλασ)"
 """The sign as it is said, and as it is heard, between digits that were written."""
@@ -26,7 +29,7 @@ _SLASH = r"(?:slash|flash|stroke|καθετοσ?|σλασ)"
 _AGREEMENT = re.compile(
     look_alike(
         r"(?<![^\W_])(?:συμβολαι\w{1,2}|συμβασ\w{1,3}|προσφορ\w{1,2}|εγγυησ\w{1,3}|συνδρομ\w{1,2}|ασφαλιστηρι\w{1,2}|"
-        r"πακετ\w|δεσμευσ\w{1,3}|μισθωτηρι\w{1,2}|contracts?|offers?|warrant(?:y|ies)|subscriptions?|lease|tenancy|"
+        r"πακετ\w|δεσμευσ\w{1,3}|μισθωτηρι\w{1,2}|προγραμμα\w{0,3}|(?:\d\d|δωδεκα|εικοσιτετρα|δεκαοχτα|δεκαοκτα)μην[οα]\w?|contracts?|offers?|warrant(?:y|ies)|subscriptions?|lease|tenancy|"
         r"simvolaio|symvolaio|prosfora|eggyisi)(?![^\W_])"
     )
 )
@@ -55,14 +58,16 @@ _APART = re.compile(
 """A month or a year under a key of its own, as shops keep them: `"exp_month": 8, "exp_year": 2031`."""
 _LAST_DIGITS = re.compile(r"\d+\Z")
 _SENTENCE = re.compile(r"[.;!?\n]")
-_SUBJECT, _IN_SIGHT, _BEHIND, _PAPER_REACH = 60, 300, 40, 160
+_ASKED = re.compile(r"[^.;!?\n]*(?:[;?]\s{0,3}(?:[^\n:.;!?]{0,24}:|-)?\s{0,2})?[^.;!?\n]*\Z")
+"""The sentence that a date stands in, and the question that it answers."""
+_SUBJECT, _IN_SIGHT, _BEHIND, _PAPER_REACH = 90, 300, 50, 160
 """Characters in front of a date in which a contract is its subject; around it, in which there may be a card; from its
 beginning on, in which it may be told of what it is the end; and in front of it, in which a passport may be."""
 
 
 def of_agreement(text: View, start: int) -> bool:
     """True when the date at `start` ends a contract, an offer, goods or a passport, and no card in sight."""
-    before = _SENTENCE.split(text.latin[max(0, start - _SUBJECT) : start])[-1]
+    before = _asked(text.latin[max(0, start - _SUBJECT) : start])
     behind = _SENTENCE.split(text.latin[start : start + _BEHIND])[0]
     if any(map(_GOODS.search, (before, behind))):
         return re.search(_CARD_WORD, text.latin[max(0, start - _IN_SIGHT) : start + _IN_SIGHT]) is None
@@ -72,6 +77,18 @@ def of_agreement(text: View, start: int) -> bool:
         any(map(_AGREEMENT.search, (before, behind)))
         and _CARD.search(text.latin, max(0, start - _IN_SIGHT), start + _IN_SIGHT) is None
     )
+
+
+def ends_agreement(text: View, start: int, end: int) -> bool:
+    """True for a month, what stands behind it and its year, in which a contract, an offer or a passport ends."""
+    first = max(0, start - _YEAR_REACH)
+    month = _MONTH.search(text.plain, start, end) or _YEAR_OF.search(text.plain, first, start)
+    return month is not None and of_agreement(text, month.start())
+
+
+def _asked(before: str) -> str:
+    found = _ASKED.search(before)
+    return found.group() if found else ""
 
 
 def of_paper(text: View, start: int) -> bool:

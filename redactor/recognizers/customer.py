@@ -42,6 +42,11 @@ _SHOWN = re.compile(look_alike(r"(?<![^\W_])(?:ενδειξ\w{1,3}|endeiksi|endi
 _NUMBER = re.compile(look_alike(r"(?<![^\W_])(?:αριθμο\w?|κωδικο\w?|αρ\.|number|no\.)[ ](?:του )?\Z"))
 _FIGURE = re.compile(r"\d+|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d)?|\d+[.,]\d")
 """Figures of one amount, as readings are written: 45902, 45.902, 45902,7."""
+_LAW = re.compile(
+    look_alike(r"(?:ν|νομο\w|π\.?δ|ν\.?δ|α\.?ν|υ\.?α|κ\.?υ\.?α|φεκ|law|act|directive|regulation)")
+    + r"[. ]{0,2}\d{1,5}/(?:19|20)\d\d"
+)
+"""A law or a decision, by which a contract goes: "η σύμβαση διέπεται από τον Ν. 4001/2011"."""
 _MOST_READ = 6
 """Digits of a meter reading."""
 
@@ -65,7 +70,9 @@ class CustomerRecognizer(IdentifierRecognizer):
     FEWEST = 6
 
     def counts(self, text: View, label: range, value: range) -> bool:
-        """False for what a meter reads: "ο μετρητής δείχνει 45678", "διακοπή παροχής, τελική ένδειξη 21.884"."""
+        """False for a law, and for what a meter reads ("ο μετρητής δείχνει 45678", "τελική ένδειξη 21.884")."""
+        if _LAW.fullmatch(text.latin, value.start, value.stop) is not None:
+            return False
         digits = sum(char.isdigit() for char in text.latin[value.start : value.stop])
         if digits <= _MOST_READ and _SHOWN.search(text.latin, max(label.stop, value.start - 30), value.start):
             return False

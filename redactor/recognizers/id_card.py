@@ -42,6 +42,8 @@ class IdCardRecognizer(IdentifierRecognizer):
             solid = match.group()[2] not in " ."
             capitals = text.capitals(*match.span(1))
             word = not solid and (match.group(1) in _ARTICLES or (match.group(1) in _LITTLE and not capitals))
+            # "αρ. 551209": a short word and its point.
+            word = word or (not capitals and match.group()[2:4] == ". ")
             purchase = solid and text.plain[match.start() : match.start() + 2] == "po"
             if not word and not purchase and not ordered(text, match.start()) and not amount_follows(text, match.end()):
                 yield Match(*match.span(), "GR_ID_CARD", 0.65 if capitals else 0.45)

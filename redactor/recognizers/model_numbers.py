@@ -63,6 +63,7 @@ class NumberTalk:
             or self.model(match)
             or self._flight(first, inside)
             or _guest(inside)
+            or _keys(inside)
             or (_month(inside) and of_paper(self._text, match.start))
         ):
             return True
@@ -162,6 +163,13 @@ def _code(inside: Sequence[Token]) -> bool:
     """True for one code of letters and digits, without blanks: "SM-A556BZKC"."""
     kinds = {token.word.isdigit() for token in inside}
     return len(kinds) > 1 and all(token.gap in {"", "-", "/"} for token in inside[1:])
+
+
+def _keys(inside: Sequence[Token]) -> bool:
+    """True for what a menu says: "press one, press two", "πάτα ένα, πάτα δύο"."""
+    pressed = [token.word in words("press") for token in inside]
+    said = (key or token.filler or token.reading.units for key, token in zip(pressed, inside, strict=True))
+    return any(pressed) and all(said)
 
 
 def _month(inside: Sequence[Token]) -> bool:

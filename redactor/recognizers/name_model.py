@@ -20,6 +20,7 @@ import numpy as np
 
 from redactor.normalize import folded
 from redactor.recognizers.base import USUAL, FoldedRecognizer, Match
+from redactor.recognizers.card_expiry import ends_agreement
 from redactor.recognizers.company import of_company, of_institution, of_tax_office
 from redactor.recognizers.context import coupon, mail_numbers
 from redactor.recognizers.credentials import coded
@@ -60,6 +61,13 @@ _HOST = re.compile(
     r"(?<![\w.@])(?:imaps?|smtps?|pop3?|mail|webmail|s?ftp|vpn|dns|ns\d|ntp|api)(?:\.[a-z\d\-]{1,40}){1,4}"
 )
 """Names of servers, as a manual has them."""
+_KEYED = re.compile(
+    r"(?<![^\W_])(?:πατ\w{1,6}|καλε\w{1,5}|πληκτρολογ\w{1,6}|press(?:ing)?|dial(?:ling)?)(?: τ?[οην]{1,3})? "
+    r"(?:αστερισκ\w{1,2}|star)(?:,? [^\W_]{1,14}){1,8}?,? (?:διεσ\w{1,2}|hash|pound)(?![^\W_])"
+)
+"""A code that everybody may dial: "πατώντας αστερίσκο εκατόν είκοσι ένα δίεση"."""
+_TAX = re.compile(r"(?<![^\W_])(?:φ π α|v a t)(?![^\W_])")
+"""Value added tax, letter by letter."""
 _NAMES = frozenset({"PERSON", "LOCATION"})
 _HESITATED = frozenset({"CUSTOMER_ID", "ADDRESS"})
 _JOINTS = frozenset("._@")
@@ -186,6 +194,8 @@ class _Nobodys:
         self._typed = [found.span() for found in _TYPED.finditer(text.plain)]
         self._hosts = [found.span() for found in _HOST.finditer(text.plain)]
         self._mail = mail_numbers(text)
+        spoken = [found.span() for found in _TAX.finditer(text.plain)]
+        self._said = [*spoken, *(found.span() for found in _KEYED.finditer(text.plain))]
         self._head = header(text.plain)
         self._denials = [*denied(text.plain), *in_general(text.plain)]
         self._talk = cache(lambda: NumberTalk(text))
@@ -195,9 +205,15 @@ class _Nobodys:
         written = self._plain[match.start : match.end]
         if self._head is not None and match.end <= self._head[1]:
             return True
+        if _inside(match, self._said):
+            return True
         match match.entity:
             case "CUSTOMER_ID":
-                return _inside(match, [*self._typed, *self._hosts, *self._mail]) or self._talk().nobodys(match)
+                if _inside(match, [*self._typed, *self._hosts, *self._mail]) or self._talk().nobodys(match):
+                    return True
+                return ends_agreement(self._text, match.start, match.end)
+            case "DATE_OF_BIRTH":
+                return ends_agreement(self._text, match.start, match.end)
             case "PERSON":
                 return of_company(self._text, match) or of_tax_office(self._text, match)
             case "ADDRESS" | "LOCATION":

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from presidio_analyzer import EntityRecognizer
 
 from redactor.recognizers.base import FoldedRecognizer, Match
-from redactor.recognizers.card_expiry import of_agreement
+from redactor.recognizers.card_expiry import ends_agreement, of_agreement
 from redactor.recognizers.context import mailed, on_shelf, ordered
 from redactor.recognizers.spoken_chains import Part, chains
 from redactor.recognizers.spoken_judge import Verdict, apart, judge, unit_follows
@@ -26,10 +27,17 @@ from redactor.recognizers.spoken_spelling import answers
 from redactor.recognizers.spoken_talk import conversation
 from redactor.recognizers.spoken_tokens import Token, tokens
 from redactor.recognizers.spoken_zones import zones
+from redactor.recognizers.table import header
 from redactor.recognizers.view import View
 
 _KNOWN_DIGITS = 9
 """Written numbers of so many digits are looked for in what is said aloud."""
+_YEAR = re.compile(r"20[2-4]\d")
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = frozenset(";,\t|\n")
+_EDGE = " \"'"
+_SURELY = 9
+"""So many digits may be somebody's, whatever their column is called."""
 
 
 class SpokenNumberRecognizer(FoldedRecognizer):
@@ -111,6 +119,10 @@ def _of_nobody(text: View, match: Match) -> bool:
     """True for the end of a contract, and for the number of goods that has the length of a phone number."""
     if match.entity == "CARD_EXPIRY":
         return of_agreement(text, match.start)
+    if _YEAR.fullmatch(text.plain, match.start, match.end) and ends_agreement(text, match.start, match.end):
+        return True
+    if _of_rows(text, match):
+        return True
     if mailed(text, match.start, match.end):
         return True
     if match.entity != "PHONE_NUMBER" or not text.plain[match.start].isdigit():
@@ -119,6 +131,23 @@ def _of_nobody(text: View, match: Match) -> bool:
     if on_shelf(text, match.start, match.end):
         return True
     return fits(digits) == "" and ordered(text, match.start)
+
+
+def _of_rows(text: View, match: Match) -> bool:
+    """True for figures of the rows of a table that fill cells or go over their edge: their headings tell what they are.
+
+    "phone,plan,price" is no label of the number that the next row begins with.
+    """
+    written = text.plain[match.start : match.end]
+    if not all(len(word) == 1 or word.isdigit() for word in _WORD.findall(written)):
+        return False
+    head = header(text.plain)
+    digits = "".join(filter(str.isdigit, written))
+    if head is None or match.start < head[1] or len(digits) >= _SURELY:
+        return False
+    before, behind = text.plain[head[1] : match.start].rstrip(_EDGE), text.plain[match.end :].lstrip(_EDGE)
+    inside = not _MARKS.isdisjoint(written)
+    return inside or (before[-1:] in {"", *_MARKS} and behind[:1] in {"", *_MARKS})
 
 
 def _per_line(found: Sequence[Token], verdict: Verdict) -> Iterator[Match]:

@@ -39,6 +39,8 @@ _SECRET = frozenset({"PASSWORD", "USERNAME"})
 """In writing these have a recognizer of their own."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME_DIGITS = 4
+_AMOUNT = 5
+"""Digits of a number of thousands that is an amount."""
 _HALVES = frozenset({"μιση", "μισι", "τεταρτο"})
 """They end the first of two times: "μεταξύ δώδεκα και μισή και δύο και σαράντα πέντε"."""
 _TIMES = frozenset({"επι", "by", "x", "χ"})
@@ -84,7 +86,8 @@ class Said:
 def apart(labels: Labels, chain: Sequence[Part]) -> list[Sequence[Part]]:
     """A chain parted where a label stands between two numbers of which the first is long enough to be whole.
 
-    A shorter first piece stays joined: it would be left without a label, and may be the beginning of the second.
+    A shorter first piece stays joined: it would be left without a label, and may be the beginning of the second. A
+    number at the end that is said in a label ("and the three digits on the back") is none.
     """
     pieces: list[Sequence[Part]] = []
     begin = 0
@@ -93,7 +96,10 @@ def apart(labels: Labels, chain: Sequence[Part]) -> list[Sequence[Part]]:
         if between and len(said(chain[begin:i]).digits) >= min(_WHOLE):
             pieces.append(chain[begin:i])
             begin = i
-    return [*pieces, chain[begin:]]
+    rest = list(chain[begin:])
+    while len(rest) > 1 and labels.counts(rest[-1].first, rest[-1].last):
+        rest.pop()
+    return [*pieces, rest]
 
 
 def judge(text: str, found: Sequence[Token], known: Labels, chain: Sequence[Part]) -> list[Verdict]:
@@ -166,6 +172,8 @@ def _labelled(said: Said, label: Label, labels: Sequence[Label]) -> str:
         return ""
     if label.entity in _ANSWERED_ONCE and label.numbers > 8 * (label.entity == "CVV"):
         return ""
+    if label.entity == "PHONE_NUMBER" and said.groups == 1 and _thousands(said) and len(said.digits) <= _AMOUNT:
+        return ""  # "a limit of five thousand"
     short = len(said.digits) in {3, 4, 5} and said.digits[0] == "1"
     if short and (label.entity == "PHONE_NUMBER" or (len(said.digits) == 5 and label.distance > 2)):
         return ""  # from 1 on they are emergency, directory and help lines, nobody's own number
@@ -201,10 +209,13 @@ def _figures(said: Said, label: Label) -> bool:
     return said.units > 1 or size >= min(_WRITTEN, whole) or label.distance <= _BESIDE
 
 
+def _thousands(said: Said) -> bool:
+    return any("thousand" in unit.kind for part in said.parts for unit in part.units)
+
+
 def year(said: Said) -> bool:
     """True for a year as it is said: "χίλια εννιακόσια σαράντα έξι", "two thousand and thirteen"."""
-    spoken = said.groups == 1 and any("thousand" in unit.kind for part in said.parts for unit in part.units)
-    return spoken and len(said.digits) == 4 and said.digits[:2] in {"18", "19", "20"}
+    return said.groups == 1 and _thousands(said) and len(said.digits) == 4 and said.digits[:2] in {"18", "19", "20"}
 
 
 def _enough(said: Said, label: Label) -> bool:
@@ -241,8 +252,7 @@ def _unlabelled(found: Sequence[Token], said: Said, label: Label | None) -> Verd
         return None
     if said.weight < 2.5 or said.weight < 0.42 * said.units:
         return None
-    thousands = any("thousand" in unit.kind for part in said.parts for unit in part.units)
-    if thousands and said.groups <= _FEW_GROUPS and not typed:
+    if _thousands(said) and said.groups <= _FEW_GROUPS and not typed:
         return None  # an amount, or a year and something
     return Verdict(shape(said.digits, letters), 0.6 if typed else 0.5, said.parts)
 
@@ -360,13 +370,14 @@ def timed(found: Sequence[Token], chain: Sequence[Part]) -> bool:
 
 
 def _without_months(chain: Sequence[Part]) -> list[list[Part]]:
+    """What stands beside months; a year behind one ("Μάιο 2027") is no number."""
     pieces: list[list[Part]] = [[]]
     for part in chain:
         if part.date:
             pieces.append([])
         else:
             pieces[-1].append(part)
-    return [piece for piece in pieces if piece]
+    return [piece for piece in pieces if piece and not (piece in pieces[1:] and _YEAR.fullmatch(said(piece).digits))]
 
 
 def _without_article(found: Sequence[Token], said: Said) -> tuple[Part, ...]:

@@ -161,6 +161,7 @@ class Labels:
             if entity == NONE
             or not (
                 self._other_word(owner[start], line[start:end])
+                or self._inside(owner[start], owner[end - 1], start, begins)
                 or self._cut(owner[start], owner[end - 1], end - start)
                 or any(_figures(token) for token in found[owner[start] : owner[end - 1]])
             )
@@ -175,6 +176,12 @@ class Labels:
             return False
         known = vocabulary.english(token.word) if token.word.isascii() else vocabulary.greek(token.word)
         return bool(known) or token.word in words("no label")
+
+    def _inside(self, first: int, last: int, start: int, begins: Sequence[int]) -> bool:
+        """True for what stands inside a longer everyday word: "αυτοκινήτου" is no "κινητού"."""
+        at = bisect_left(begins, start)
+        whole = at < len(begins) and begins[at] == start
+        return not whole and first == last and vocabulary.greek(self._found[first].word) > 0
 
     def _cut(self, first: int, last: int, length: int) -> bool:
         """True when a short label ends inside an English word that no ending explains: "a ref|und" is no "άρεφ"."""
@@ -206,6 +213,11 @@ class Labels:
                 return True
             k += 1
         return False
+
+    def counts(self, first: int, last: int) -> bool:
+        """True when tokens `first` to `last` are the number in a longer label: "three digits", "τα δεκαέξι ψηφία"."""
+        k = bisect_left(self._lasts, last)
+        return k < len(self.places) and self.places[k].first <= first and last < self._lasts[k]
 
     def others(self, first: int, end: int, entity: str) -> bool:
         """True when a label of another type than `entity` stands in tokens `[first, end)`."""
