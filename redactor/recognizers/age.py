@@ -37,6 +37,13 @@ _OTHERS = frozenset({"thing", "lasts"})
 _THEY = frozenset({"they're", "theyre", ("they", "are"), ("'", "re")})
 _THINGS = frozenset(("old", verb, thing) for verb in ("is", "was") for thing in ("it", "that", "this"))
 """Behind "how": a boiler, a house, a car."""
+_WHICH = frozenset(
+    (prep, which)
+    for preps, whiches in (("απο σε μεχρι apo se mexri", "ποια ποιεσ poia poies"), ("from at", "what which"))
+    for prep in preps.split()
+    for which in whiches.split()
+)
+"""In front of the word for an age: "από ποια ηλικία γίνεται;" asks nobody's."""
 _ENDINGS = frozenset({"οσ", "η", "ο", "ου", "ησ", "ων", "οι", "εσ", "ουσ", "α", "ε"})
 
 
@@ -226,6 +233,8 @@ def _asked(talk: Talk) -> Iterator[int]:
 
 
 def _asks(talk: Talk, at: int, found: frozenset[str]) -> bool:
+    if (talk.word(at - 2), talk.word(at - 1)) in _WHICH:
+        return False
     if "such" in found:
         return "me" in talk.kinds(at + 1)
     if "how" in found:

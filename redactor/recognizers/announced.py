@@ -162,8 +162,15 @@ def _before(reading: Reading, found: Announcement) -> Iterator[Match]:
         yield Match(words[i - 1].start, reading.end(i), "PERSON", 0.75)
         return
     spoken = standing.first > 0 and _says_a_name(words[found.last].text)
+    if not standing.listed and _named_behind(reading, found.last + 1):
+        return
     if standing.sure or spoken or (words[i].title and inside and (standing.listed or standing.unknown)):
         yield Match(words[i].start, reading.end(i), "PERSON", 0.6)
+
+
+def _named_behind(reading: Reading, at: int) -> bool:
+    """True when the name follows its verb: "Τράπεζα Κυκλάδων, με λένε Ορέστη"."""
+    return at < len(reading.words) and _close(reading, at) and (reading.standing(at).listed or reading.words[at].title)
 
 
 def _says_a_name(verb: str) -> bool:

@@ -274,7 +274,7 @@ _FAULT = re.compile(r"e-\d{3,6}|err(?:or)?(?:[_-][a-z]+)*[_-]?\d{1,6}")
 """Codes of errors as machines show them (E-4107, ERR_AUTH_31): no secrets, though they are called codes."""
 _TECHNIQUE = re.compile(r"wpa\d|ikev\d|tls\d|sha\d{1,3}|md5|usb\d|hdmi\d")
 _EVERYDAY = re.compile(
-    r"\d{1,2}-?(?:digits?|ψηφι\w+)|\d+mah|"
+    r"\d{1,2}-?(?:digits?|ψηφι\w+|μην[οα]\w?|μερ[οα]\w?|ωρ[οα]\w?|χρον[οα]\w?|month|day|hour)|\d+mah|"
     r"[\w.+\-]{1,64}@.*|https?:.*|www\..*|\d{1,4}(?:gb|mb|tb|mbps|kwh|g|k|x|ησ|η|ο|οσ|α|th|st|nd|rd|am|pm|h|min|ms|px|w)|"
     r"(?:[^\W\d_]{1,20}[/\-.]){1,3}[^\W\d_]{1,20}|(?:wi-?fi|ipv?[46]|win\d{1,2}|ios\d*|4g|5g|3d|mp[34]|h264|covid-?19|co2|u2f|2fa)"
 )
