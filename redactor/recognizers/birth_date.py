@@ -74,7 +74,8 @@ _LONG_AGO = re.compile(
     rf"(?:{_DAY}( ?[/.\-] ?){_IN_YEAR}\1|{_IN_YEAR}([/\-]){_DAY}\2){_YEAR}|"
     rf"{_YEAR}([/.\-]){_IN_YEAR}\3{_DAY}|"
     rf"{_DAY}{_TH}[ \-](?:of )?{_MONTH}[ ,\-]{{1,2}}(?:του )?{_YEAR}|"
-    r"(?:0[1-9]|[12]\d|3[01])([/\-])(?:0[1-9]|1[0-2])\4[4-9]\d"
+    r"(?:0[1-9]|[12]\d|3[01])([/.\-])(?:0[1-9]|1[0-2])\4[4-9]\d|"
+    r"(?:[12]\d|3[01])([/.\-])[1-9]\5[4-9]\d|[1-9]([/.\-])1[0-2]\6[4-9]\d"
     r")(?![\d/\-]|\.\d)"
 )
 """Whole dates before 2010 (with two digits for the year: 1940 to 1999): what a contact centre writes is younger."""

@@ -74,7 +74,9 @@ def _unlikely(found: Sequence[Piece], first: int, last: int) -> bool:
     final = found[last - 1]
     if final.has("weekday") and not (last - first > 1 and found[last - 2].has("saint")):
         return True
-    return final.has(*_NO_LAST) or len(final.word) < 3
+    # "Φιλικής Εταιρείας": a listed name of several words may end with any.
+    listed = last - first > 1 and places.street([piece.word for piece in found[first:last]])
+    return not listed and (final.has(*_NO_LAST) or len(final.word) < 3)
 
 
 def day_before(found: Sequence[Piece], last: int) -> int:
