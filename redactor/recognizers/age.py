@@ -233,7 +233,9 @@ def _asked(talk: Talk) -> Iterator[int]:
 
 
 def _asks(talk: Talk, at: int, found: frozenset[str]) -> bool:
-    if (talk.word(at - 2), talk.word(at - 1)) in _WHICH:
+    behind = talk.gap(at)
+    column = behind[:1] in {"|", "\t"} or (behind in {";", ","} and not talk.word(at + 1).isdigit())
+    if column or (talk.word(at - 2), talk.word(at - 1)) in _WHICH:
         return False
     if "such" in found:
         return "me" in talk.kinds(at + 1)

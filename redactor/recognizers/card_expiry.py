@@ -104,7 +104,7 @@ class CardExpiryRecognizer(IdentifierRecognizer):
 
     ENTITY = "CARD_EXPIRY"
     VALUE = (
-        r"(?<![\d/.\-])(?:"
+        r"(?<![\d/.\-])(?<!(?<![^\W_])[^\W\d_])(?:"
         r"(?:[0o]?[1-9]|1[0-2])\s?(?:[/\-. ]|" + _SLASH + r")\s?(?:20)?[2-4]\d|(?:0[1-9]|1[0-2])(?:20)?[2-4]\d|"
         r"20[2-4]\d\s?[/\-]\s?(?:0[1-9]|1[0-2])|"
         + _MONTHS

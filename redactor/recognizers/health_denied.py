@@ -43,6 +43,16 @@ _GENERAL = re.compile(
     r"(?:anyone|anybody) with|for (?:people|those) with|(?:οποιοσ|οποια|οποιον|οσοι|οσεσ) (?:εχ|πασχ|παιρν)(?:ει|ουν)|"
     r"(?:κανει|καταλληλ\w{1,2}) για (?:ατομα με|(?=διαβητικ|κοιλιοκακ|αλλεργικ|υπερτασικ)))[^.!?;\n]{3,80}"
 )
+_OFFERED = re.compile(
+    r"(?<![^\W_])(?:τι (?:εξετασεισ )?(?:περιλαμβαν\w{1,4}|περιεχει)|what (?:does|do|is|tests)[^.!?;\n]{2,40}"
+    r"includ\w{0,3}|what's included)[^.!?;\n]{0,60}[.?;]?\n" + _LABEL + r"[^.!?;\n]{3,200}"
+)
+"""What a package has in it, question and answer."""
+_HAS = re.compile(
+    r"(?<![^\W_])(?:εχ(?:ω|ει|ουμε|ουν)|ειχα|ειχε|ειμαι|πασχ\w{1,4}|παιρν\w{1,4}|υποφερ\w{1,4}|εκανα|i|i'm|i've|have|has|had|"
+    r"suffer\w{0,3}|take|takes)(?![^\W_])"
+)
+"""Whoever answers like this tells of somebody."""
 _OWN = re.compile(
     r"(?<![^\W_])(?:i|me|we|us|he|she|my|our|your|his|her|like|μου|μασ|σου|σασ|τησ|εγω|εμεισ|οπωσ)(?![^\W_])"
 )
@@ -72,9 +82,10 @@ def denied(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def in_general(plain: str) -> Iterator[tuple[int, int]]:
-    """Offsets of what a folded text tells of everybody who has something: "if a person has diabetes ..."."""
-    for told in _GENERAL.finditer(plain):
-        if not _OWN.search(plain, *told.span()):
+    """Offsets of what a folded text tells of everybody who has something ("if a person has diabetes ...") or offers."""
+    for told in (*_GENERAL.finditer(plain), *_OFFERED.finditer(plain)):
+        own = _OWN.search(plain, *told.span()) or (told.re is _OFFERED and _HAS.search(plain, *told.span()))
+        if not own:
             yield told.span()
 
 

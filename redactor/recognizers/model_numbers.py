@@ -173,9 +173,12 @@ def _keys(inside: Sequence[Token]) -> bool:
 
 
 def _month(inside: Sequence[Token]) -> bool:
-    """True for a month and a year to come ("August 2031"), in which cards and papers end."""
-    named = len(inside) > 1 and "month" in inside[0].reading.roles
-    return named and len(inside) == _MONTH_AND_YEAR and re.fullmatch(r"20[2-4]\d", inside[1].word) is not None
+    """True for a month and a year to come ("August 2031", "08/2031"), in which cards and papers end."""
+    if len(inside) != _MONTH_AND_YEAR:
+        return False
+    figures = re.fullmatch(r"0?[1-9]|1[0-2]", inside[0].word) is not None and inside[1].gap in {"/", "-", "."}
+    named = figures or "month" in inside[0].reading.roles
+    return named and re.fullmatch(r"20[2-4]\d", inside[1].word) is not None
 
 
 def _guest(inside: Sequence[Token]) -> bool:

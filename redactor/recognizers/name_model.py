@@ -66,6 +66,8 @@ _KEYED = re.compile(
     r"(?:αστερισκ\w{1,2}|star)(?:,? [^\W_]{1,14}){1,8}?,? (?:διεσ\w{1,2}|hash|pound)(?![^\W_])"
 )
 """A code that everybody may dial: "πατώντας αστερίσκο εκατόν είκοσι ένα δίεση"."""
+_TO_COME = re.compile(r"(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:20)?(?:2[5-9]|[34]\d)")
+"""A day of these years is no number that identifies."""
 _TAX = re.compile(r"(?<![^\W_])(?:φ π α|v a t)(?![^\W_])")
 """Value added tax, letter by letter."""
 _NAMES = frozenset({"PERSON", "LOCATION"})
@@ -209,9 +211,9 @@ class _Nobodys:
             return True
         match match.entity:
             case "CUSTOMER_ID":
-                if _inside(match, [*self._typed, *self._hosts, *self._mail]) or self._talk().nobodys(match):
-                    return True
-                return ends_agreement(self._text, match.start, match.end)
+                typed = _inside(match, [*self._typed, *self._hosts, *self._mail])
+                dated = _TO_COME.fullmatch(written) or ends_agreement(self._text, match.start, match.end)
+                return typed or bool(dated) or self._talk().nobodys(match)
             case "DATE_OF_BIRTH":
                 return ends_agreement(self._text, match.start, match.end)
             case "PERSON":

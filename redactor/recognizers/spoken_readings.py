@@ -6,6 +6,7 @@ as it comes, and only the identifier it belongs to can tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from stdnum import luhn
@@ -20,6 +21,8 @@ _NATIONAL = 11
 """Digits of a British number, of which those that begin with 03 are offices'."""
 _SPOKEN = 40
 """Longer runs of number words are no identifier that is read aloud; they get no lattice."""
+
+_EMERGENCY = re.compile(r"(?:999|911|111|112|101|105|166|199|100|108){2}")
 
 
 def readings(units: Sequence[Unit]) -> frozenset[str]:
@@ -76,6 +79,11 @@ def best(units: Sequence[Unit], others: Iterable[str] = ()) -> tuple[str, str]:
 
 
 def public(digits: str) -> bool:
-    """True for a whole number that anybody may call: toll-free and shared-cost lines of Greece, Britain, America."""
+    """True for a whole number that anybody may call: toll-free and shared-cost lines of Greece, Britain, America.
+
+    Two emergency lines that are told in one breath ("ring 999 or 111") are none of anybody, either.
+    """
+    if _EMERGENCY.fullmatch(digits):
+        return True
     free = digits.startswith(("0800", "1800", "800", "801", "0845", "0844")) and 9 <= len(digits) <= 12
     return free or (digits.startswith("03") and len(digits) == _NATIONAL)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from redactor.recognizers import vocabulary
+from redactor.recognizers.el.phrases import words
 from redactor.recognizers.spoken_chains import QUOTED_CELLS, Part
 from redactor.recognizers.spoken_density import Stretch, stretches, torn
 from redactor.recognizers.spoken_judge import Verdict, timed, unit_follows
@@ -51,6 +52,8 @@ def zones(
         odds, sounds = sum(s.odds for s in group), sum(s.sounds for s in group)
         part = Part(first, last)
         rest = [i for i in range(first, last + 1) if i not in covered]
+        if any(token.word in words("press") for token in found[first : last + 1]):
+            continue
         if any(QUOTED_CELLS.search(token.gap) for token in found[first + 1 : last + 1]):
             continue
         written = not any(_odd(found[i]) or torn(found, i) for i in rest)
