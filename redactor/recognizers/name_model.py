@@ -309,7 +309,7 @@ def _match(plain: str, tagged: Tagged, first: int, end: int, entity: str, sure: 
         return (
             sign(at)
             or at in talk
-            or (entity == "CUSTOMER_ID" and about(at))
+            or (entity == "CUSTOMER_ID" and (about(at) or is_small_talk(said(at))))
             or (entity in _HESITATED and said(at) in words("hesitation"))
             or (entity == "ADDRESS" and said(at) in words("address label"))
             or ((bool(talk) or sure[at] < LEAST) and said(at) in words("weak edge"))
