@@ -44,8 +44,16 @@ def _is_listed(word: str) -> bool:
 
 
 def _counts(value: str, finding: Finding) -> bool:
-    street = finding.entity_type == "ADDRESS" and _HOUSE.search(value) is not None
-    return (street or finding.entity_type == "PERSON") and not is_label(" ".join(_WORD.findall(value)))
+    if finding.entity_type == "ADDRESS":
+        return _HOUSE.search(value) is not None and not is_label(" ".join(_WORD.findall(value)))
+    words = _WORD.findall(folded(value))
+    return finding.entity_type == "PERSON" and not is_label(" ".join(words)) and not all(map(_is_ordinary, words))
+
+
+def _is_ordinary(word: str) -> bool:
+    """True for an English word that is in no list of names; many a Greek word is a surname that no list has."""
+    standing = gazetteer.standing(word)
+    return word.isascii() and standing.word and not standing.listed
 
 
 def _guessed(finding: Finding) -> bool:

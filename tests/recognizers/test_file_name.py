@@ -41,6 +41,21 @@ def test_words_of_screens_are_no_names_whatever_the_model_guesses(name: str) -> 
     assert not is_personal(name, finder(name.removeprefix("s02_").replace("_", " "), "PERSON"))
 
 
+@pytest.mark.parametrize("name", ["gantt", "sankey", "redis"])
+def test_tools_and_charts_called_after_somebody_are_screens(name: str) -> None:
+    assert not is_personal(name, blind)
+
+
+@pytest.mark.parametrize(("name", "guessed"), [("docker", "docker"), ("shower plan", "shower plan")])
+def test_a_guess_of_english_words_alone_is_none(name: str, guessed: str) -> None:
+    assert not is_personal(name, finder(guessed, "PERSON"))
+
+
+@pytest.mark.parametrize("name", ["ruby", "Tsefliou shower", "Σιδεράς"])
+def test_a_guess_of_what_may_be_a_name_counts(name: str) -> None:
+    assert is_personal(name, finder(name, "PERSON"))
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("kanban Tsefliou", "kanban Tsefliou"), ("Li", "Li"), ("Βλαχάβα_λίστα", "Βλαχάβα")]
 )
