@@ -58,6 +58,11 @@ class Rect:
         """True when it holds no pixel."""
         return self.top >= self.bottom or self.left >= self.right
 
+    @property
+    def size(self) -> int:
+        """The number of its pixels."""
+        return max(0, self.bottom - self.top) * max(0, self.right - self.left)
+
     def moved(self, down: int, right: int) -> Rect:
         """The same rectangle elsewhere."""
         return Rect(self.top + down, self.left + right, self.bottom + down, self.right + right)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from redactor.readers.follow import Followed
+from redactor.readers.motion import Rect
 from redactor.regions import Stay, Track, track
+
+_SAME_PLACE = 0.8
+"""Share of a cover that another one holds where both are one placeholder."""
 
 
 def tracks_of(words: Sequence[Followed], starts: Sequence[int], fade: int) -> dict[int, Track]:
@@ -16,6 +20,26 @@ def tracks_of(words: Sequence[Followed], starts: Sequence[int], fade: int) -> di
     tracks = {id(word): _track(word, starts, fade) for word in words if word.stays}
     # A value that was read in part while something lay over it is covered there as what it turned out to be.
     return tracks | {id(word): _with_parts(word, tracks) for word in words if word.parts and word.stays}
+
+
+def place_of(stay: Stay) -> Rect:
+    """The pixels of a stay."""
+    return Rect(stay.top, stay.left, stay.bottom, stay.right)
+
+
+def apart(held: Sequence[tuple[str, Track, Stay]]) -> list[tuple[str, Track, Stay]]:
+    """One placeholder for each place among covers of one frame, each with its text.
+
+    What was read more than once is covered as often, and says the same each time.
+    """
+    kept: dict[str, list[Rect]] = {}
+    found = []
+    for text, region, stay in sorted(held, key=lambda one: -place_of(one[2]).size):
+        place, others = place_of(stay), kept.setdefault(text, [])
+        if not any(_SAME_PLACE * place.size <= place.cut(other).size for other in others):
+            others.append(place)
+            found.append((text, region, stay))
+    return found
 
 
 def _track(word: Followed, starts: Sequence[int], fade: int) -> Track:

@@ -18,7 +18,7 @@ from redactor.readers.image import blend, languages, legible
 from redactor.readers.layout import reading_order
 from redactor.readers.motion import Rect
 from redactor.readers.pointer import says_nothing
-from redactor.readers.tracks import tracks_of
+from redactor.readers.tracks import apart, place_of, tracks_of
 from redactor.regions import Box, Stay, Track
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ class _Walk:
             # What shows no more was the same if its picture was: in parts that were hard to read, or by another name.
             word.parts += [old for old in (*self._asleep, *self._done) if word.repeats(old)]
         self._words += new
-        self._page(held)
+        self._page(apart(held))
 
     def _areas(self, canvas: Canvas, *, moving: bool = False) -> list[Rect]:
         rows, columns = _MARGIN_PX
@@ -289,14 +289,14 @@ class _Walk:
             else:
                 merged.append(area)
         page = canvas.page
-        if sum(_size(a) for a in merged) > _FULL * _size(page):
+        if sum(a.size for a in merged) > _FULL * page.size:
             return [page]
         return sorted(merged, key=lambda a: (a.top, a.left))
 
     def _in(self, area: Rect, canvas: Canvas, held: Sequence[Stay]) -> list[Followed]:
         """What is new in a part of the screen."""
         self.reads += 1
-        self.pixels += _size(area)
+        self.pixels += area.size
         picture = canvas.latest[area.area].copy()
         covers = [_inside(stay, area, canvas.page) for stay in held]
         new = []
@@ -353,31 +353,27 @@ def _hull(a: Rect, b: Rect) -> Rect:
     return Rect(min(a.top, b.top), min(a.left, b.left), max(a.bottom, b.bottom), max(a.right, b.right))
 
 
-def _size(rect: Rect) -> int:
-    return max(0, rect.bottom - rect.top) * max(0, rect.right - rect.left)
-
-
 def _hides(new: Rect, old: Rect | None) -> bool:
     """True when what was read now is what was read before, or more of it."""
-    return old is not None and 2 * _size(new.cut(old)) > _size(old) and not new.cut(old).empty
+    return old is not None and 2 * new.cut(old).size > old.size and not new.cut(old).empty
 
 
 def _hide(canvas: Canvas, held: Sequence[Stay]) -> None:
     """Nothing is unread under covers."""
     for stay in held:
-        rect = Rect(stay.top, stay.left, stay.bottom, stay.right).grown(2 * _RINGING_PX, canvas.page)
+        rect = place_of(stay).grown(2 * _RINGING_PX, canvas.page)
         canvas.fresh[rect.area] = canvas.rescaled[rect.area] = False
 
 
 def _inside(stay: Stay, area: Rect, page: Rect) -> Box | None:
-    rect = Rect(stay.top, stay.left, stay.bottom, stay.right).grown(2 * _RINGING_PX, page)
+    rect = place_of(stay).grown(2 * _RINGING_PX, page)
     rect = rect.cut(area).moved(-area.top, -area.left)
     return None if rect.empty else Box(0, rect.top, rect.left, rect.bottom, rect.right)
 
 
 def _mostly(box: Box, cover: Box) -> bool:
     both = Rect(box.top, box.left, box.bottom, box.right).cut(Rect(cover.top, cover.left, cover.bottom, cover.right))
-    return 2 * _size(both) >= (box.right - box.left) * (box.bottom - box.top) and not both.empty
+    return 2 * both.size >= (box.right - box.left) * (box.bottom - box.top) and not both.empty
 
 
 def _require_within(box: Rect, picture: Pixels) -> None:

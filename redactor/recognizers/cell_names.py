@@ -13,6 +13,7 @@ from redactor.findings import Finding
 from redactor.normalize import folded
 from redactor.recognizers import gazetteer, places, vocabulary
 from redactor.recognizers.cell_groups import CELL, NAMED
+from redactor.recognizers.el.phrases import STOP
 from redactor.recognizers.screen_words import is_label
 from redactor.regions import Span
 
@@ -44,8 +45,10 @@ _INITIALS = re.compile(rf"(?<![^\W\d_])(?:{_CAPITAL}\. ?){{1,3}}\Z")
 _INITIAL = re.compile(rf" ?{_CAPITAL}\.(?![^\W_])")
 _SERIES = re.compile(rf"(?<![^\W_]){_CAPITAL}{{1,2}}\n\Z")
 _DOCUMENTS = frozenset({"GR_ID_CARD", "LICENSE_PLATE", "PASSPORT"})
+_TORN = re.compile(r"(?:\A|[\t\n])([A-Za-z0-9]+[._][\w.\-]*((?: [^\s@]{1,4}){0,2})) \Z")
+"""The first piece of a cell, like the beginning of an e-mail address, and at most two little ones up to its rest."""
 _SENTENCE = 5
-_REACH = 10
+_REACH, _TORN_REACH = 10, 64
 
 
 def named(text: str) -> Iterator[Finding]:
@@ -83,7 +86,10 @@ def _cell(cell: re.Match[str]) -> Iterator[Finding]:
 
 
 def whole(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings in cells with what belongs to them: initials of names, the series of a number on the line before."""
+    """The findings in cells with what belongs to them.
+
+    Initials of names, the series of a number on the line before, the beginning of an e-mail address that was torn.
+    """
     for finding in findings:
         start, end = finding.span.start, finding.span.end
         before = text[max(0, start - _REACH) : start]
@@ -94,6 +100,9 @@ def whole(text: str, findings: Sequence[Finding]) -> Iterator[Finding]:
         elif finding.entity_type in _DOCUMENTS and text[start].isdigit():
             series = _SERIES.search(before)
             start -= len(series.group()) if series else 0
+        elif finding.entity_type == "EMAIL_ADDRESS":
+            torn = _TORN.search(text, max(0, start - _TORN_REACH), start)
+            start = torn.start(1) if torn and not any(word in STOP for word in torn[2].split()) else start
         yield replace(finding, span=Span(start, end))
 
 

@@ -178,6 +178,18 @@ def test_covers_stand_in_for_values_when_an_output_is_read_again(tmp_path: Path)
     assert [word.text for word in again.words] == ["[PERSON]", "ELENI"]
 
 
+def test_covers_of_one_place_are_one_placeholder_for_each_type(tmp_path: Path) -> None:
+    picture = screen()
+    put(picture, drawn("ANNA"), 40, 30)
+    put(picture, drawn("ELENI"), 40, 120)
+    media = record(tmp_path / "a.mkv", [picture] * 5)
+    places = [(40, 30, 52, 62), (40, 31, 52, 60), (41, 30, 52, 40), (40, 70, 52, 80)]
+    covers = [Redaction("PERSON", (Track((Stay(0, 5, *place),)),), 1.0, "cover") for place in places]
+    covers.append(Redaction("PHONE_NUMBER", (Track((Stay(0, 5, *places[0]),)),), 1.0, "cover"))
+    told = [word.text for word in read(media, covers=covers).words]
+    assert sorted(told) == ["ELENI", "[PERSON]", "[PERSON]", "[PHONE_NUMBER]"]
+
+
 def test_edges_of_covers_that_scroll_are_no_news(tmp_path: Path) -> None:
     frames, stays = [], []
     for frame in range(24):

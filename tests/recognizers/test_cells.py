@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.findings import Finding
+from redactor.recognizers.cell_names import whole
 from redactor.recognizers.cell_values import stated
 from redactor.recognizers.cells import Cells
 from redactor.recognizers.screen_words import is_label
@@ -138,6 +139,21 @@ def test_a_link_goes_on_where_its_line_or_its_reader_tore_it() -> None:
         ("URL", "https://pay.example. com/i/a47eba624a0143f244fe")
     ]
     assert own("δείτε https://www.example.gr\nκαι καλέστε") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "value"),
+    [
+        ("7\ts.sklavoy ΠΟΥ 36@example.com\t5", "36@example.com", "s.sklavoy ΠΟΥ 36@example.com"),
+        ("k_rous akis@mail.example.org", "akis@mail.example.org", "k_rous akis@mail.example.org"),
+        ("sales.team or a.rousakis@example.org", "a.rousakis@example.org", "a.rousakis@example.org"),
+        ("Γράψτε στο a.rousakis@example.org", "a.rousakis@example.org", "a.rousakis@example.org"),
+    ],
+)
+def test_an_address_that_the_reader_tore_is_one(text: str, found: str, value: str) -> None:
+    at = text.index(found)
+    (whole_one,) = whole(text, [Finding(Span(at, at + len(found)), "EMAIL_ADDRESS", 0.9, "EmailRecognizer")])
+    assert text[whole_one.span.start : whole_one.span.end] == value
 
 
 @pytest.mark.parametrize(
