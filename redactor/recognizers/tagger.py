@@ -128,4 +128,7 @@ def _session(model: Path, threads: int) -> InferenceSession:
     options.enable_mem_pattern = False
     # So would an arena of the largest shape.
     options.enable_cpu_mem_arena = False
+    # Where the processor has no instruction for products of bytes (VNNI), sums of two of them are cut off at 16 bits,
+    # and the same text would be judged otherwise than elsewhere.
+    options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
