@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from redactor.normalize import folded
 from redactor.processes import give_back
 from redactor.protocols import BatchTranscriber, HeardWord, Transcriber
 from redactor.readers.heard import Timed, loops, place
 from redactor.readers.languages import Choice, Standing, Utterance, choose
 from redactor.readers.packing import PER_MS, WINDOW_MS, Window, pack
+from redactor.recognizers import vocabulary
 
 if TYPE_CHECKING:
     from redactor.protocols import Samples
@@ -28,6 +31,8 @@ _DOUBT = 1.1
 """Log10 odds below which the language of an utterance is told by what is heard of it in each of them."""
 _TOLD, _LEAN = 2.4, {"el": 0.2}
 """Log10 odds that a unit of sureness tells, and what is added to that of words in a language: see `surest`."""
+_WORDS, _LETTERS = 1.0, 4
+"""Log10 odds that words tell which a dictionary knows, all of them against none, and how long a word is that counts."""
 
 
 @dataclass(slots=True, eq=False)
@@ -208,8 +213,8 @@ def surest(
     """For each utterance the language and words of one answer, of one for each language.
 
     A recogniser that is told the wrong language is sure of few words (mean logarithm of the confidence, by letters);
-    but Greek that is told to be English it writes as it sounds in Latin letters, and is hardly less sure of that. What
-    the sound and the neighbours say counts with it.
+    but Greek that is told to be English it writes as it sounds in Latin letters, and is hardly less sure of that. So
+    it counts how many of the words are any, and what the sound and the neighbours say.
 
     Args:
         said: languages and what was heard in them, in the time of the recording.
@@ -230,8 +235,15 @@ def surest(
 def _odds(answer: tuple[str, Sequence[Timed]], choice: Choice) -> float:
     """Log10 odds of an answer, but for what is the same in all of them."""
     language, words = answer
-    told = _TOLD * (_sureness(words) + _LEAN.get(language, 0.0))
+    told = _TOLD * (_sureness(words) + _LEAN.get(language, 0.0)) + _WORDS * _known(words)
     return told + (choice.margin if language == choice.language else 0.0)
+
+
+def _known(words: Sequence[Timed]) -> float:
+    """The share of the words of four letters and more that the dictionary of their letters has; half of none."""
+    forms = [form for word in words for form in re.findall(r"[^\W\d_]+", folded(word.text)) if len(form) >= _LETTERS]
+    found = sum(vocabulary.english(form) > 0 if form.isascii() else vocabulary.greek(form) for form in forms)
+    return (found + 1) / (len(forms) + 2)
 
 
 def _sureness(words: Sequence[Timed]) -> float:

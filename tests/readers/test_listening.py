@@ -46,6 +46,13 @@ def test_what_the_neighbours_say_counts_with_it() -> None:
     assert surest(said, [unsure(0, 900)])[0][0] == "en"
 
 
+def test_words_of_a_dictionary_count_where_greek_was_written_as_it_sounds() -> None:
+    said = [("el", timed("στην αδερφή μου στην αγγλία", 0.62)), ("en", timed("stina derfimus in anglia", 0.53))]
+    assert surest(said, [unsure(0, 900, "en", margin=0.87)])[0][0] == "el"
+    heard = [("el", timed("ωρ ντουγιου σπικ ινγκλις", 0.53)), ("en", timed("how do you speak english", 0.8))]
+    assert surest(heard, [unsure(0, 900, "el", margin=0.87)])[0][0] == "en"
+
+
 def test_an_utterance_without_words_in_one_language_is_in_the_other() -> None:
     assert surest([("el", timed("ναι", 0.01)), ("en", [])], [unsure(0, 900)])[0][0] == "el"
     assert surest([("el", []), ("en", timed("yes", 0.01))], [unsure(0, 900)])[0][0] == "en"
