@@ -18,6 +18,7 @@ from redactor.readers.heard import Timed, loops, place
 from redactor.readers.languages import Choice, Standing, Utterance, choose
 from redactor.readers.packing import PER_MS, WINDOW_MS, Window, pack
 from redactor.recognizers import vocabulary
+from redactor.recognizers.small_talk import is_small_talk
 
 if TYPE_CHECKING:
     from redactor.protocols import Samples
@@ -240,10 +241,15 @@ def _odds(answer: tuple[str, Sequence[Timed]], choice: Choice) -> float:
 
 
 def _known(words: Sequence[Timed]) -> float:
-    """The share of the words of four letters and more that the dictionary of their letters has; half of none."""
+    """The share of the words of four letters and more that are some in the language of their letters; half of none."""
     forms = [form for word in words for form in re.findall(r"[^\W\d_]+", folded(word.text)) if len(form) >= _LETTERS]
-    found = sum(vocabulary.english(form) > 0 if form.isascii() else vocabulary.greek(form) for form in forms)
-    return (found + 1) / (len(forms) + 2)
+    return (sum(map(_is_known, forms)) + 1) / (len(forms) + 2)
+
+
+def _is_known(form: str) -> bool:
+    if form.isascii():
+        return vocabulary.english(form) > 0
+    return vocabulary.greek(form) or vocabulary.glued(form) or is_small_talk(form)
 
 
 def _sureness(words: Sequence[Timed]) -> float:

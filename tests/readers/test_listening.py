@@ -49,6 +49,8 @@ def test_what_the_neighbours_say_counts_with_it() -> None:
 def test_words_of_a_dictionary_count_where_greek_was_written_as_it_sounds() -> None:
     said = [("el", timed("στην αδερφή μου στην αγγλία", 0.62)), ("en", timed("stina derfimus in anglia", 0.53))]
     assert surest(said, [unsure(0, 900, "en", margin=0.87)])[0][0] == "el"
+    said = [("el", timed("μαλιστακύρια μίλερ", 0.45)), ("en", timed("malista kirje miller", 0.56))]
+    assert surest(said, [unsure(0, 900, "el", margin=0.13)])[0][0] == "el"
     heard = [("el", timed("ωρ ντουγιου σπικ ινγκλις", 0.53)), ("en", timed("how do you speak english", 0.8))]
     assert surest(heard, [unsure(0, 900, "el", margin=0.87)])[0][0] == "en"
 
