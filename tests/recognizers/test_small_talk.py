@@ -9,7 +9,8 @@ from redactor.recognizers.small_talk import is_small_talk
 
 
 @pytest.mark.parametrize(
-    "word", ["Μαλιστακύρια", "αλφαφημίσας", "γριαστότου", "αλφασιμή", "καλησπέρασας", "τηλεφονοσας", "Ευχαριστώ"]
+    "word",
+    ["Μαλιστακύρια", "αλφαφημίσας", "γριαστότου", "αλφασιμή", "καλησπέρασας", "τηλεφονοσας", "Ευχαριστώ", "Ιάσας"],
 )
 def test_words_of_every_call_are_small_talk(word: str) -> None:
     assert is_small_talk(folded(word))
