@@ -86,7 +86,7 @@ def conversation(
             entity = judged[k + 1][0].entity
         elif half := _half(found, labels, pieces, judged, k):
             entity = half
-            opened = _Open(half, len(what.digits), piece[-1].last)
+            opened = _Open(half, len(what.digits), piece[-1].last, _slack(piece))
         elif _repeats(labels, piece, what, _elsewhere(found, piece, what, numbers)):
             entity = opened.entity if opened is not None else "PHONE_NUMBER"
         if entity:
@@ -112,9 +112,12 @@ def _begun(opened: _Open | None, verdict: Verdict, labels: Labels) -> _Open | No
         and opened.digits + digits <= whole + 1
         and labels.words(opened.last + 1, verdict.parts[0].first) <= _NEAR
     )
-    units = [unit for part in verdict.parts for unit in part.units]
-    slack = _OPEN_END.get(units[-1].kind, 0) if units else 0
-    return _Open(verdict.entity, digits + (opened.digits if goes_on and opened else 0), last, slack)
+    return _Open(verdict.entity, digits + (opened.digits if goes_on and opened else 0), last, _slack(verdict.parts))
+
+
+def _slack(parts: Sequence[Part]) -> int:
+    units = [unit for part in parts for unit in part.units]
+    return _OPEN_END.get(units[-1].kind, 0) if units else 0
 
 
 def _continues(found: Sequence[Token], labels: Labels, opened: _Open, piece: Sequence[Part], what: Said) -> bool:
@@ -132,7 +135,7 @@ def _continues(found: Sequence[Token], labels: Labels, opened: _Open, piece: Seq
         return False
     if room > 0 and size <= room + 1:
         spoken = what.words or what.letters
-        last = size == room == 1 and bool(spoken) and _ends_turn(found, piece)
+        last = size == 1 and 1 in (room, room - opened.slack) and bool(spoken) and _ends_turn(found, piece)
         lone = last or (_alone(found, piece) and (size >= _PAIR or opened.entity in _ONE_BY_ONE))
         return (
             lone or (size >= _PAIR and apart <= _ADJACENT) or (bool(spoken) and size >= _READ_BACK and apart <= _SAME)
