@@ -29,7 +29,9 @@ _SLASH = r"(?:slash|flash|stroke|καθετοσ?|σλασ)"
 _AGREEMENT = re.compile(
     look_alike(
         r"(?<![^\W_])(?:συμβολαι\w{1,2}|συμβασ\w{1,3}|προσφορ\w{1,2}|εγγυησ\w{1,3}|συνδρομ\w{1,2}|ασφαλιστηρι\w{1,2}|"
-        r"πακετ\w|δεσμευσ\w{1,3}|μισθωτηρι\w{1,2}|προγραμμα\w{0,3}|(?:\d\d|δωδεκα|εικοσιτετρα|δεκαοχτα|δεκαοκτα)μην[οα]\w?|contracts?|offers?|warrant(?:y|ies)|subscriptions?|lease|tenancy|"
+        r"πακετ\w|δεσμευσ\w{1,3}|μισθωτηρι\w{1,2}|προγραμμα\w{0,3}|"
+        r"(?:\d\d|δωδεκα|εικοσιτετρα|δεκαοχτα|δεκαοκτα)μην[οα]\w?|"
+        r"contracts?|offers?|warrant(?:y|ies)|subscriptions?|lease|tenancy|"
         r"simvolaio|symvolaio|prosfora|eggyisi)(?![^\W_])"
     )
 )

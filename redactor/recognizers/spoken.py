@@ -141,13 +141,24 @@ def _of_rows(text: View, match: Match) -> bool:
     written = text.plain[match.start : match.end]
     if not all(len(word) == 1 or word.isdigit() for word in _WORD.findall(written)):
         return False
-    head = header(text.plain)
-    digits = "".join(filter(str.isdigit, written))
-    if head is None or match.start < head[1] or len(digits) >= _SURELY:
+    head = text.once(_header)
+    if head is None or match.start < head[1] or sum(map(str.isdigit, written)) >= _SURELY:
         return False
-    before, behind = text.plain[head[1] : match.start].rstrip(_EDGE), text.plain[match.end :].lstrip(_EDGE)
-    inside = not _MARKS.isdisjoint(written)
-    return inside or (before[-1:] in {"", *_MARKS} and behind[:1] in {"", *_MARKS})
+    return not _MARKS.isdisjoint(written) or _fills_cell(text.plain, match, head[1])
+
+
+def _header(text: View) -> tuple[int, int] | None:
+    return header(text.plain)
+
+
+def _fills_cell(plain: str, match: Match, begin: int) -> bool:
+    """True when nothing but blanks and quotes parts a match from the edges of its cell; the rows begin at `begin`."""
+    start, end = match.start, match.end
+    while start > begin and plain[start - 1] in _EDGE:
+        start -= 1
+    while end < len(plain) and plain[end] in _EDGE:
+        end += 1
+    return (start == begin or plain[start - 1] in _MARKS) and (end == len(plain) or plain[end] in _MARKS)
 
 
 def _per_line(found: Sequence[Token], verdict: Verdict) -> Iterator[Match]:

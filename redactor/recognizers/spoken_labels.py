@@ -181,7 +181,7 @@ class Labels:
         """True for what stands inside a longer everyday word: "αυτοκινήτου" is no "κινητού"."""
         at = bisect_left(begins, start)
         whole = at < len(begins) and begins[at] == start
-        return not whole and first == last and vocabulary.greek(self._found[first].word) > 0
+        return not whole and first == last and vocabulary.greek(self._found[first].word)
 
     def _cut(self, first: int, last: int, length: int) -> bool:
         """True when a short label ends inside an English word that no ending explains: "a ref|und" is no "άρεφ"."""

@@ -26,18 +26,11 @@ _ENDS = frozenset(".;!?\n")
 _UNDERSCORE = frozenset({"underscore", "αντερσκορ"})
 _UNDER, _DASH = "κατω", "παυλα"
 _ALL = frozenset({"all", "ολα"})
-_CASE = frozenset(
-    {"one", "word", "lower", "upper", "case", "lowercase", "uppercase", "together", "small", "capitals"}
-) | {
-    "μικρα",
-    "πεζα",
-    "κεφαλαια",
-    "κολλητα",
-    "κολητα",
-    "κολιτα",
-    "ενωμενα",
-    "μαζι",
-}
+_CASE = frozenset({
+    "one", "word", "lower", "upper", "case", "lowercase", "uppercase", "together", "small", "capitals",
+    "μικρα", "πεζα", "κεφαλαια", "κολλητα", "κολητα", "κολιτα", "ενωμενα", "μαζι",
+})  # fmt: skip
+"""How something is all written: "all one word", "όλα μικρά"."""
 _SHORT = 9
 """Tokens of a sentence that can be nothing but a name with an underscore in it."""
 
