@@ -22,7 +22,8 @@ from unittest import mock
 
 from benchmarks.machine import keep
 from redactor.publication import Step
-from tests.house import House, KillAt, check, forked, once
+from tests.forks import forked
+from tests.house import House, KillAt, check, once
 from tests.test_night_faults import Durable, whole
 
 _ITEMS = 7

@@ -12,7 +12,8 @@ from redactor.gatekeeping import Verdict, let_go, verdicts
 from redactor.policy import Policy
 from redactor.recall import Bound
 from redactor.releasing import Forced, Released
-from tests.house import House, KillAt, forked, told
+from tests.forks import forked
+from tests.house import House, KillAt, told
 
 GATE = {"PHONE_NUMBER": {"recall": 0.9}}
 

@@ -9,13 +9,10 @@ import hashlib
 import json
 import os
 import signal
-import sys
 import tempfile
-import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -215,27 +212,6 @@ class Silent:
 
     def finished(self, outcome: Outcome) -> None:
         """Nothing is shown."""
-
-
-def forked(work: Callable[[], None], *, kill_after_s: float | None = None) -> int:
-    """Run `work` in a process of its own; its exit code, negative for a signal."""
-    pid = os.fork()
-    if not pid:
-        code = 1
-        try:
-            os.setpgid(0, 0)
-            work()
-            code = 0
-        except BaseException:
-            traceback.print_exc(file=sys.stderr)
-        finally:
-            sys.stderr.flush()
-            os._exit(code)
-    if kill_after_s is not None:
-        time.sleep(kill_after_s)
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 class KillAt:

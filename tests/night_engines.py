@@ -7,7 +7,6 @@ import os
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from redactor.job import Job
 from redactor.night import Options
 from redactor.outcomes import Outcome
 from redactor.policy import Policy
+from tests.forks import begun, ended
 from tests.house import House
 
 FACTORY = "tests.scripted_child:obeying"
@@ -106,29 +106,26 @@ def in_threads(count: int, work: Callable[[], Ends]) -> Ends:
 
 
 def in_processes(count: int, work: Callable[[], Ends]) -> Ends:
-    children = [_forked(work) for _ in range(count)]
+    children = [_told(work) for _ in range(count)]
     ends: Ends = []
     for pid, pipe in children:
         with os.fdopen(pipe, encoding="utf-8") as said:
             ends += [(label, code, reason) for label, code, reason in json.loads(said.read() or "[]")]
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert ended(pid) == 0
     return ends
 
 
-def _forked(work: Callable[[], Ends]) -> tuple[int, int]:
+def _told(work: Callable[[], Ends]) -> tuple[int, int]:
+    """A process that does `work`, and the pipe into which it tells what came of it."""
     mine, theirs = os.pipe()
-    if pid := os.fork():
-        os.close(theirs)
-        return pid, mine
-    code = 1
-    try:
+
+    def tell() -> None:
         with os.fdopen(theirs, "w", encoding="utf-8") as pipe:
             json.dump(work(), pipe)
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+
+    pid = begun(tell)
+    os.close(theirs)
+    return pid, mine
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from redactor.discovery import OpenStore
 from redactor.errors import StoreError
 from redactor.retention import Due
 from tests.disposals import applied, dues, hold, hows, items, notes
-from tests.house import PLACEHOLDER, SECRET, House, KillAt, forked, told
+from tests.forks import begun, ended, forked
+from tests.house import PLACEHOLDER, SECRET, House, KillAt, told
 
 _STEPS = 30
 """More than any apply of two items has."""
@@ -155,13 +156,8 @@ def test_two_at_once_do_each_item_once(tmp_path: Path) -> None:
         counts = Counter(one.how for one in ended)
         (tmp_path / f"told{number}").write_text(json.dumps(counts), encoding="utf-8")
 
-    threads = [threading.Thread(target=lambda n=n: codes.append(forked(lambda: apply(n)))) for n in range(2)]
-    codes: list[int] = []
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert codes == [0, 0]
+    pids = [begun(lambda n=n: apply(n)) for n in range(2)]
+    assert [ended(pid) for pid in pids] == [0, 0]
     counts = [Counter(json.loads((tmp_path / f"told{n}").read_text())) for n in range(2)]
     assert sum(counts, Counter()) == {"done": len(wanted), "elsewhere": len(wanted)}
     assert set(disposals_of(house).values()) == {1}

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.disposals import applied, dues, hold, hows, items
-from tests.house import House, KillAt, forked, told
+from tests.forks import begun, ended, forked
+from tests.house import House, KillAt, told
 from tests.postgres import Server
 
 pytestmark = pytest.mark.slow
@@ -64,13 +65,8 @@ def test_two_at_once_and_one_that_is_killed(house: House, tmp_path: Path) -> Non
         counts = Counter(one.how for one in applied(house, wanted, run=f"apply-{number}"))
         (tmp_path / f"told{number}").write_text(json.dumps(counts), encoding="utf-8")
 
-    codes: list[int] = []
-    threads = [threading.Thread(target=lambda n=n: codes.append(forked(lambda: apply(n)))) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert codes == [0, 0]
+    pids = [begun(lambda n=n: apply(n)) for n in range(2)]
+    assert [ended(pid) for pid in pids] == [0, 0]
     counts = [Counter(json.loads((tmp_path / f"told{n}").read_text())) for n in range(2)]
     assert sum(counts, Counter())["done"] == 3
     assert {item.gone for item in items(house)} == {"deidentify"}

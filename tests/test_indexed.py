@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from redactor.orders import MOST_INDEXED, Answer, Drafts, Order
 from redactor.retained import subjects
-from tests.house import House, Scripted, forked
+from tests.forks import forked
+from tests.house import House, Scripted
 
 ROWS = (("phone", "ab" * 16, 0.8), ("name", "cd" * 16, 0.5))
 

@@ -8,12 +8,14 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from redactor.orders import Order
-from tests.house import THOROUGH, House, KillAt, check, forked, once
+from tests.forks import begun, ended, forked
+from tests.house import THOROUGH, House, KillAt, check, once
 
 ITEMS = 5
 
@@ -125,14 +127,10 @@ def test_a_run_that_was_stopped_past_its_lease_cannot_commit(tmp_path: Path) -> 
                     mark.touch()
                     os.kill(os.getpid(), signal.SIGSTOP)
 
-        pid = os.fork()
-        if not pid:
-            code = 1
-            try:
-                ended = house.night(step=step)
-                code = 0 if {how for _, how, _ in ended} == {"lost"} else 3
-            finally:
-                os._exit(code)
+        def stopped(house: House = house, step: Callable[[str], None] = step) -> None:
+            assert {how for _, how, _ in house.night(step=step)} == {"lost"}
+
+        pid = begun(stopped)
         deadline = time.monotonic() + 20
         while not mark.exists():
             assert time.monotonic() < deadline
@@ -144,8 +142,7 @@ def test_a_run_that_was_stopped_past_its_lease_cannot_commit(tmp_path: Path) -> 
 
         assert forked(other) == 0, where
         os.kill(pid, signal.SIGCONT)
-        _, status = os.waitpid(pid, 0)
-        assert os.waitstatus_to_exitcode(status) == 0, where
+        assert ended(pid) == 0, where
         forked(lambda house=house: house.night())  # type: ignore[misc]
         check(house, texts)
 
@@ -154,23 +151,13 @@ def test_a_run_that_was_stopped_past_its_lease_cannot_commit(tmp_path: Path) -> 
 def test_runs_at_once_while_some_are_killed(runs: int, tmp_path: Path) -> None:
     house = House(tmp_path)
     texts, chance = house.fill(30), random.Random(runs)
-    pids = []
-    for n in range(runs):
-        pid = os.fork()
-        if not pid:
-            code = 1
-            try:
-                house.night()
-                code = 0
-            finally:
-                os._exit(code)
-        pids.append((n, pid))
-    for n, pid in pids:
+    pids = [begun(house.night) for _ in range(runs)]
+    for n, pid in enumerate(pids):
         if n % 2:
             time.sleep(chance.uniform(0, 0.2))
             os.kill(pid, signal.SIGKILL)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for _, pid in pids]
-    assert all(code == 0 for code, (n, _) in zip(codes, pids, strict=True) if not n % 2), codes
+    codes = [ended(pid) for pid in pids]
+    assert all(code == 0 for n, code in enumerate(codes) if not n % 2), codes
     assert forked(house.night) == 0  # type: ignore[func-returns-value, arg-type, return-value]
     check(house, texts)
 

@@ -13,9 +13,10 @@ import pytest
 
 from redactor.boundary import Place
 from redactor.places import open_place
+from tests.forks import forked
 from tests.gates import GATE, killed, released
 from tests.gates import hows as released_hows
-from tests.house import LONG, SECRET, House, KillAt, check, forked, write
+from tests.house import LONG, SECRET, House, KillAt, check, write
 from tests.servers import s3_server, sftp_server
 
 P = PurePosixPath

@@ -218,11 +218,14 @@ def test_postgres_restarts_in_the_middle(postgres: Server) -> None:
     stop = threading.Event()
 
     def work(number: int) -> None:
-        while sum(bench.queue.unfinished(["calls"], "r1").values()):
-            if claim := bench.claim(holder=f"thread{number}"):
-                seen.extend((row.item, row.token) for row in claim.rows)
-                bench.finish(claim)
-        stop.set()
+        try:
+            while not stop.is_set() and sum(bench.queue.unfinished(["calls"], "r1").values()):
+                if claim := bench.claim(holder=f"thread{number}"):
+                    seen.extend((row.item, row.token) for row in claim.rows)
+                    bench.finish(claim)
+        finally:
+            # Also when it failed: what it had claimed would be waited for.
+            stop.set()
 
     def restart() -> int:
         count = 0

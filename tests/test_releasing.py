@@ -18,8 +18,9 @@ from redactor.queue import Queue
 from redactor.release import decide
 from redactor.releasing import Forced, Releasing
 from tests.disposals import applied, dues
+from tests.forks import begun, ended, forked
 from tests.gates import files, gated, held, hows, judged, kept_back, killed, released, told_once
-from tests.house import House, KillAt, check, forked
+from tests.house import House, KillAt, check
 from tests.test_night_faults import Durable
 
 FORCED = Forced("case 88", "head of quality")
@@ -158,17 +159,12 @@ def test_a_run_at_work_is_waited_for_and_one_that_was_killed_is_not(tmp_path: Pa
 
 def test_two_at_once_take_turns(tmp_path: Path) -> None:
     house, texts = ready(tmp_path, 12)
-    pids = []
-    for _ in range(3):
-        pid = os.fork()
-        if not pid:
-            code = 1
-            try:
-                code = 0 if {how for how, _ in hows(released(house))} <= {"released", "elsewhere"} else 3
-            finally:
-                os._exit(code)
-        pids.append(pid)
-    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids] == [0, 0, 0]
+
+    def release() -> None:
+        assert {how for how, _ in hows(released(house))} <= {"released", "elsewhere"}
+
+    pids = [begun(release) for _ in range(3)]
+    assert [ended(pid) for pid in pids] == [0, 0, 0]
     check(house, texts)
     assert told_once(house)["released"] == 11
 

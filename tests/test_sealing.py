@@ -27,7 +27,8 @@ from redactor.retained import file_keys
 from redactor.sealed_bytes import CHUNK, HEADER, MAGIC, Header
 from redactor.sealing import CRYPTO_ERASED, SealedPlace, output_place
 from redactor.storepolicy import StorePolicy
-from tests.house import PLACEHOLDER, SECRET, House, KillAt, forked, once, read
+from tests.forks import forked
+from tests.house import PLACEHOLDER, SECRET, House, KillAt, once, read
 from tests.postgres import DEBIAN, postgres_server
 from tests.servers import s3_server
 
