@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 _WAKE_S = 0.5
 """A signal that comes just before the main thread falls asleep, or to another thread, does not wake it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _End(Generic[T]):
+    """How a job ended: with a result, or with what it raised."""
+
+    result: T | None = None
+    error: BaseException | None = None
+
+
 class Workers:
-    """A number of threads for one run."""
+    """A number of threads for one run.
+
+    Locks of an executor are written in Python, and an interrupt that comes while the main thread takes one leaves it
+    taken: the thread that needs it then waits for ever, and the run with it. Here the main thread takes only those that
+    are whole for signals (`queue.SimpleQueue`, `threading.Lock`), and threads say themselves that they work.
+    """
 
     def __init__(self, count: int) -> None:
         """`count` threads; none is started yet."""
         self._count = count
         self._lock = threading.Lock()
         self._given_up = False
+        self._at_work: set[int] = set()
         self._interruptible: set[int] = set()
 
     def run(self, jobs: Iterable[Callable[[], T]]) -> Generator[T, None, None]:
@@ -32,18 +48,43 @@ class Workers:
         the run with what it raised. Whatever ends it (that, an interrupt, a caller who stops asking), jobs in work get
         a `KeyboardInterrupt` inside `interruptible`, and are waited for.
         """
-        left = iter(jobs)
-        pool = ThreadPoolExecutor(self._count, thread_name_prefix="redactor")
+        left, running = iter(jobs), 0
+        ends: SimpleQueue[_End[T]] = SimpleQueue()
         try:
-            running = {pool.submit(job) for job in islice(left, self._count)}
-            while running:
-                done, running = wait(running, _WAKE_S, FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-                    running |= {pool.submit(job) for job in islice(left, 1)}
+            while True:
+                for job in islice(left, self._count - running):
+                    # `threading.Thread.start` waits for the thread with such a lock.
+                    _thread.start_new_thread(self._work, (job, ends))
+                    running += 1
+                if not running:
+                    return
+                try:
+                    end = ends.get(timeout=_WAKE_S)
+                except Empty:
+                    continue
+                running -= 1
+                if end.error is not None:
+                    raise end.error
+                yield cast(T, end.result)
         finally:
             self._give_up()
-            pool.shutdown(cancel_futures=True)
+            while self._at_work:
+                with suppress(Empty):
+                    ends.get(timeout=_WAKE_S)
+
+    def _work(self, job: Callable[[], T], ends: SimpleQueue[_End[T]]) -> None:
+        me = threading.get_ident()
+        with self._lock:
+            if self._given_up:
+                return
+            self._at_work.add(me)
+        try:
+            end = _End(result=job())
+        except BaseException as error:
+            end = _End(error=error)
+        with self._lock:
+            self._at_work.discard(me)
+        ends.put(end)
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:

@@ -1,10 +1,14 @@
 """Threads at work: bounded, and told to give up wherever they are."""
 
+import dis
+import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
+from itertools import count
 
 import pytest
 
@@ -54,11 +58,12 @@ def test_no_more_is_begun_than_is_taken() -> None:
 
 
 def test_closing_interrupts_what_is_interruptible_and_nothing_else() -> None:
-    workers, ended, told = Workers(3), [], threading.Event()
+    workers, ended, outside, told = Workers(3), [], threading.Event(), threading.Event()
     at_work = threading.Barrier(3)
 
     def first() -> None:
         at_work.wait(30)
+        assert outside.wait(30)
 
     def torn() -> None:
         try:
@@ -72,6 +77,7 @@ def test_closing_interrupts_what_is_interruptible_and_nothing_else() -> None:
     def whole() -> None:
         with workers.interruptible():
             at_work.wait(30)
+        outside.set()
         assert told.wait(30)
         time.sleep(0.01)
         ended.append("whole")
@@ -107,3 +113,68 @@ def test_nothing_begins_after_the_end() -> None:
     assert list(workers.run([])) == []
     with pytest.raises(KeyboardInterrupt), workers.interruptible():
         raise AssertionError
+
+
+LOOKS = {dis.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "JUMP_BACKWARD", "RESUME")}
+"""Behind these CPython looks whether a signal came."""
+
+
+OUTSIDE = {"_remove", "_give_up"}
+"""A callback of a weak reference swallows what is raised in it; and one interrupt is tried, not two."""
+
+
+def callers(frame: types.FrameType | None) -> Iterator[str]:
+    while frame:
+        yield frame.f_code.co_name
+        frame = frame.f_back
+
+
+class InterruptedAt:
+    """A tracer of opcodes that raises `KeyboardInterrupt` at the n-th place of a thread where a signal may do so."""
+
+    def __init__(self, number: int) -> None:
+        self.left, self.before = number, {}
+
+    def __call__(self, frame: types.FrameType, event: str, _: object) -> Callable[..., object] | None:
+        if self.left <= 0 or not OUTSIDE.isdisjoint(callers(frame)):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            self.left -= self.before.get(id(frame)) in LOOKS
+            self.before[id(frame)] = frame.f_code.co_code[frame.f_lasti]
+            if not self.left:
+                raise KeyboardInterrupt
+        return self
+
+
+def slept(number: int) -> bool:
+    """One run of jobs that never end by themselves, interrupted there or where it sleeps, whichever comes first."""
+    workers, at, ended, began = Workers(2), InterruptedAt(number), threading.Event(), threading.Semaphore(0)
+
+    def job() -> None:
+        with workers.interruptible():
+            turn_for_ever(began.release)
+
+    def main() -> None:
+        sys.settrace(at)
+        try:
+            for _ in workers.run([lambda: None, *[job] * 4]):
+                pass
+        except KeyboardInterrupt:
+            ended.set()
+        finally:
+            sys.settrace(None)
+            began.release(2)
+
+    threading.Thread(target=main, daemon=True).start()
+    assert all(began.acquire(timeout=30) for _ in range(2))
+    ended.wait(0.2)
+    if asleep := at.left > 0:
+        at.left = 1
+    assert ended.wait(30), f"it hangs when it is interrupted at place {number}"
+    return asleep
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="other versions look for signals elsewhere")
+def test_an_interrupt_ends_the_run_wherever_it_comes() -> None:
+    assert next(number for number in count(2) if slept(number))
