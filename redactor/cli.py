@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     # Imported where they are used: most commands, --help first of all, need no engine.
     from redactor.batch import Source
     from redactor.library import Redactor
+
+_AGAIN_S = 0.1
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -239,6 +243,7 @@ def policy_show(config: Path | None) -> None:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every `RedactorError` becomes one clear message and its exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.unraisablehook = _swallowed
     share_arenas()
     try:
         cli.main(args=None if argv is None else list(argv), prog_name="redactor", standalone_mode=False)
@@ -260,6 +265,14 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
+
+
+def _swallowed(what: sys.UnraisableHookArgs) -> None:
+    """An interrupt that came inside a destructor, which swallows what is raised in it, comes again a moment later."""
+    if issubclass(what.exc_type, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        threading.Timer(_AGAIN_S, _thread.interrupt_main, [signal.SIGTERM]).start()
+    else:
+        sys.__unraisablehook__(what)
 
 
 def _policy(config: Path | None) -> Policy:

@@ -228,6 +228,12 @@ def merge_times(ranges: Iterable[TimeRange], gap_ms: int = 0) -> tuple[TimeRange
     )
 
 
+def mostly(place: TimeRange, ranges: Iterable[TimeRange]) -> bool:
+    """True when at least half of a place of a recording lies in `ranges`."""
+    inside = (one for one in merge_times(ranges) if one.overlaps(place))
+    return 2 * sum(min(one.end_ms, place.end_ms) - max(one.start_ms, place.start_ms) for one in inside) >= len(place)
+
+
 def merge_boxes(boxes: Iterable[Box], gap_px: int = 0) -> tuple[Box, ...]:
     """Boxes of one line (sharing half the lower height) at most `gap_px` apart are united, never dropped."""
     merged: list[Box] = []

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from redactor.evidence import RECORD_BREAK, Evidence
 from redactor.findings import Redaction
-from redactor.regions import Region, Span
+from redactor.lookup import Lookup
+from redactor.regions import Region, Span, TimeRange, mostly
+from redactor.repeats import CERTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,15 @@ class Removed:
 def removed(evidence: Evidence, redactions: Iterable[Redaction]) -> tuple[Removed, ...]:
     """The value under each redaction; those without words (faces, tones, speech that gave no words) have none.
 
-    Words are found by their place; a word of a text is cut to what is covered of it.
+    Words are found by their place; a word of a text is cut to what is covered of it. Where another listening found it
+    in a recording, and surely, the value is what this one heard there.
     """
     under = _Words(evidence)
     values = []
     for redaction in redactions:
         said = [(region, text) for region in redaction.regions if (text := under.text(region))]
+        if not said and redaction.score >= CERTAIN:
+            said = [(region, text) for region in redaction.regions if (text := under.heard(region))]
         if said and redaction.entity_type != "UNCERTAIN":
             text = " ".join(text for _, text in said)
             regions = tuple(region for region, _ in said)
@@ -50,10 +55,18 @@ class _Words:
         self._starts = [span.start for span in self._spans]
         firsts = (word.region for word in evidence.words[1:] if word.gap == RECORD_BREAK)
         self._firsts = sorted(region.start for region in firsts if isinstance(region, Span))
+        self._heard = Lookup(((word.region,), word) for word in evidence.words if isinstance(word.region, TimeRange))
 
     def record(self, region: Region) -> int:
         """The record that `region` of a text lies in."""
         return bisect_right(self._firsts, region.start) if isinstance(region, Span) else 0
+
+    def heard(self, region: Region) -> str:
+        """The words of a recording most of which lie in `region`."""
+        if not isinstance(region, TimeRange):
+            return ""
+        words = ((word.text, word.region) for word in self._heard.under(region))
+        return " ".join(text for text, own in words if isinstance(own, TimeRange) and mostly(own, [region]))
 
     def text(self, region: Region) -> str:
         if not isinstance(region, Span) or region in self._whole:

@@ -171,6 +171,30 @@ def test_ctrl_c_gives_up_the_items_in_work_and_says_so(workers: int, number: sig
     assert [row[0] for row in rows(tmp_path)] == ["interrupted"] * workers
 
 
+def test_an_interrupt_that_a_destructor_swallows_comes_again() -> None:
+    # In a process of its own: signal handlers and hooks are everybody's.
+    script = """
+import signal, time
+from redactor import cli
+
+class Dropped:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+def work():
+    Dropped()
+    print("swallowed", flush=True)
+    time.sleep(30)
+
+cli.cli.main = lambda **_: work()
+cli.main([])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "swallowed\n"
+    assert done.returncode == 130
+    assert done.stderr.startswith("interrupted")
+
+
 def test_a_ledger_that_cannot_be_written_stops_everything(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file is in the way")
     (tmp_path / "note.txt").write_text("Καλημέρα")

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
-from redactor.regions import Box, Span
-from redactor.removed import removed
+from redactor.pipeline import half_covered
+from redactor.regions import Box, Span, TimeRange
+from redactor.removed import Removed, removed
 
 TEXT = "Καλέστε Μαρία 6972341520 τώρα"
 
@@ -25,3 +28,23 @@ def test_what_has_no_words_has_no_value():
     face = Redaction("FACE", (Box(0, 5, 5, 9, 9),), 1.0, "x")
     unread = Redaction("UNCERTAIN", (Box(0, 0, 0, 1, 1),), 1.0, "x")
     assert removed(evidence, [face, unread]) == ()
+
+
+def test_what_another_listening_found_is_what_this_one_heard_there():
+    said = [("στο", 0, 400), ("αρειρείω", 400, 1500), ("μελπω", 1500, 2200), ("αρειρείω", 2200, 3300)]
+    evidence = Evidence(tuple(Word(text, TimeRange(0, start, end)) for text, start, end in said))
+    again = Redaction("PERSON", (TimeRange(0, 2380, 3290),), 0.99, "x")
+    (value,) = removed(evidence, [again])
+    assert (value.text, value.regions) == ("αρειρείω", again.regions)
+    assert removed(evidence, [replace(again, score=0.5)]) == ()
+
+
+def test_a_value_that_a_cover_reaches_into_and_leaves_most_of_is_found():
+    said = [("στο", 0, 400), ("αρειρείω", 400, 1500), ("μελπω", 1500, 2200), ("αρειρείω", 2200, 3300)]
+    evidence = Evidence(tuple(Word(text, TimeRange(0, start, end)) for text, start, end in said))
+    covers = (Redaction("PERSON", (TimeRange(0, 1300, 3300),), 1.0, "cover"),)
+    values = (Removed("αρειρείω", "PERSON", (TimeRange(0, 2380, 3290),)),)
+    (found,) = half_covered(evidence, covers, values, "[{type}]")
+    assert found.regions == (TimeRange(0, 400, 1500),)
+    most = (Redaction("PERSON", (TimeRange(0, 900, 3300),), 1.0, "cover"),)
+    assert half_covered(evidence, most, values, "[{type}]") == ()
