@@ -26,6 +26,7 @@ from redactor.recognizers.spoken_secret import secrets, unasked
 from redactor.recognizers.spoken_spelling import answers
 from redactor.recognizers.spoken_talk import conversation
 from redactor.recognizers.spoken_tokens import Token, tokens
+from redactor.recognizers.spoken_torn import torn
 from redactor.recognizers.spoken_zones import zones
 from redactor.recognizers.table import header
 from redactor.recognizers.view import View
@@ -94,8 +95,12 @@ class SpokenNumberRecognizer(FoldedRecognizer):
             for piece, own in zip(pieces, judged, strict=True)
             if not own and unit_follows(text.plain, found, piece)
         ]
-        for verdict in (*verdicts, *zones(text.plain, found, labels, verdicts, quantities)):
+        verdicts += zones(text.plain, found, labels, verdicts, quantities)
+        for verdict in verdicts:
             yield from _per_line(found, verdict)
+        numbers = [(verdict.parts[0].first, verdict.parts[-1].last, verdict.entity) for verdict in verdicts]
+        for first, last, entity in torn(found, numbers):
+            yield Match(found[first].start, found[last].end, entity, 0.5)
         for first, last, entity in secrets(found, labels):
             yield Match(found[first].start, found[last].end, entity, 0.5)
         for first, last in unasked(found):
