@@ -13,12 +13,13 @@ from redactor.codes import judged
 from redactor.errors import WithheldError
 from redactor.evidence import RECORD_BREAK, Evidence, Word, locate
 from redactor.findings import Finding, Redaction, type_under
+from redactor.half_covered import half_covered
 from redactor.interactions import FirstReading
 from redactor.lookup import Lookup
 from redactor.policy import ImagePolicy, Policy
 from redactor.processes import give_back
 from redactor.protocols import CoverWitness, Media, Progress, Renderer
-from redactor.regions import Region, Span, TimeRange, mostly
+from redactor.regions import Region, Span, TimeRange
 from redactor.removed import Removed, removed
 from redactor.render.boxes import widened
 from redactor.render.turns import Turn, turns, turns_evidence
@@ -272,7 +273,7 @@ def _settle(
         again = traces(masked.text, values, placeholder=placeholder)
         found = locate(masked, (*left, *again))
         more = tuple(r for r in found if r.entity_type != "UNCERTAIN")
-        more = more or half_covered(evidence, covers, values, placeholder)
+        more = more or half_covered(sounds(evidence), covers, values, placeholder)
         if not more:
             break
         redactions = (*redactions, *more)
@@ -280,28 +281,6 @@ def _settle(
         # What judging two hours leaves behind is holes; the recogniser would take room of its own beside them.
         give_back()
     return redactions
-
-
-def half_covered(
-    evidence: Evidence, covers: tuple[Redaction, ...], values: tuple[Removed, ...], placeholder: str
-) -> tuple[Redaction, ...]:
-    """Words of a recording that say what was removed, and that a cover reaches into but leaves most of.
-
-    No transcript shows them, so nothing else finds them once they are known to be personal.
-    """
-    heard = sounds(evidence)
-    places = [region for cover in covers for region in cover.regions if isinstance(region, TimeRange)]
-    under = Lookup(((place,), place) for place in places)
-    left = {
-        word.region
-        for word in heard.words
-        if isinstance(word.region, TimeRange) and (over := under.under(word.region)) and not mostly(word.region, over)
-    }
-    if not left:
-        return ()
-    found = locate(heard, traces(heard.text, values, placeholder=placeholder))
-    parts = ((one, tuple(region for region in one.regions if region in left)) for one in found)
-    return tuple(replace(one, regions=regions) for one, regions in parts if regions)
 
 
 def covered(renderer: Renderer, media: Media, redactions: tuple[Redaction, ...]) -> tuple[Redaction, ...]:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from redactor.evidence import Evidence, Word
 from redactor.findings import Redaction
-from redactor.pipeline import half_covered
+from redactor.half_covered import half_covered
 from redactor.regions import Box, Span, TimeRange
 from redactor.removed import Removed, removed
 
