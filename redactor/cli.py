@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import json
 import signal
 import sys
@@ -270,7 +269,7 @@ def _interrupt(_number: int, _frame: object) -> None:
 def _swallowed(what: sys.UnraisableHookArgs) -> None:
     """An interrupt that came inside a destructor, which swallows what is raised in it, comes again a moment later."""
     if issubclass(what.exc_type, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
-        threading.Timer(_AGAIN_S, _thread.interrupt_main, [signal.SIGTERM]).start()
+        threading.Timer(_AGAIN_S, signal.pthread_kill, [threading.get_ident(), signal.SIGTERM]).start()
     else:
         sys.__unraisablehook__(what)
 

@@ -184,7 +184,7 @@ class Dropped:
 def work():
     Dropped()
     print("swallowed", flush=True)
-    time.sleep(30)
+    time.sleep(300)
 
 cli.cli.main = lambda **_: work()
 cli.main([])
