@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from redactor.library import Redactor
 
 _AGAIN_S = 0.1
+"""By then the destructor that swallowed an interrupt has ended."""
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

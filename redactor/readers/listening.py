@@ -18,7 +18,7 @@ from redactor.readers.heard import Timed, loops, place
 from redactor.readers.languages import Choice, Standing, Utterance, choose
 from redactor.readers.packing import PER_MS, WINDOW_MS, Window, pack
 from redactor.recognizers import vocabulary
-from redactor.recognizers.small_talk import is_small_talk
+from redactor.recognizers.small_talk import is_known
 
 if TYPE_CHECKING:
     from redactor.protocols import Samples
@@ -249,7 +249,7 @@ def _known(words: Sequence[Timed]) -> float:
 def _is_known(form: str) -> bool:
     if form.isascii():
         return vocabulary.english(form) > 0
-    return vocabulary.greek(form) or vocabulary.glued(form) or is_small_talk(form)
+    return is_known(form)
 
 
 def _sureness(words: Sequence[Timed]) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from redactor.normalize import folded
 from redactor.recognizers import vocabulary
 from redactor.recognizers.announcement import announcements
-from redactor.recognizers.small_talk import is_small_talk
+from redactor.recognizers.small_talk import is_known
 from redactor.recognizers.spoken_labels import NONE, SPELL, Labels
 from redactor.recognizers.spoken_reading import numeral
 from redactor.recognizers.spoken_tokens import Token, tokens
@@ -67,7 +67,7 @@ def _is_word(form: str) -> bool:
         return True
     if form.isascii():
         return vocabulary.english(form) > 0 or vocabulary.greeklish(form)
-    return vocabulary.greek(form) or vocabulary.glued(form) or is_small_talk(form)
+    return is_known(form)
 
 
 def _end(found: Sequence[Token], label: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+from redactor.recognizers import vocabulary
 from redactor.recognizers.el.phrases import words
 from redactor.recognizers.gazetteer import standing
 from redactor.recognizers.sound import SLIP, misheard, sound
@@ -29,6 +30,15 @@ def is_small_talk(form: str) -> bool:
     if form.isascii() or not _SURE <= len(form) <= _LONGEST or standing(form).listed:
         return False
     return _made(sound(form))
+
+
+def is_known(form: str) -> bool:
+    """True when a dictionary knows a folded Greek word by sound, as one word, as two run together or as small talk.
+
+    >>> is_known("πυνακιδα"), is_known("παταβσαν")
+    (True, False)
+    """
+    return vocabulary.greek(form) or vocabulary.glued(form) or is_small_talk(form)
 
 
 def _made(key: str) -> bool:

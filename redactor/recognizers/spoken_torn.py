@@ -14,19 +14,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from redactor.recognizers import vocabulary
-from redactor.recognizers.small_talk import is_small_talk
+from redactor.recognizers.small_talk import is_known
 from redactor.recognizers.spoken_tokens import Token
 
 _NINE = frozenset({"νεα", "νεασ"})
 _STROKE = frozenset({"καθε", "καθετο", "καθετοσ"})
 _DIGITS = _NINE | _STROKE | {"ειναι", "οχι", "δεν", "μην", "μη", "παιδια"}
+"""What digits are written as; "παιδιά" is "πέντε"."""
 _LITTLE = frozenset({"η", "ο", "το", "τον", "τα", "να", "με"})
 _SENTENCE = frozenset(".;!?\n")
 _CLAUSE = _SENTENCE | {","}
 _GAP, _EDGE = 3, 3
 """So many words between two parts of a number, and before and behind one."""
 _LONG = 4
+"""Letters of a word that a dictionary is asked for."""
 
 
 def torn(found: Sequence[Token], numbers: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
@@ -91,7 +92,7 @@ def _unknown(token: Token) -> bool:
         len(word) >= _LONG
         and not word.isascii()
         and not (token.reading.roles or token.filler or token.speaker)
-        and not (vocabulary.greek(word) or vocabulary.glued(word) or is_small_talk(word))
+        and not is_known(word)
     )
 
 
